@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tw-payment.h"
+
+/**
+ * TwPayment:
+ *
+ * Money on its way, and how far it got.
+ *
+ * - kind: what it is for
+ * - state: how far it got
+ * - amount-fen: all in all
+ * - late-fee-fen: the part of it that is a late fee
+ * - title: what it was for, in the words of the bill
+ * - bill-id: the bill it pays, or nothing
+ * - tax-type: the tax, or nothing
+ * - period: the period of the tax, or nothing
+ * - reason: why it failed: a code of protocol/tw-refusal.h
+ * - reference: ours, to quote to a person
+ * - rail-reference: the bank's or the office's own
+ * - created-at-ms: reserved at
+ * - sent-at-ms: sent over the rail at, 0: not yet
+ * - posted-at-ms: posted to the ledger at, 0: not yet
+ * - confirmed-at-ms: confirmed by the tax office at, 0: not yet
+ */
+struct _TwPayment
+{
+  TwObject parent_instance;
+
+  TwPaymentKind kind;
+  TwPaymentState state;
+  gint64 amount_fen;
+  gint64 late_fee_fen;
+  char *title;
+  char *bill_id;
+  char *tax_type;
+  char *period;
+  char *reason;
+  char *reference;
+  char *rail_reference;
+  gint64 created_at_ms;
+  gint64 sent_at_ms;
+  gint64 posted_at_ms;
+  gint64 confirmed_at_ms;
+};
+
+G_DEFINE_FINAL_TYPE (TwPayment, tw_payment, TW_TYPE_OBJECT)
+
+static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", NULL };
+static const char *const payment_state_words[] = { "reserved", "sent", "unknown", "posted", "voided", NULL };
+
+static const TwField fields[] = {
+  TW_FIELD_ENUM (TwPayment, kind, "kind", payment_kind_words),
+  TW_FIELD_ENUM (TwPayment, state, "state", payment_state_words),
+  TW_FIELD_INT64 (TwPayment, amount_fen, "amount-fen"),
+  TW_FIELD_INT64 (TwPayment, late_fee_fen, "late-fee-fen"),
+  TW_FIELD_STRING (TwPayment, title, "title"),
+  TW_FIELD_STRING (TwPayment, bill_id, "bill-id"),
+  TW_FIELD_STRING (TwPayment, tax_type, "tax-type"),
+  TW_FIELD_STRING (TwPayment, period, "period"),
+  TW_FIELD_STRING (TwPayment, reason, "reason"),
+  TW_FIELD_STRING (TwPayment, reference, "reference"),
+  TW_FIELD_STRING (TwPayment, rail_reference, "rail-reference"),
+  TW_FIELD_INT64 (TwPayment, created_at_ms, "created-at-ms"),
+  TW_FIELD_INT64 (TwPayment, sent_at_ms, "sent-at-ms"),
+  TW_FIELD_INT64 (TwPayment, posted_at_ms, "posted-at-ms"),
+  TW_FIELD_INT64 (TwPayment, confirmed_at_ms, "confirmed-at-ms"),
+};
+
+static void
+tw_payment_class_init (TwPaymentClass *klass)
+{
+  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "payment", fields, G_N_ELEMENTS (fields));
+}
+
+static void
+tw_payment_init (TwPayment *self)
+{
+}
+
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, TwPaymentKind, kind)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, TwPaymentState, state)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, amount_fen)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, late_fee_fen)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, title)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, bill_id)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, tax_type)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, period)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, reason)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, reference)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, rail_reference)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, created_at_ms)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, sent_at_ms)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, posted_at_ms)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, confirmed_at_ms)

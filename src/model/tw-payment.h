@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/tw-object.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TwPaymentKind:
+ * @TW_PAYMENT_KIND_TOP_UP: from a bank into the wallet
+ * @TW_PAYMENT_KIND_TAX: from the wallet to the tax office
+ * @TW_PAYMENT_KIND_TRANSFER: from the wallet to another
+ *
+ * What a payment is for.
+ */
+typedef enum
+{
+  TW_PAYMENT_KIND_TOP_UP,
+  TW_PAYMENT_KIND_TAX,
+  TW_PAYMENT_KIND_TRANSFER,
+} TwPaymentKind;
+
+/**
+ * TwPaymentState:
+ * @TW_PAYMENT_STATE_RESERVED: written down, money set aside, nothing sent
+ * @TW_PAYMENT_STATE_SENT: sent over the rail, no answer yet
+ * @TW_PAYMENT_STATE_UNKNOWN: no answer in time: the other side is being asked
+ * @TW_PAYMENT_STATE_POSTED: done
+ * @TW_PAYMENT_STATE_VOIDED: did not happen; nothing moved
+ *
+ * How far a payment got.
+ */
+typedef enum
+{
+  TW_PAYMENT_STATE_RESERVED,
+  TW_PAYMENT_STATE_SENT,
+  TW_PAYMENT_STATE_UNKNOWN,
+  TW_PAYMENT_STATE_POSTED,
+  TW_PAYMENT_STATE_VOIDED,
+} TwPaymentState;
+
+#define TW_TYPE_PAYMENT (tw_payment_get_type ())
+G_DECLARE_FINAL_TYPE (TwPayment, tw_payment, TW, PAYMENT, TwObject)
+
+TwPaymentKind tw_payment_get_kind (TwPayment *self);
+TwPaymentState tw_payment_get_state (TwPayment *self);
+gint64 tw_payment_get_amount_fen (TwPayment *self);
+gint64 tw_payment_get_late_fee_fen (TwPayment *self);
+const char *tw_payment_get_title (TwPayment *self);
+const char *tw_payment_get_bill_id (TwPayment *self);
+const char *tw_payment_get_tax_type (TwPayment *self);
+const char *tw_payment_get_period (TwPayment *self);
+const char *tw_payment_get_reason (TwPayment *self);
+const char *tw_payment_get_reference (TwPayment *self);
+const char *tw_payment_get_rail_reference (TwPayment *self);
+gint64 tw_payment_get_created_at_ms (TwPayment *self);
+gint64 tw_payment_get_sent_at_ms (TwPayment *self);
+gint64 tw_payment_get_posted_at_ms (TwPayment *self);
+gint64 tw_payment_get_confirmed_at_ms (TwPayment *self);
+
+G_END_DECLS

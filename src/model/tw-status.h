@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TwConnection:
+ * @TW_CONNECTION_STARTING: not known yet
+ * @TW_CONNECTION_ONLINE: the feed is being followed
+ * @TW_CONNECTION_OFFLINE: the service can't be reached; what is shown is as of `as-of-ms`
+ *
+ * Whether the service can be reached.
+ */
+typedef enum
+{
+  TW_CONNECTION_STARTING,
+  TW_CONNECTION_ONLINE,
+  TW_CONNECTION_OFFLINE,
+} TwConnection;
+
+#define TW_TYPE_STATUS (tw_status_get_type ())
+G_DECLARE_FINAL_TYPE (TwStatus, tw_status, TW, STATUS, GObject)
+
+/* Properties: connection (int, TwConnection), as-of-ms (int64), signed-in (boolean), account-id and
+ * display-name (string), agent (boolean: the session has an agent's role), practice (boolean),
+ * unsent (uint: commands that wait), ready (boolean: the store is open and its lists are filled). */
+TwStatus *tw_status_new (void);
+TwConnection tw_status_get_connection (TwStatus *self);
+gint64 tw_status_get_as_of_ms (TwStatus *self);
+gboolean tw_status_get_signed_in (TwStatus *self);
+const char *tw_status_get_account_id (TwStatus *self);
+
+G_END_DECLS
