@@ -27,7 +27,8 @@ void tw_key_unref (TwKey *key);
 
 /* XChaCha20-Poly1305, random nonce in front. @context is authenticated, not stored. */
 GBytes *tw_seal (TwKey *key, const void *data, gsize length, const char *context);
-GBytes *tw_unseal (TwKey *key, const void *sealed, gsize length, const char *context, GError **error);
+GBytes *
+tw_unseal (TwKey *key, const void *sealed, gsize length, const char *context, GError **error);
 
 /* Keyed BLAKE2b: finds a sealed value again without opening any. Hex, 64 characters. */
 char *tw_keyed_hash (TwKey *key, const char *text);
@@ -43,8 +44,8 @@ char *tw_signer_get_public (TwSigner *signer);
 char *tw_signer_sign (TwSigner *signer, const void *data, gsize length);
 TwSigner *tw_signer_ref (TwSigner *signer);
 void tw_signer_unref (TwSigner *signer);
-gboolean tw_signature_verify (const char *public_key, const char *signature, const void *data,
-                              gsize length);
+gboolean
+tw_signature_verify (const char *public_key, const char *signature, const void *data, gsize length);
 
 /* Argon2id, 64 MiB, 3 passes: about 0.1 s. Never on a main loop. */
 char *tw_password_hash (const char *password);
