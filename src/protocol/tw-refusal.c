@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/tw-refusal.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static const TwRefusal refusals[] = {
+  { "invalid", N_ ("Something in this request is not right."), TW_REMEDY_EDIT },
+  { "not_allowed", N_ ("You may not do this."), TW_REMEDY_NONE },
+  { "not_found", N_ ("This is not there any more."), TW_REMEDY_LOOK_AGAIN },
+  { "command_changed", N_ ("This request was already used for something else."), TW_REMEDY_RETRY },
+  { "intent_live", N_ ("This is already under way. Wait for its result."), TW_REMEDY_WAIT },
+  { "intent_done", N_ ("This has already been done. Nothing was done twice."), TW_REMEDY_NONE },
+  { "expired", N_ ("This waited too long without a connection. Look at it once more and confirm."),
+    TW_REMEDY_RETRY },
+  { "clock", N_ ("The clock of this computer is wrong. Set it, then try again."), TW_REMEDY_CLOCK },
+  { "bad_signature", N_ ("This device is not known any more. Sign in again."), TW_REMEDY_SIGN_IN },
+  { "no_balance", N_ ("The balance is not enough. Nothing was paid."), TW_REMEDY_TOP_UP },
+  { "over_limit", N_ ("This is over your limit. Nothing was paid."), TW_REMEDY_IDENTITY },
+  { "identity_pending", N_ ("Your identity has not been checked yet. Until then limits are low."),
+    TW_REMEDY_IDENTITY },
+  { "amount_changed", N_ ("The amount has changed, as a late fee grows per day. Look at it again."),
+    TW_REMEDY_LOOK_AGAIN },
+  { "already_paid", N_ ("This has already been paid. Nothing was paid twice."), TW_REMEDY_NONE },
+  { "bill_withdrawn", N_ ("The tax office has taken this bill back."), TW_REMEDY_LOOK_AGAIN },
+  { "same_account", N_ ("You can't pay to your own wallet."), TW_REMEDY_EDIT },
+  { "no_payee", N_ ("There is no such payee. Check the number."), TW_REMEDY_EDIT },
+  { "phone_taken", N_ ("This phone number already has an account. Sign in instead."),
+    TW_REMEDY_SIGN_IN },
+  { "id_taken", N_ ("This ID number already has an account. Sign in, or ask a person for help."),
+    TW_REMEDY_SUPPORT },
+  { "weak_password", N_ ("This password is easy to guess. Make it longer or less common."),
+    TW_REMEDY_EDIT },
+  { "bank_refused", N_ ("The bank has refused. No money was moved."), TW_REMEDY_RETRY },
+  { "office_refused", N_ ("The tax office has refused. Your money is back in the wallet."),
+    TW_REMEDY_SUPPORT },
+  { "rail_down", N_ ("The other side can't be reached. No money was moved."), TW_REMEDY_RETRY },
+  { "ticket_taken", N_ ("A colleague has this conversation already."), TW_REMEDY_LOOK_AGAIN },
+  { "ticket_resolved", N_ ("This conversation has been closed."), TW_REMEDY_LOOK_AGAIN },
+  { "not_yours", N_ ("Take this conversation first."), TW_REMEDY_LOOK_AGAIN },
+  { "already_decided", N_ ("This has already been decided."), TW_REMEDY_LOOK_AGAIN },
+  { "already_rated", N_ ("You have already rated this. Thank you."), TW_REMEDY_NONE },
+};
+
+/**
+ * tw_refusal_find:
+ * @code: a code
+ *
+ * Returns: (transfer none) (nullable): its row
+ */
+const TwRefusal *
+tw_refusal_find (const char *code)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (strcmp (refusals[i].code, code) == 0)
+      return &refusals[i];
+  return NULL;
+}
+
+/**
+ * tw_refusal_list:
+ * @n_refusals: (out): how many there are
+ *
+ * Returns: (transfer none) (array length=n_refusals): all rows
+ */
+const TwRefusal *
+tw_refusal_list (gsize *n_refusals)
+{
+  *n_refusals = G_N_ELEMENTS (refusals);
+  return refusals;
+}
+
+/**
+ * tw_refusal_get_words:
+ * @code: a code
+ * @fallback: what the service said
+ *
+ * Returns: (transfer none): the reason in the language of the program; @fallback for a code that a
+ *   newer service may send
+ */
+const char *
+tw_refusal_get_words (const char *code, const char *fallback)
+{
+  const TwRefusal *row = tw_refusal_find (code);
+
+  return row != NULL ? _(row->words) : fallback;
+}
