@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tax/tw-late-fee.h"
+
+#include "base/tw-money.h"
+#include "tax/tw-tax-tables.h"
+
+#define PPM 1000000
+
+/* The row in force on @day. Nothing older than the first row is collected any more; its rate
+ * stands for such days too. */
+static const TwLateFeeRow *
+row_on (int day)
+{
+  for (gsize i = 0; i < tw_late_fee_rows_count; i++)
+    if (tw_late_fee_rows[i].from_day <= day)
+      return &tw_late_fee_rows[i];
+  return &tw_late_fee_rows[tw_late_fee_rows_count - 1];
+}
+
+static gint64
+scale (gint64 tax_fen, gint64 ppm)
+{
+  gint64 fee_fen;
+
+  if (!tw_money_scale (tax_fen, ppm, PPM, &fee_fen))
+    return G_MAXINT64;
+  return fee_fen;
+}
+
+/**
+ * tw_late_fee_fen:
+ * @tax_fen: the unpaid tax in fen, not negative
+ * @due_day: the last day to pay without a fee, in days since 1970-01-01
+ * @on_day: the day of payment
+ *
+ * The late fee that has grown by @on_day: each day after @due_day at the rate in force on that
+ * day, simple, rounded half up to fen once at the end.
+ *
+ * Source: Tax Collection Administration Law, Art. 32; `data/tax/late-fee.json`.
+ *
+ * Returns: the fee in fen; 0 up to and on @due_day; %G_MAXINT64 where it does not fit
+ */
+gint64
+tw_late_fee_fen (gint64 tax_fen, int due_day, int on_day)
+{
+  gint64 ppm = 0;
+  gint64 last = on_day;
+
+  g_return_val_if_fail (tax_fen >= 0, 0);
+
+  /* Newest row first: each takes the days from its own first one to where the last one stopped. */
+  for (gsize i = 0; i < tw_late_fee_rows_count && last > due_day; i++)
+    {
+      const TwLateFeeRow *row = &tw_late_fee_rows[i];
+      gboolean oldest = i == tw_late_fee_rows_count - 1;
+      gint64 before = oldest ? due_day : MAX ((gint64) row->from_day - 1, due_day);
+
+      if (before >= last)
+        continue;
+      ppm += (last - before) * row->rate_ppm_per_day;
+      last = before;
+    }
+  return scale (tax_fen, ppm);
+}
+
+/**
+ * tw_late_fee_per_day_fen:
+ * @tax_fen: the unpaid tax in fen, not negative
+ * @on_day: a day, in days since 1970-01-01
+ *
+ * For telling a person how fast the fee grows. Not for adding up: tw_late_fee_fen() rounds once
+ * for all days.
+ *
+ * Returns: what the day of @on_day adds, in fen, rounded half up
+ */
+gint64
+tw_late_fee_per_day_fen (gint64 tax_fen, int on_day)
+{
+  g_return_val_if_fail (tax_fen >= 0, 0);
+
+  return scale (tax_fen, row_on (on_day)->rate_ppm_per_day);
+}
+
+/**
+ * tw_late_fee_get_source:
+ * @on_day: a day, in days since 1970-01-01
+ *
+ * Returns: (transfer none): the act and article that the rate of that day comes from
+ */
+const char *
+tw_late_fee_get_source (int on_day)
+{
+  return row_on (on_day)->source;
+}
