@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What a handler works with: one command inside the writer's transaction. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "db/tw-db.h"
+#include "model/tw-object.h"
+#include "protocol/tw-command.h"
+#include "protocol/tw-kinds.h"
+#include "vault/tw-vault.h"
+
+G_BEGIN_DECLS
+
+/* Who asks. Immutable once made; shared between threads. */
+typedef struct
+{
+  gatomicrefcount refs;
+  char *account_id; /* "" for a guest */
+  char *device_id;
+  char *public_key; /* the device's, base64 */
+  char *name;       /* as others see it */
+  TwRole role;
+} TwActor;
+
+TwActor *tw_actor_new (TwRole role,
+                       const char *account_id,
+                       const char *device_id,
+                       const char *public_key,
+                       const char *name);
+TwActor *tw_actor_ref (TwActor *actor);
+void tw_actor_unref (TwActor *actor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwActor, tw_actor_unref)
+
+typedef struct _TwTx TwTx;   /* the writer's transaction */
+typedef struct _TwJob TwJob; /* one command in it */
+
+TwDb *tw_tx_db (TwTx *tx);
+gint64 tw_tx_now_ms (TwTx *tx);
+
+/* Service keys: purpose is one of "column" (sealing), "lookup" (keyed hashes). */
+TwKey *tw_tx_key (TwTx *tx, const char *purpose);
+
+/* Says that @object is now what @scope shows (or that it is gone). Written at the end of the batch:
+ * the last word on an object wins, and each scope's counter is locked once, in sorted order. The
+ * object's text is sealed by the feed room. */
+void tw_tx_publish (TwTx *tx, const char *scope, TwObject *object);
+void tw_tx_withdraw (TwTx *tx, const char *scope, const char *wire_type, const char *id);
+
+/* Grants and revocations of scopes, in the same transaction. @view: TwView of protocol/tw-wire.h */
+gboolean tw_tx_grant (TwTx *tx, const char *account_id, const char *scope, int view, GError **error);
+gboolean tw_tx_revoke (TwTx *tx, const char *account_id, const char *scope, GError **error);
+
+/* One line of the audit chain: who did what to what; @facts without personal data. */
+gboolean tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GError **error);
+
+/* Called in the writer thread after the commit (never after a rollback). */
+void tw_tx_after_commit (TwTx *tx, void (*func) (gpointer data), gpointer data, GDestroyNotify free_data);
+
+TwActor *tw_job_actor (TwJob *job);
+const TwCommand *tw_job_command (TwJob *job);
+JsonObject *tw_job_body (TwJob *job);
+gpointer tw_job_prepared (TwJob *job);
+void tw_job_set_prepared (TwJob *job, gpointer data, GDestroyNotify free_data);
+
+/* Ends the job: done, with what was made (strings and integers: "name", "s"|"i", value, ..., NULL). */
+gboolean tw_job_done (TwJob *job, ...) G_GNUC_NULL_TERMINATED;
+/* Ends the job: refused with a code of protocol/tw-refusal.h and facts. Always returns TRUE, so that
+ * a handler can `return tw_job_refuse (...)`; nothing may have been written before it. */
+gboolean tw_job_refuse (TwJob *job, const char *code, ...) G_GNUC_NULL_TERMINATED;
+/* Ends the job as refused `invalid`, with the error's words; takes @error. Always returns TRUE. */
+gboolean tw_job_invalid (TwJob *job, GError *error);
+
+/**
+ * TwHandler:
+ *
+ * Decides and does one command. Returns %TRUE when the job was ended by one of the three above; %FALSE
+ * with @error for anything unexpected (the whole batch is rolled back and run again one by one).
+ */
+typedef gboolean (*TwHandler) (TwTx *tx, TwJob *job, GError **error);
+
+/* Runs before the writer, in a worker thread, without the database; may end the job as refused. */
+typedef void (*TwPrepare) (TwJob *job);
+
+/* Names the rows that the command will touch, for PostgreSQL to lock in sorted order before any
+ * handler of the batch runs: calls tw_locks_add() for ledger accounts, tickets, bills. (nullable) */
+typedef struct _TwLocks TwLocks;
+void tw_locks_add (TwLocks *locks, const char *table, const char *id);
+typedef gboolean (*TwLocker) (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
+
+void tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock);
+
+/* Each server room adds its tables: a list of migrations with versions of its own, so that rooms
+ * don't count in each other's numbers. */
+typedef struct
+{
+  const char *room;
+  const TwMigration *steps;
+  gsize n_steps;
+} TwSchema;
+
+G_END_DECLS
