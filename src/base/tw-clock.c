@@ -171,12 +171,13 @@ tw_clock_parse_day (const char *text, int *day)
 char *
 tw_clock_format_ms (gint64 time_ms)
 {
-  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (time_ms / 1000);
+  int ms = (int) (time_ms % 1000 + 1000) % 1000;
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc ((time_ms - ms) / 1000);
   g_autofree char *seconds = NULL;
 
   g_return_val_if_fail (at != NULL, NULL);
   seconds = g_date_time_format (at, "%Y-%m-%dT%H:%M:%S");
-  return g_strdup_printf ("%s.%03dZ", seconds, (int) (time_ms % 1000));
+  return g_strdup_printf ("%s.%03dZ", seconds, ms);
 }
 
 /**

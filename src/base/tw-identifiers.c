@@ -9,6 +9,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
+#include "base/tw-text.h"
 
 static gpointer
 refuse (GError **error, const char *words)
@@ -243,7 +244,7 @@ tw_email_check (const char *text, GError **error)
   if (at == NULL || at == email || strlen (email) > 254 || at - email > 64 ||
       strchr (email, '@') != at || strchr (domain, '.') == NULL || *domain == '.' ||
       g_str_has_suffix (domain, ".") || strstr (email, "..") != NULL ||
-      strpbrk (email, "<>\"\\,;:()[]\t\r\n") != NULL)
+      strpbrk (email, "<>\"\\,;:()[]") != NULL || !tw_text_check (email, 254, FALSE, NULL))
     return refuse (error, _("That is not an e-mail address, like name@example.com."));
   for (char *p = at; *p != '\0'; p++)
     *p = g_ascii_tolower (*p);
