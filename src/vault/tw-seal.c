@@ -16,6 +16,15 @@ typedef struct
   guint8 data[];
 } Plain;
 
+static Plain *
+plain_new (gsize length)
+{
+  Plain *plain = g_malloc (sizeof (Plain) + length);
+
+  plain->length = length;
+  return plain;
+}
+
 static void
 plain_free (gpointer data)
 {
@@ -23,6 +32,22 @@ plain_free (gpointer data)
 
   sodium_memzero (plain->data, plain->length);
   g_free (plain);
+}
+
+/**
+ * tw_secret_bytes_new:
+ * @data: (array length=length): a secret; copied, and still the caller's to wipe
+ * @length: how many bytes
+ *
+ * Returns: (transfer full): the bytes, wiped when the last reference goes
+ */
+GBytes *
+tw_secret_bytes_new (const void *data, gsize length)
+{
+  Plain *plain = plain_new (length);
+
+  memcpy (plain->data, data, length);
+  return g_bytes_new_with_free_func (plain->data, length, plain_free, plain);
 }
 
 /**
@@ -76,8 +101,7 @@ tw_unseal (TwKey *key, const void *sealed, gsize length, const char *context, GE
   if (length < NONCE + TAG)
     goto damaged;
 
-  plain = g_malloc (sizeof (Plain) + length - NONCE - TAG);
-  plain->length = length - NONCE - TAG;
+  plain = plain_new (length - NONCE - TAG);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain->data,
                                                   NULL,
                                                   NULL,

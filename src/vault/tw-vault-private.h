@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <sodium.h>
 
+#include "vault/tw-vault.h"
+
 G_BEGIN_DECLS
 
 /* One setting for every use of Argon2id: about 0.1 s and 64 MiB a call. */
@@ -15,7 +17,6 @@ void tw_vault_ensure (void);
 
 gpointer tw_secret_alloc (gsize length);
 void tw_secret_free (gpointer secret);
-void tw_secret_free_text (char *text);
 char *tw_secret_normalize (const char *text);
 
 void tw_argon_enter (void);

@@ -71,6 +71,10 @@ tw_secret_free (gpointer secret)
   sodium_free (secret);
 }
 
+/**
+ * tw_secret_free_text:
+ * @text: (transfer full) (nullable): a passphrase or the like, wiped and freed
+ */
 void
 tw_secret_free_text (char *text)
 {

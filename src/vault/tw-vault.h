@@ -58,6 +58,10 @@ char *tw_base64_encode (const void *data, gsize length);
 GBytes *tw_base64_decode (const char *text);
 gboolean tw_equal_constant_time (const char *a, const char *b);
 
+/* Secrets that must pass through ordinary memory are at least wiped when they go. */
+GBytes *tw_secret_bytes_new (const void *data, gsize length);
+void tw_secret_free_text (char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwKey, tw_key_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwSigner, tw_signer_unref)
 

@@ -90,13 +90,7 @@ typedef gboolean (*TwLocker) (TwTx *tx, TwJob *job, TwLocks *locks, GError **err
 
 void tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock);
 
-/* Each server room adds its tables: a list of migrations with versions of its own, so that rooms
- * don't count in each other's numbers. */
-typedef struct
-{
-  const char *room;
-  const TwMigration *steps;
-  gsize n_steps;
-} TwSchema;
+/* A room that has tables exports them as one text, `extern const char tw_ROOM_schema[];`; ops/tw-schema.c
+ * lines them up as numbered migrations. What is released is never edited: later changes are new steps. */
 
 G_END_DECLS
