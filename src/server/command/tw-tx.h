@@ -8,29 +8,10 @@
 #include "model/tw-object.h"
 #include "protocol/tw-command.h"
 #include "protocol/tw-kinds.h"
+#include "server/command/tw-actor.h"
 #include "vault/tw-vault.h"
 
 G_BEGIN_DECLS
-
-/* Who asks. Immutable once made; shared between threads. */
-typedef struct
-{
-  gatomicrefcount refs;
-  char *account_id; /* "" for a guest */
-  char *device_id;
-  char *public_key; /* the device's, base64 */
-  char *name;       /* as others see it */
-  TwRole role;
-} TwActor;
-
-TwActor *tw_actor_new (TwRole role,
-                       const char *account_id,
-                       const char *device_id,
-                       const char *public_key,
-                       const char *name);
-TwActor *tw_actor_ref (TwActor *actor);
-void tw_actor_unref (TwActor *actor);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwActor, tw_actor_unref)
 
 typedef struct _TwTx TwTx;   /* the writer's transaction */
 typedef struct _TwJob TwJob; /* one command in it */
@@ -38,12 +19,12 @@ typedef struct _TwJob TwJob; /* one command in it */
 TwDb *tw_tx_db (TwTx *tx);
 gint64 tw_tx_now_ms (TwTx *tx);
 
-/* Service keys: purpose is one of "column" (sealing), "lookup" (keyed hashes). */
+/* Service keys: purpose is one of "column" (sealing), "lookup" (keyed hashes). (transfer none) */
 TwKey *tw_tx_key (TwTx *tx, const char *purpose);
 
 /* Says that @object is now what @scope shows (or that it is gone). Written at the end of the batch:
  * the last word on an object wins, and each scope's counter is locked once, in sorted order. The
- * object's text is sealed by the feed room. */
+ * object is read then, so it must not be changed after this; its text is sealed by the feed room. */
 void tw_tx_publish (TwTx *tx, const char *scope, TwObject *object);
 void tw_tx_withdraw (TwTx *tx, const char *scope, const char *wire_type, const char *id);
 
@@ -53,6 +34,15 @@ gboolean tw_tx_revoke (TwTx *tx, const char *account_id, const char *scope, GErr
 
 /* One line of the audit chain: who did what to what; @facts without personal data. */
 gboolean tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GError **error);
+
+/* For commands whose outcome comes later, when a rail has answered: the intent that a handler kept live
+ * has succeeded (nobody can do it again), or failed (a new attempt may be made). @account_id and
+ * @intent: those of the command that kept it live. */
+gboolean tw_tx_settle_intent (TwTx *tx,
+                              const char *account_id,
+                              const char *intent,
+                              gboolean succeeded,
+                              GError **error);
 
 /* Called in the writer thread after the commit (never after a rollback). */
 void tw_tx_after_commit (TwTx *tx, void (*func) (gpointer data), gpointer data, GDestroyNotify free_data);
@@ -68,6 +58,9 @@ gboolean tw_job_done (TwJob *job, ...) G_GNUC_NULL_TERMINATED;
 /* Ends the job: refused with a code of protocol/tw-refusal.h and facts. Always returns TRUE, so that
  * a handler can `return tw_job_refuse (...)`; nothing may have been written before it. */
 gboolean tw_job_refuse (TwJob *job, const char *code, ...) G_GNUC_NULL_TERMINATED;
+/* The job was done, but whether it succeeds is known later: until tw_tx_settle_intent() the intent is
+ * live, and other attempts are refused `intent_live`. */
+void tw_job_keep_intent_live (TwJob *job);
 /* Ends the job as refused `invalid`, with the error's words; takes @error. Always returns TRUE. */
 gboolean tw_job_invalid (TwJob *job, GError *error);
 
@@ -79,7 +72,9 @@ gboolean tw_job_invalid (TwJob *job, GError *error);
  */
 typedef gboolean (*TwHandler) (TwTx *tx, TwJob *job, GError **error);
 
-/* Runs before the writer, in a worker thread, without the database; may end the job as refused. */
+/* Runs before the writer, in a worker thread, without the database; may end the job as refused. At
+ * most two run at a time, in a queue of their own: it is meant for Argon2id and the like. Quick checks
+ * belong into the handler. What it prepared may be used by several runs of the handler. */
 typedef void (*TwPrepare) (TwJob *job);
 
 /* Names the rows that the command will touch, for PostgreSQL to lock in sorted order before any
