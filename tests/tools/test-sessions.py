@@ -1,0 +1,234 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What starts processes leaves none behind: xsession, and the practice session of build-aux/run."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+BUILD_AUX = os.path.join(HERE, "..", "..", "build-aux")
+sys.path[:0] = [HERE, BUILD_AUX]
+sys.dont_write_bytecode = True
+import processes  # noqa: E402
+import tap  # noqa: E402
+
+XSESSION = os.path.join(HERE, "xsession")
+TINY = os.path.join(HERE, "tiny_window.py")
+
+
+def nothing_is_left():
+    """Everything that a test starts descends from here."""
+    assert processes.wait_until(lambda: not processes.descendants(), 5), \
+        [open(f"/proc/{pid}/cmdline", encoding="utf-8").read().replace("\0", " ")
+         for pid in processes.descendants()]
+
+
+class Practice:
+    """A practice session with a home of its own and the tiny window as its program."""
+
+    def __init__(self, display=False, wrapper=()):
+        self.folder = tempfile.TemporaryDirectory(prefix="tw-practice.")
+        self.runtime = os.path.join(self.folder.name, "run")
+        self.lease = os.path.join(self.folder.name, "lease")
+        os.mkdir(self.runtime, mode=0o700)
+        self.environment = {name: value for name, value in os.environ.items()
+                            if not name.startswith(("XDG_", "DBUS_"))
+                            and name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        self.environment.update(HOME=self.folder.name, XDG_RUNTIME_DIR=self.runtime,
+                                TINY_LEASE=self.lease, GSK_RENDERER="cairo",
+                                TMPDIR=self.folder.name, GSETTINGS_BACKEND="memory")
+        self.wrapper = wrapper
+
+    @property
+    def data(self):
+        return os.path.join(self.folder.name, ".local/share/tax-wallet")
+
+    def start(self, *options, program=TINY, ignore_interrupt=False):
+        with open(self.lease, "w", encoding="utf-8"):
+            pass
+        before = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignore_interrupt else None
+        return subprocess.Popen(
+            [*self.wrapper, "/usr/bin/python3", "-B", os.path.join(BUILD_AUX, "practice-session"),
+             *options, "--logs", self.folder.name, program],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, preexec_fn=before)
+
+    def leftovers(self):
+        """What is left of sockets and temporary folders."""
+        found = []
+        for folder, _, names in os.walk(self.folder.name):
+            for name in names:
+                path = os.path.join(folder, name)
+                if not os.path.isfile(path) and not os.path.islink(path):
+                    found.append(path)
+        return found + [name for name in os.listdir(self.folder.name)
+                        if name.startswith("tax-wallet-")]
+
+
+def read_until(process, words):
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return "".join(lines)
+    raise AssertionError(f"it never said {words!r}, but: {''.join(lines)}")
+
+
+def in_browser(practice):
+    """Both windows are served, to this machine only; returns the ports."""
+    session = practice.start()
+    said = read_until(session, "stops everything")
+    addresses = [word for word in said.split() if word.startswith("http://127.0.0.1:")]
+    assert len(addresses) == 2 and addresses[0] != addresses[1], said
+    for address in addresses:
+        with urllib.request.urlopen(address, timeout=5) as page:
+            assert b"broadway" in page.read().lower()
+    return session, [int(address.rsplit(":", 1)[1].strip("/")) for address in addresses]
+
+
+def refused(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def listens_beyond_this_machine(port):
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        return any(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A"
+                   and not line.split()[1].startswith("0100007F:") for line in list(table)[1:])
+
+
+def test_browser_and_interrupt():
+    for number, ignored in ((signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGINT, True)):
+        practice = Practice()
+        session, ports = in_browser(practice)
+        assert not any(listens_beyond_this_machine(port) for port in ports)
+        session.send_signal(number)
+        rest = session.communicate(timeout=20)[0]
+        assert session.returncode == 0, rest
+        assert "Stopping" in rest, rest
+        nothing_is_left()
+        assert all(refused(port) for port in ports)
+        assert not practice.leftovers(), practice.leftovers()
+        assert os.path.exists(os.path.join(practice.data, "practice/keyring/keyrings/login.keyring"))
+
+
+def test_interrupt_while_starting():
+    practice = Practice()
+    session = practice.start()
+    read_until(session, "keyring")
+    session.send_signal(signal.SIGINT)
+    session.communicate(timeout=20)
+    assert session.returncode == 0
+    nothing_is_left()
+    assert not practice.leftovers(), practice.leftovers()
+
+
+def test_two_people_at_once():
+    one, two = Practice(), Practice()
+    first, first_ports = in_browser(one)
+    second, second_ports = in_browser(two)
+    assert not set(first_ports) & set(second_ports)
+    for session in (first, second):
+        session.send_signal(signal.SIGTERM)
+        session.communicate(timeout=20)
+    nothing_is_left()
+
+
+def test_one_person_twice():
+    practice = Practice()
+    session, ports = in_browser(practice)
+    again = practice.start()
+    said = again.communicate(timeout=20)[0]
+    assert again.returncode == 0 and "running already" in said and str(ports[1]) in said, said
+    afresh = practice.start("--fresh")
+    said = afresh.communicate(timeout=20)[0]
+    assert afresh.returncode == 1 and "Close its windows" in said, said
+    session.send_signal(signal.SIGTERM)
+    session.communicate(timeout=20)
+    nothing_is_left()
+
+
+def test_fresh_forgets():
+    practice = Practice()
+    kept = os.path.join(practice.data, "practice", "store")
+    for options, stays in (((), True), (("--fresh",), False)):
+        os.makedirs(kept, exist_ok=True)
+        session = practice.start(*options)
+        read_until(session, "stops everything")
+        assert os.path.exists(kept) is stays
+        session.send_signal(signal.SIGTERM)
+        session.communicate(timeout=20)
+    nothing_is_left()
+
+
+def test_a_window_that_fails_is_told():
+    practice = Practice()
+    session = practice.start(program="/bin/false")
+    said = session.communicate(timeout=20)[0]
+    assert session.returncode == 1 and "ended unexpectedly" in said, said
+    nothing_is_left()
+    assert not practice.leftovers(), practice.leftovers()
+
+
+def test_on_a_display_it_ends_with_its_windows():
+    practice = Practice(wrapper=(XSESSION, "--lang", "C.UTF-8", "--timeout", "60", "--", "sh", "-c",
+                                 'unset DBUS_SESSION_BUS_ADDRESS; "$@" & '
+                                 'for t in User Agent; do xdotool search --sync --onlyvisible '
+                                 '--name "^$t\\$" >/dev/null; done; '
+                                 'for t in User Agent; do xdotool search --name "^$t\\$" '
+                                 'windowclose; done; wait $!', "sh"))
+    # Closing by force makes GTK end with an error; what counts is that the session ends by itself.
+    session = practice.start()
+    said = session.communicate(timeout=60)[0]
+    assert "Both windows are opening" in said, said
+    nothing_is_left()
+
+
+def test_xsession_reaps():
+    folder = tempfile.TemporaryDirectory()
+    done = subprocess.run(
+        [XSESSION, "--", "sh", "-c", "setsid sleep 1000 & (setsid setsid sleep 1000 &) & exit 3"],
+        check=False, timeout=60, env=dict(os.environ, TMPDIR=folder.name))
+    assert done.returncode == 3
+    nothing_is_left()
+    assert not os.listdir(folder.name)
+
+
+def test_xsession_timeout():
+    done = subprocess.run([XSESSION, "--no-display", "--timeout", "0.5", "--", "sleep", "1000"],
+                          check=False, timeout=60, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 124 and "over 0.5 s" in done.stderr
+    nothing_is_left()
+
+
+def count(*results):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as log:
+        for result in results:
+            log.write(json.dumps({"name": "x", "result": result}) + "\n")
+        log.flush()
+        done = subprocess.run([os.path.join(BUILD_AUX, "count-tests"), log.name],
+                              capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout.splitlines()[-1]
+
+
+def test_counting():
+    assert count("OK", "OK") == (0, "2 passed, 0 failed")
+    for result in ("FAIL", "SKIP", "TIMEOUT", "ERROR", "EXPECTEDFAIL", "UNEXPECTEDPASS",
+                   "INTERRUPT"):
+        assert count("OK", result) == (1, "1 passed, 1 failed"), result
+    assert count() == (1, "0 passed, 1 failed")
+
+
+if __name__ == "__main__":
+    processes.become_reaper()
+    sys.exit(tap.run_tests([
+        test_browser_and_interrupt, test_interrupt_while_starting, test_two_people_at_once,
+        test_one_person_twice, test_fresh_forgets, test_a_window_that_fails_is_told,
+        test_on_a_display_it_ends_with_its_windows, test_xsession_reaps, test_xsession_timeout,
+        test_counting]))
