@@ -36,7 +36,7 @@ open_url (const char *url, const guint8 *key, gboolean read_only, GError **error
       strchr (url, '=') != NULL)
     return tw_db_postgres_open (url, read_only, error);
   g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                       _ ("A database is named sqlite:/path/to/file or postgresql://host/name."));
+                       _("A database is named sqlite:/path/to/file or postgresql://host/name."));
   return NULL;
 }
 
@@ -104,7 +104,7 @@ check_usable (TwDb *db, GError **error)
   if (!db->failed)
     return TRUE;
   g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
-                       _ ("The transaction failed before and can only be rolled back."));
+                       _("The transaction failed before and can only be rolled back."));
   return FALSE;
 }
 

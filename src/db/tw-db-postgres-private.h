@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "db/tw-db-private.h"
+
+#include <libpq-fe.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  TwDb base;
+  PGconn *connection;
+  guint generation; /* counts connections: what was prepared on an earlier one is gone */
+  guint serial;     /* for names of prepared statements */
+  gint64 changes;
+} TwDbPostgres;
+
+typedef struct
+{
+  TwStmt base;
+  char name[16];
+  guint generation; /* of the connection that it is prepared on; 0: on none */
+  char format[TW_DB_MAX_PARAMETERS + 1];
+  PGresult *result;
+  int row;
+  GPtrArray *blobs; /* decoded ones of the row */
+} TwStmtPostgres;
+
+static inline TwDbPostgres *
+tw_db_postgres_of (TwDb *db)
+{
+  return (TwDbPostgres *) db;
+}
+
+/* Always returns FALSE. @result: (nullable): what the server said */
+gboolean tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GError **error);
+gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
+
+TwStmt *tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error);
+void tw_stmt_postgres_finalize (TwStmt *stmt);
+TwStep tw_stmt_postgres_start (TwStmt *stmt, gboolean keep, const char *format, va_list *values,
+                               GError **error);
+TwStep tw_stmt_postgres_step (TwStmt *stmt, GError **error);
+void tw_stmt_postgres_reset (TwStmt *stmt);
+void tw_stmt_postgres_reset_all (TwDb *db);
+gboolean tw_stmt_postgres_is_null (TwStmt *stmt, int column);
+gint64 tw_stmt_postgres_int64 (TwStmt *stmt, int column);
+const char *tw_stmt_postgres_text (TwStmt *stmt, int column);
+const guint8 *tw_stmt_postgres_blob (TwStmt *stmt, int column, gsize *length);
+gint64 tw_stmt_postgres_changes (TwDb *db);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/tw-error.h"
+#include "db/tw-db.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdarg.h>
+#include <string.h>
+
+G_BEGIN_DECLS
+
+#define TW_DB_MAX_PARAMETERS 64
+#define TW_DB_SLOTS 512 /* a power of two */
+#define TW_DB_MAX_STATEMENTS 1024
+
+typedef enum
+{
+  TW_BEGIN_WRITE,
+  TW_BEGIN_READ,
+  TW_BEGIN_SCHEMA, /* as WRITE, but sees what others commit while it waits for a lock */
+} TwBegin;
+
+/* What one engine does. All of it is called through tw-db.c, which checks the state first. */
+typedef struct
+{
+  TwDbEngine engine;
+  void (*close) (TwDb *db);
+  gboolean (*exec) (TwDb *db, const char *sql, GError **error);
+  TwStmt *(*prepare) (TwDb *db, const char *sql, GError **error);
+  void (*finalize) (TwStmt *stmt);
+  /* Binds and runs; with @keep the values are copied where the engine refers to them later. */
+  TwStep (*start) (TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+  TwStep (*step) (TwStmt *stmt, GError **error);
+  void (*reset) (TwStmt *stmt);
+  void (*reset_all) (TwDb *db);
+  gboolean (*is_null) (TwStmt *stmt, int column);
+  gint64 (*int64) (TwStmt *stmt, int column);
+  const char *(*text) (TwStmt *stmt, int column);
+  const guint8 *(*blob) (TwStmt *stmt, int column, gsize *length);
+  gint64 (*changes) (TwDb *db);
+  gboolean (*begin) (TwDb *db, TwBegin how, GError **error);
+  gboolean (*commit) (TwDb *db, GError **error);
+  void (*rollback) (TwDb *db);
+  gboolean (*backup) (TwDb *db, const char *path, GError **error);
+  /* %TRUE if the table schema_version exists. */
+  const char *has_schema_sql;
+  /* Keeps other programs from migrating until the end of the transaction; nullable. */
+  const char *lock_schema_sql;
+} TwDbOps;
+
+/* Both engines embed these at the start of their own. */
+struct _TwStmt
+{
+  TwDb *db;
+  char *sql;
+  TwStep first; /* what start() found, for the first tw_stmt_step() */
+  gboolean first_pending;
+  gboolean open;   /* started, and not at its end */
+};
+
+struct _TwDb
+{
+  const TwDbOps *ops;
+  gboolean read_only;
+  gboolean in_transaction;
+  gboolean reading; /* the transaction is one that only reads */
+  gboolean failed; /* a statement of the transaction failed: only a rollback is left */
+  GHashTable *statements; /* of TwStmt by its sql */
+  struct
+  {
+    const char *sql;
+    TwStmt *stmt;
+  } slots[TW_DB_SLOTS]; /* by the address of the text, for literals */
+};
+
+TwDb *tw_db_sqlite_open (const char *path, const guint8 *key, gboolean read_only, GError **error);
+TwDb *tw_db_postgres_open (const char *conninfo, gboolean read_only, GError **error);
+
+void tw_db_init (TwDb *db, const TwDbOps *ops, gboolean read_only);
+void tw_db_forget_statements (TwDb *db);
+
+G_END_DECLS

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The write-ahead log. SQLite's own sums cover the plain text of a page, and after a crash it reads
+ * the log up to the first frame whose sum is wrong, taking that for a torn tail. So a frame that
+ * doesn't open must look like one with a wrong sum, or a torn tail would keep the database from
+ * opening; but a damaged frame in the middle would then silently cut off all that was committed after
+ * it. The two are told apart by looking ahead: with synchronous=FULL a transaction is only started
+ * when the one before it is on the disk, so a later authentic frame that starts a transaction proves
+ * that the bad one was once whole. Only damage in the last transaction passes for a torn tail.
+ *
+ * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so the
+ * page's number is that of the last header written here, or is read from the file. The header's salts
+ * are not authenticated: SQLite leaves them zero in some intermediate writes. */
+#include "db/tw-vfs-private.h"
+
+static gint64
+frame_at (gint64 frame)
+{
+  return WAL_HEADER + frame * FRAME;
+}
+
+static void
+place_of (const guint8 header[FRAME_HEADER], gboolean starts, TwVfsPlace *place)
+{
+  place->kind = KIND_WAL;
+  place->number = tw_vfs_get_u32 (header);
+  place->commit_size = tw_vfs_get_u32 (header + 4);
+  place->starts = starts;
+}
+
+static gboolean
+open_frame (TwVfsFile *file, const guint8 *frame, guint8 *plain)
+{
+  TwVfsPlace place;
+
+  place_of (frame, FALSE, &place);
+  return file->main->id_known && tw_vfs_page_open (file, &place, frame + FRAME_HEADER, plain);
+}
+
+/* Is there an authentic frame from number @first on? With @salts only a frame of that generation
+ * which starts a transaction counts. */
+static int
+find_frame (TwVfsFile *file, gint64 first, const guint8 *salts, gboolean *found)
+{
+  guint8 frame[FRAME];
+  guint8 plain[PAGE];
+  gint64 size = 0;
+  int rc = tw_vfs_real_size (file, &size);
+
+  *found = FALSE;
+  for (gint64 i = first; rc == SQLITE_OK && !*found && frame_at (i + 1) <= size; i++)
+    {
+      if (salts != NULL)
+        {
+          rc = tw_vfs_real_read (file, frame, FRAME_HEADER, frame_at (i));
+          if (rc != SQLITE_OK || memcmp (frame + 8, salts, 8) != 0)
+            continue;
+        }
+      rc = tw_vfs_real_read (file, frame, FRAME, frame_at (i));
+      if (rc == SQLITE_OK && (salts == NULL || tw_vfs_page_starts (frame + FRAME_HEADER)))
+        *found = open_frame (file, frame, plain);
+    }
+  sodium_memzero (plain, sizeof plain);
+  return rc;
+}
+
+/* The sum that SQLite keeps at the end of the log's header. */
+static gboolean
+header_is_whole (const guint8 header[WAL_HEADER])
+{
+  gboolean big_endian = (header[3] & 1) != 0;
+  guint32 sums[2] = { 0, 0 };
+
+  if ((tw_vfs_get_u32 (header) & ~1u) != 0x377f0682 || tw_vfs_get_u32 (header + 4) != 3007000 ||
+      tw_vfs_get_u32 (header + 8) != PAGE)
+    return FALSE;
+  for (int i = 0; i < 24; i += 8)
+    {
+      guint32 a = tw_vfs_get_u32 (header + i);
+      guint32 b = tw_vfs_get_u32 (header + i + 4);
+
+      sums[0] += (big_endian ? a : GUINT32_SWAP_LE_BE (a)) + sums[1];
+      sums[1] += (big_endian ? b : GUINT32_SWAP_LE_BE (b)) + sums[0];
+    }
+  return sums[0] == tw_vfs_get_u32 (header + 24) && sums[1] == tw_vfs_get_u32 (header + 28);
+}
+
+/* A log with a bad header is ignored by SQLite as a whole. It is synced before the first frame is
+ * written, so a frame behind a bad one means damage. */
+static int
+read_log_header (TwVfsFile *file, guint8 *data)
+{
+  gboolean found = FALSE;
+  int rc = tw_vfs_real_read (file, data, WAL_HEADER, 0);
+
+  if (rc != SQLITE_OK || header_is_whole (data))
+    return rc;
+  rc = find_frame (file, 0, NULL, &found);
+  if (rc == SQLITE_OK && found)
+    rc = SQLITE_IOERR_DATA;
+  return rc;
+}
+
+/* A whole frame is only asked for when the log is read after a crash. */
+static int
+read_frame (TwVfsFile *file, guint8 *data, gint64 frame)
+{
+  guint8 sealed[FRAME];
+  guint8 log_header[WAL_HEADER];
+  gboolean found = FALSE;
+  gboolean opened;
+  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (frame));
+
+  if (rc != SQLITE_OK)
+    return rc;
+  rc = tw_vfs_real_read (file, log_header, WAL_HEADER, 0);
+  if (rc != SQLITE_OK)
+    return rc;
+  memcpy (data, sealed, FRAME_HEADER);
+  opened = open_frame (file, sealed, data + FRAME_HEADER);
+  if (opened && memcmp (sealed + 8, log_header + 16, 8) == 0)
+    return SQLITE_OK;
+
+  rc = find_frame (file, frame + 1, log_header + 16, &found);
+  if (rc == SQLITE_OK && found)
+    return SQLITE_IOERR_DATA;
+  if (!opened)
+    {
+      /* Page number 0 is one that SQLite never accepts, whatever the sum. */
+      memset (data, 0, FRAME);
+    }
+  return rc;
+}
+
+static int
+read_page (TwVfsFile *file, guint8 *data, int length, gint64 frame, int skip)
+{
+  guint8 sealed[FRAME];
+  guint8 plain[PAGE];
+  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (frame));
+
+  if (rc != SQLITE_OK)
+    {
+      memset (data, 0, length);
+      return rc;
+    }
+  if (length == PAGE)
+    return open_frame (file, sealed, data) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  if (!open_frame (file, sealed, plain))
+    return SQLITE_IOERR_DATA;
+  memcpy (data, plain + skip, length);
+  sodium_memzero (plain, sizeof plain);
+  return SQLITE_OK;
+}
+
+int
+tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
+{
+  gint64 frame = (offset - WAL_HEADER) / FRAME;
+  int within = (int) ((offset - WAL_HEADER) % FRAME);
+  int rc = file->main->id_known ? SQLITE_OK : tw_vfs_identify (file->main);
+
+  if (rc != SQLITE_OK && rc != SQLITE_EMPTY)
+    return rc;
+  if (offset == 0 && length == WAL_HEADER)
+    return read_log_header (file, data);
+  if (offset + length <= WAL_HEADER)
+    return tw_vfs_real_read (file, data, length, offset);
+  if (offset < WAL_HEADER || within + length > FRAME)
+    return SQLITE_IOERR_READ;
+  if (within + length <= FRAME_HEADER)
+    return tw_vfs_real_read (file, data, length, offset);
+  if (within == 0 && length == FRAME)
+    return read_frame (file, data, frame);
+  if (within < FRAME_HEADER)
+    return SQLITE_IOERR_READ;
+  return read_page (file, data, length, frame, within - FRAME_HEADER);
+}
+
+/* Is the frame the first of its transaction? Then the one before it is a commit. */
+static int
+frame_starts (TwVfsFile *file, gint64 frame, gboolean *starts)
+{
+  guint8 size[4];
+  int rc;
+
+  *starts = frame == 0;
+  if (frame == 0)
+    return SQLITE_OK;
+  if (file->previous_at == frame_at (frame - 1))
+    {
+      *starts = file->previous_is_commit;
+      return SQLITE_OK;
+    }
+  rc = tw_vfs_real_read (file, size, sizeof size, frame_at (frame - 1) + 4);
+  *starts = rc == SQLITE_OK && tw_vfs_get_u32 (size) != 0;
+  return rc;
+}
+
+static int
+write_header (TwVfsFile *file, const guint8 *data, gint64 offset)
+{
+  if (file->header_at >= 0)
+    {
+      file->previous_at = file->header_at;
+      file->previous_is_commit = tw_vfs_get_u32 (file->header + 4) != 0;
+    }
+  file->header_at = offset;
+  memcpy (file->header, data, FRAME_HEADER);
+  return tw_vfs_real_write (file, data, FRAME_HEADER, offset);
+}
+
+static int
+write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
+{
+  guint8 sealed[PAGE];
+  guint8 header[FRAME_HEADER];
+  TwVfsPlace place;
+  gboolean starts = FALSE;
+  int rc;
+
+  if (file->header_at == frame_at (frame))
+    memcpy (header, file->header, FRAME_HEADER);
+  else
+    {
+      rc = tw_vfs_real_read (file, header, FRAME_HEADER, frame_at (frame));
+      if (rc != SQLITE_OK)
+        return SQLITE_IOERR_WRITE;
+    }
+  rc = frame_starts (file, frame, &starts);
+  if (rc != SQLITE_OK)
+    return SQLITE_IOERR_WRITE;
+  place_of (header, starts, &place);
+  if (!file->main->id_known || !tw_vfs_page_is_writable (data, place.number))
+    return SQLITE_IOERR_WRITE;
+  tw_vfs_page_seal (file, &place, data, sealed);
+  return tw_vfs_real_write (file, sealed, PAGE, frame_at (frame) + FRAME_HEADER);
+}
+
+int
+tw_vfs_wal_write (TwVfsFile *file, const void *data, int length, gint64 offset)
+{
+  gint64 frame = (offset - WAL_HEADER) / FRAME;
+  int within = (int) ((offset - WAL_HEADER) % FRAME);
+
+  if (offset + length <= WAL_HEADER)
+    return tw_vfs_real_write (file, data, length, offset);
+  if (offset < WAL_HEADER)
+    return SQLITE_IOERR_WRITE;
+  if (within == 0 && length == FRAME_HEADER)
+    return write_header (file, data, offset);
+  if (within == FRAME_HEADER && length == PAGE)
+    return write_page (file, data, frame);
+  return SQLITE_IOERR_WRITE;
+}
