@@ -6,6 +6,7 @@
  *
  * What the tax office asks for.
  *
+ * - account-id: whose it is
  * - tax-type: an id of tax/tw-tax-type.h
  * - period: 2025 or 2026-Q3 or 2026-10
  * - authority: who asks
@@ -21,6 +22,7 @@ struct _TwBill
 {
   TwObject parent_instance;
 
+  char *account_id;
   char *tax_type;
   char *period;
   char *authority;
@@ -38,6 +40,7 @@ G_DEFINE_FINAL_TYPE (TwBill, tw_bill, TW_TYPE_OBJECT)
 static const char *const bill_state_words[] = { "due", "paying", "paid", "withdrawn", NULL };
 
 static const TwField fields[] = {
+  TW_FIELD_STRING (TwBill, account_id, "account-id"),
   TW_FIELD_STRING (TwBill, tax_type, "tax-type"),
   TW_FIELD_STRING (TwBill, period, "period"),
   TW_FIELD_STRING (TwBill, authority, "authority"),
@@ -61,6 +64,7 @@ tw_bill_init (TwBill *self)
 {
 }
 
+TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, account_id)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, tax_type)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, period)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, authority)

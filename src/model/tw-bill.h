@@ -25,6 +25,7 @@ typedef enum
 #define TW_TYPE_BILL (tw_bill_get_type ())
 G_DECLARE_FINAL_TYPE (TwBill, tw_bill, TW, BILL, TwObject)
 
+const char *tw_bill_get_account_id (TwBill *self);
 const char *tw_bill_get_tax_type (TwBill *self);
 const char *tw_bill_get_period (TwBill *self);
 const char *tw_bill_get_authority (TwBill *self);

@@ -6,6 +6,7 @@
  *
  * Money on its way, and how far it got.
  *
+ * - account-id: whose it is
  * - kind: what it is for
  * - state: how far it got
  * - amount-fen: all in all
@@ -26,6 +27,7 @@ struct _TwPayment
 {
   TwObject parent_instance;
 
+  char *account_id;
   TwPaymentKind kind;
   TwPaymentState state;
   gint64 amount_fen;
@@ -49,6 +51,7 @@ static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", N
 static const char *const payment_state_words[] = { "reserved", "sent", "unknown", "posted", "voided", NULL };
 
 static const TwField fields[] = {
+  TW_FIELD_STRING (TwPayment, account_id, "account-id"),
   TW_FIELD_ENUM (TwPayment, kind, "kind", payment_kind_words),
   TW_FIELD_ENUM (TwPayment, state, "state", payment_state_words),
   TW_FIELD_INT64 (TwPayment, amount_fen, "amount-fen"),
@@ -77,6 +80,7 @@ tw_payment_init (TwPayment *self)
 {
 }
 
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, account_id)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, TwPaymentKind, kind)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, TwPaymentState, state)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, amount_fen)

@@ -42,6 +42,7 @@ typedef enum
 #define TW_TYPE_PAYMENT (tw_payment_get_type ())
 G_DECLARE_FINAL_TYPE (TwPayment, tw_payment, TW, PAYMENT, TwObject)
 
+const char *tw_payment_get_account_id (TwPayment *self);
 TwPaymentKind tw_payment_get_kind (TwPayment *self);
 TwPaymentState tw_payment_get_state (TwPayment *self);
 gint64 tw_payment_get_amount_fen (TwPayment *self);

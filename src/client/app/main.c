@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* tax-wallet: the window of a person, or with --agent that of the desk. */
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "client/app/tw-application.h"
+#include "vault/tw-vault.h"
+
+#define EXIT_BAD_INPUT 2
+
+static gboolean opt_practice;
+static gboolean opt_agent;
+static gboolean opt_version;
+static char *opt_socket_dir;
+
+static const GOptionEntry entries[] = {
+  { "practice", 0, 0, G_OPTION_ARG_NONE, &opt_practice,
+    N_ ("Play money, a practice bank and tax office, all on this computer"), NULL },
+  { "agent", 0, 0, G_OPTION_ARG_NONE, &opt_agent, N_ ("Open the window of the desk"), NULL },
+  { "socket-dir", 0, 0, G_OPTION_ARG_FILENAME, &opt_socket_dir,
+    N_ ("Where the sockets of the service are"), N_ ("FOLDER") },
+  { "version", 0, 0, G_OPTION_ARG_NONE, &opt_version, N_ ("Say which version this is"), NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+/* Keys and money pass through this process: it leaves no core behind, and no other process of the
+ * same person may read its memory. */
+static void
+protect_memory (void)
+{
+  const struct rlimit none = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &none);
+  prctl (PR_SET_DUMPABLE, 0);
+}
+
+static gboolean
+parse (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (g_option_context_parse (context, argc, argv, &error) && *argc == 1)
+    return TRUE;
+  g_printerr ("tax-wallet: %s\n",
+              error != NULL ? error->message : _("too many words; see tax-wallet --help"));
+  return FALSE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *told = g_getenv ("TW_LOCALEDIR");
+  g_autoptr (TwApplication) app = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, told != NULL ? told : TW_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("tax-wallet");
+
+  if (!parse (&argc, &argv))
+    return EXIT_BAD_INPUT;
+  if (opt_version)
+    {
+      g_print ("tax-wallet %s\n", TW_VERSION);
+      return EXIT_SUCCESS;
+    }
+  protect_memory ();
+  if (!tw_vault_init (&error))
+    {
+      g_printerr ("tax-wallet: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_set_application_name (_("Tax Wallet"));
+  app = tw_application_new (opt_agent, opt_practice,
+                            opt_socket_dir != NULL ? opt_socket_dir : "/run/tax-wallet");
+  return g_application_run (G_APPLICATION (app), 1, argv);
+}

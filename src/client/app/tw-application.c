@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/app/tw-application.h"
+
+#include <glib/gi18n.h>
+
+#include "client/agent/tw-agent-window.h"
+#include "client/app/tw-engine.h"
+#include "client/app/tw-opening.h"
+#include "client/app/tw-practice.h"
+#include "client/user/tw-user-window.h"
+
+/**
+ * TwApplication:
+ *
+ * The one place that ties the rooms together: finds the key, opens the engine, shows the window. One
+ * program, two windows with an application id each; practice has ids of its own, so that it is never
+ * mistaken for the real wallet, not even by the desktop.
+ */
+struct _TwApplication
+{
+  AdwApplication parent_instance;
+
+  gboolean agent;
+  gboolean practice_mode;
+  char *socket_dir;
+  TwPractice *practice; /* (nullable) */
+  TwOpening *opening;
+  TwEngine *engine;
+  GtkWindow *window;
+  gboolean starting;
+};
+
+G_DEFINE_FINAL_TYPE (TwApplication, tw_application, ADW_TYPE_APPLICATION)
+
+static const char *
+profile_name (TwApplication *self)
+{
+  if (self->practice_mode)
+    return self->agent ? "practice-agent" : "practice-user";
+  return self->agent ? "agent" : "user";
+}
+
+static char *
+profile_folder (TwApplication *self)
+{
+  return g_build_filename (g_get_user_data_dir (), "tax-wallet",
+                           self->practice_mode ? "practice" : "real",
+                           self->agent ? "agent" : "user", NULL);
+}
+
+static void
+on_practice_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TwApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tw_practice_ensure_finish (TW_PRACTICE (source), result, &error))
+    {
+      if (self->engine != NULL)
+        g_signal_emit_by_name (self->engine, "message", error->message);
+      g_printerr ("tax-wallet: %s\n", error->message);
+      return;
+    }
+  if (self->engine != NULL)
+    tw_engine_retry (self->engine);
+}
+
+static void
+reconnect (TwApplication *self)
+{
+  if (self->practice != NULL)
+    tw_practice_ensure_async (self->practice, NULL, on_practice_ready, g_object_ref (self));
+  else if (self->engine != NULL)
+    tw_engine_retry (self->engine);
+}
+
+static void
+show_window (TwApplication *self)
+{
+  TwClient *client = TW_CLIENT (self->engine);
+
+  self->window = self->agent ? tw_agent_window_new (ADW_APPLICATION (self), client)
+                             : tw_user_window_new (ADW_APPLICATION (self), client);
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  if (self->practice_mode)
+    gtk_widget_add_css_class (GTK_WIDGET (self->window), "practice");
+  gtk_window_present (self->window);
+  tw_opening_done (self->opening);
+  g_clear_object (&self->opening);
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+on_engine_open (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TwApplication) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tw_engine_open_finish (TW_ENGINE (source), result, &error))
+    {
+      g_clear_object (&self->engine);
+      tw_opening_key_does_not_fit (self->opening);
+      return;
+    }
+  show_window (self);
+  if (self->practice_mode)
+    tw_engine_retry (self->engine);
+}
+
+static void
+on_opened (TwApplication *self, GBytes *secret)
+{
+  g_autofree char *folder = profile_folder (self);
+
+  g_return_if_fail (self->engine == NULL);
+
+  self->engine = tw_engine_new (folder, self->socket_dir, secret, self->agent, self->practice_mode);
+  tw_engine_open_async (self->engine, on_engine_open, g_object_ref (self));
+}
+
+static void
+tw_application_activate (GApplication *app)
+{
+  TwApplication *self = TW_APPLICATION (app);
+  g_autofree char *folder = NULL;
+
+  if (self->window != NULL)
+    {
+      gtk_window_present (self->window);
+      return;
+    }
+  if (self->starting)
+    return;
+  self->starting = TRUE;
+  g_application_hold (app);
+  if (self->practice != NULL)
+    reconnect (self);
+  folder = profile_folder (self);
+  self->opening = tw_opening_new (GTK_APPLICATION (self), profile_name (self), folder);
+  g_signal_connect_swapped (self->opening, "opened", G_CALLBACK (on_opened), self);
+  tw_opening_start (self->opening);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_application_quit (G_APPLICATION (data));
+}
+
+static void
+on_reconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  reconnect (TW_APPLICATION (data));
+}
+
+static void
+on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwApplication *self = TW_APPLICATION (data);
+
+  if (self->engine != NULL)
+    tw_client_sign_out (TW_CLIENT (self->engine));
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwApplication *self = TW_APPLICATION (data);
+
+  adw_show_about_window (self->window, "application-name", _("Tax Wallet"), "application-icon",
+                         self->agent ? "org.taxwallet.TaxWallet.Agent" : "org.taxwallet.TaxWallet",
+                         "version", TW_VERSION, "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                         _("Know, pay and prove your taxes, with a wallet and people who help."),
+                         NULL);
+}
+
+static void
+tw_application_startup (GApplication *app)
+{
+  static const GActionEntry entries[] = {
+    { "quit", on_quit },
+    { "reconnect", on_reconnect },
+    { "sign-out", on_sign_out },
+    { "about", on_about },
+  };
+  static const char *const quit_keys[] = { "<Primary>q", NULL };
+
+  G_APPLICATION_CLASS (tw_application_parent_class)->startup (app);
+  gtk_window_set_default_icon_name ("org.taxwallet.TaxWallet");
+  g_action_map_add_action_entries (G_ACTION_MAP (app), entries, G_N_ELEMENTS (entries), app);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (app), "app.quit", quit_keys);
+}
+
+static void
+tw_application_shutdown (GApplication *app)
+{
+  TwApplication *self = TW_APPLICATION (app);
+
+  if (self->window != NULL)
+    gtk_window_destroy (self->window);
+  g_clear_object (&self->opening);
+  if (self->engine != NULL)
+    tw_engine_close (self->engine);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->practice);
+  G_APPLICATION_CLASS (tw_application_parent_class)->shutdown (app);
+}
+
+static void
+tw_application_finalize (GObject *object)
+{
+  TwApplication *self = TW_APPLICATION (object);
+
+  g_free (self->socket_dir);
+  G_OBJECT_CLASS (tw_application_parent_class)->finalize (object);
+}
+
+static void
+tw_application_class_init (TwApplicationClass *klass)
+{
+  GApplicationClass *app_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = tw_application_finalize;
+  app_class->activate = tw_application_activate;
+  app_class->startup = tw_application_startup;
+  app_class->shutdown = tw_application_shutdown;
+}
+
+static void
+tw_application_init (TwApplication *self)
+{
+}
+
+/**
+ * tw_application_new:
+ * @agent: whether it is the agent's window
+ * @practice: whether it is practice mode
+ * @socket_dir: (nullable): where the service's sockets are; practice has its own
+ *
+ * Returns: (transfer full): the application
+ */
+TwApplication *
+tw_application_new (gboolean agent, gboolean practice, const char *socket_dir)
+{
+  g_autofree char *id = g_strdup_printf ("org.taxwallet.TaxWallet%s%s", agent ? ".Agent" : "",
+                                         practice ? ".Practice" : "");
+  TwApplication *self = g_object_new (TW_TYPE_APPLICATION, "application-id", id,
+                                      "resource-base-path", "/org/taxwallet/TaxWallet", NULL);
+
+  self->agent = agent;
+  self->practice_mode = practice;
+  if (practice)
+    {
+      self->practice = tw_practice_new ();
+      self->socket_dir = g_strdup (tw_practice_get_socket_dir (self->practice));
+    }
+  else
+    self->socket_dir = g_strdup (socket_dir);
+  return self;
+}
