@@ -7,7 +7,8 @@
  * A list model of objects that are known by their ids. An object that is put again is not replaced:
  * the one in the list takes over what the new one says, so that whoever holds it sees the change.
  * Between tw_object_list_begin() and tw_object_list_end() arrivals are appended, and what goes is
- * taken out, in one `items-changed` each.
+ * taken out, in one `items-changed` each. Objects that said something new are announced by one
+ * `updated`, so that a filter or a sorter over the list can look again once.
  */
 struct _TwObjectList
 {
@@ -19,7 +20,10 @@ struct _TwObjectList
   GHashTable *leaving;   /* items that go at the end of the batch */
   guint batch;
   guint announced; /* how many items the world knows of */
+  gboolean updated;
 };
+
+static guint updated_signal;
 
 static GType
 get_item_type (GListModel *model)
@@ -67,6 +71,14 @@ static void
 tw_object_list_class_init (TwObjectListClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tw_object_list_finalize;
+
+  /**
+   * TwObjectList::updated:
+   *
+   * Items that were there already have other values now.
+   */
+  updated_signal = g_signal_new ("updated", TW_TYPE_OBJECT_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -113,6 +125,15 @@ announce_additions (TwObjectList *self)
     return;
   self->announced = self->items->len;
   g_list_model_items_changed (G_LIST_MODEL (self), known, 0, self->items->len - known);
+}
+
+static void
+announce_updates (TwObjectList *self)
+{
+  if (!self->updated)
+    return;
+  self->updated = FALSE;
+  g_signal_emit (self, updated_signal, 0);
 }
 
 /* Everything from the first that leaves to the last that leaves goes and comes in one change. */
@@ -170,6 +191,7 @@ tw_object_list_end (TwObjectList *self)
     return;
   announce_additions (self);
   announce_removals (self);
+  announce_updates (self);
 }
 
 /**
@@ -186,7 +208,9 @@ tw_object_list_put (TwObjectList *self, TwObject *object)
 
   if (old != NULL)
     {
-      tw_object_copy_fields (old, object);
+      self->updated |= tw_object_copy_fields (old, object);
+      if (self->batch == 0)
+        announce_updates (self);
       return;
     }
   g_ptr_array_add (self->items, g_object_ref (object));
