@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/widgets/tw-message-row.h"
+
+#include <glib/gi18n.h>
+
+#include "base/tw-clock.h"
+
+/**
+ * TwMessageRow:
+ *
+ * One thing said in a conversation, or one that is still on its way.
+ */
+struct _TwMessageRow
+{
+  AdwBin parent_instance;
+
+  GtkWidget *box;
+  GtkLabel *who;
+  GtkLabel *text;
+  GtkWidget *trouble;
+  GtkLabel *why;
+
+  TwOutgoing *outgoing; /* (nullable) */
+  gulong state_handler;
+};
+
+G_DEFINE_FINAL_TYPE (TwMessageRow, tw_message_row, ADW_TYPE_BIN)
+
+static void
+tw_message_row_dispose (GObject *object)
+{
+  tw_message_row_clear (TW_MESSAGE_ROW (object));
+  G_OBJECT_CLASS (tw_message_row_parent_class)->dispose (object);
+}
+
+static void
+tw_message_row_class_init (TwMessageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tw_message_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/taxwallet/TaxWallet/widgets/message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TwMessageRow, box);
+  gtk_widget_class_bind_template_child (widget_class, TwMessageRow, who);
+  gtk_widget_class_bind_template_child (widget_class, TwMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, TwMessageRow, trouble);
+  gtk_widget_class_bind_template_child (widget_class, TwMessageRow, why);
+}
+
+static void
+tw_message_row_init (TwMessageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tw_message_row_new:
+ *
+ * Returns: (transfer floating): an empty row
+ */
+GtkWidget *
+tw_message_row_new (void)
+{
+  return g_object_new (TW_TYPE_MESSAGE_ROW, NULL);
+}
+
+static void
+set_look (TwMessageRow *self, gboolean own, gboolean internal, gboolean waiting)
+{
+  const struct
+  {
+    const char *name;
+    gboolean on;
+  } looks[] = {
+    { "own", own && !internal },
+    { "other", !own && !internal },
+    { "internal", internal },
+    { "waiting", waiting },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (looks); i++)
+    if (looks[i].on)
+      gtk_widget_add_css_class (GTK_WIDGET (self->text), looks[i].name);
+    else
+      gtk_widget_remove_css_class (GTK_WIDGET (self->text), looks[i].name);
+  gtk_widget_set_halign (self->box, own ? GTK_ALIGN_END : GTK_ALIGN_START);
+  gtk_label_set_xalign (self->who, own ? 1 : 0);
+}
+
+static char *
+short_time (gint64 at_ms)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (at_ms / 1000);
+
+  if (tw_clock_day_of_ms (at_ms) == tw_clock_today ())
+    return g_date_time_format (at, "%H:%M");
+  return g_date_time_format (at, "%x %H:%M");
+}
+
+/**
+ * tw_message_row_show_message:
+ * @self: a row
+ * @message: what was said
+ * @own: whether it was said on this side
+ */
+void
+tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean own)
+{
+  g_autofree char *at = short_time (tw_message_get_at_ms (message));
+  g_autofree char *who = NULL;
+
+  tw_message_row_clear (self);
+  if (tw_message_get_internal (message))
+    who = g_strdup_printf (_("%s, note for colleagues · %s"), tw_message_get_author_name (message), at);
+  else
+    who = g_strdup_printf ("%s · %s", tw_message_get_author_name (message), at);
+  gtk_label_set_label (self->who, who);
+  gtk_label_set_label (self->text, tw_message_get_text (message));
+  gtk_widget_set_visible (self->trouble, FALSE);
+  set_look (self, own, tw_message_get_internal (message), FALSE);
+}
+
+static void
+show_state (TwMessageRow *self)
+{
+  TwOutgoingState state = tw_outgoing_get_state (self->outgoing);
+  const char *words = tw_outgoing_get_words (self->outgoing);
+
+  switch (state)
+    {
+    case TW_OUTGOING_STATE_WAITING:
+      gtk_label_set_label (self->who, _("Not sent yet; goes out when the service can be reached"));
+      break;
+    case TW_OUTGOING_STATE_SENT:
+      gtk_label_set_label (self->who, _("Sending…"));
+      break;
+    case TW_OUTGOING_STATE_DONE:
+      gtk_label_set_label (self->who, _("Sent"));
+      break;
+    case TW_OUTGOING_STATE_REFUSED:
+    case TW_OUTGOING_STATE_EXPIRED:
+    default:
+      gtk_label_set_label (self->who, _("Not sent"));
+    }
+  gtk_label_set_label (self->why, words != NULL ? words : "");
+  gtk_widget_set_visible (self->trouble, state >= TW_OUTGOING_STATE_REFUSED);
+}
+
+/**
+ * tw_message_row_show_unsent:
+ * @self: a row
+ * @outgoing: a command whose body has a `text`
+ *
+ * Shows what was written here and has not come back on the feed yet.
+ */
+void
+tw_message_row_show_unsent (TwMessageRow *self, TwOutgoing *outgoing)
+{
+  GVariant *body = tw_outgoing_get_body (outgoing);
+  const char *text = "";
+  gboolean internal = FALSE;
+
+  tw_message_row_clear (self);
+  if (body != NULL)
+    {
+      g_variant_lookup (body, "text", "&s", &text);
+      g_variant_lookup (body, "internal", "b", &internal);
+    }
+  gtk_label_set_label (self->text, text);
+  set_look (self, TRUE, internal, TRUE);
+  self->outgoing = g_object_ref (outgoing);
+  self->state_handler =
+    g_signal_connect_swapped (outgoing, "notify::state", G_CALLBACK (show_state), self);
+  show_state (self);
+}
+
+/**
+ * tw_message_row_clear:
+ * @self: a row
+ *
+ * Lets go of what it shows.
+ */
+void
+tw_message_row_clear (TwMessageRow *self)
+{
+  if (self->outgoing != NULL)
+    g_clear_signal_handler (&self->state_handler, self->outgoing);
+  g_clear_object (&self->outgoing);
+}
