@@ -40,10 +40,9 @@ hint_amount (TwForm *form, const char *value)
   return tw_money_format (g_ascii_strtoll (value, NULL, 10));
 }
 
-/* Nothing but an amount that ends in a lone mark (`12.`) is half typed, so mistakes show at once
- * from the second character on. */
+/* Half an amount (`1,2` of `1,234`) is no mistake: nothing is told before the person has paused. */
 static const TwFormField fields[] = {
-  { "amount", 2, FALSE, check_amount, hint_amount },
+  { "amount", 0, FALSE, check_amount, hint_amount },
 };
 
 static void

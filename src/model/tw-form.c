@@ -301,7 +301,7 @@ tw_form_get_valid (TwForm *self)
 /**
  * tw_form_leave:
  * @self: a form
- * @field: the field that the person has left
+ * @field: the field that the person has left, or stopped typing in
  */
 void
 tw_form_leave (TwForm *self, const char *field)
