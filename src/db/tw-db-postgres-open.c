@@ -25,6 +25,7 @@ code_of (const char *state)
     { "57014", TW_ERROR_BUSY },        /* cancelled */
     { "53", TW_ERROR_BUSY },           /* disk full, out of memory, too many connections */
     { "57P", TW_ERROR_UNREACHABLE },   /* shut down, starting */
+    { "08P01", TW_ERROR_INTERNAL },    /* a wrong number of values */
     { "08", TW_ERROR_UNREACHABLE },    /* connection */
     { "25P03", TW_ERROR_UNREACHABLE }, /* idle for too long inside a transaction */
     { "42501", TW_ERROR_DENIED },
@@ -199,7 +200,9 @@ static const TwDbOps postgres_ops = {
   .commit = on_commit,
   .rollback = on_rollback,
   .backup = on_backup,
-  .has_schema_sql = "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL",
+  /* Not to_regclass(): it may answer from a cache that is older than the lock. */
+  .has_schema_sql = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                    "WHERE c.relname = 'schema_version' AND n.nspname = ANY (current_schemas(false))",
   .lock_schema_sql = "SELECT pg_advisory_xact_lock(7809271203)",
 };
 

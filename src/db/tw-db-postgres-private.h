@@ -19,6 +19,7 @@ typedef struct
 typedef struct
 {
   TwStmt base;
+  int n_parameters;
   char name[16];
   guint generation; /* of the connection that it is prepared on; 0: on none */
   char format[TW_DB_MAX_PARAMETERS + 1];

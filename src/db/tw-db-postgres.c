@@ -3,11 +3,30 @@
  * the server calculates (a sum is NUMERIC, a count BIGINT) then reads the same as what it stores. */
 #include "db/tw-db-postgres-private.h"
 
+#include <stdlib.h>
+
 /* Of pg_type; these never change. */
 #define OID_BOOL 16
 #define OID_BYTEA 17
 #define OID_INT8 20
 #define OID_TEXT 25
+
+/* The highest $n outside of quotes. The server would take values that nothing refers to. */
+static int
+count_parameters (const char *sql)
+{
+  gboolean quoted = FALSE;
+  int highest = 0;
+
+  for (const char *p = sql; *p != '\0'; p++)
+    {
+      if (*p == '\'')
+        quoted = !quoted;
+      else if (*p == '$' && !quoted)
+        highest = MAX (highest, atoi (p + 1));
+    }
+  return highest;
+}
 
 TwStmt *
 tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error)
@@ -15,6 +34,7 @@ tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error)
   TwStmtPostgres *stmt = g_new0 (TwStmtPostgres, 1);
 
   /* The server hears of it when the types of the first values are known. */
+  stmt->n_parameters = count_parameters (sql);
   stmt->blobs = g_ptr_array_new_with_free_func (g_free);
   return &stmt->base;
 }
@@ -168,17 +188,19 @@ tw_stmt_postgres_start (TwStmt *base,
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   TwDbPostgres *self = tw_db_postgres_of (base->db);
   Parameters p;
+  int n = (int) strlen (format);
 
   tw_stmt_postgres_reset (base);
-  if (strlen (format) > TW_DB_MAX_PARAMETERS || !collect (&p, format, values))
+  if (n != stmt->n_parameters || n > TW_DB_MAX_PARAMETERS || !collect (&p, format, values))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "These values can't be bound: %s", base->sql);
+      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "%d values for %d parameters: %s", n,
+                   stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
   if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
     return TW_STEP_ERROR;
   return take (stmt, self,
-               PQexecPrepared (self->connection, stmt->name, (int) strlen (format), p.values,
+               PQexecPrepared (self->connection, stmt->name, n, p.values,
                                p.lengths, p.formats, 0),
                error);
 }
