@@ -18,6 +18,7 @@ extern const char tw_identity_schema[];
 void tw_identity_init (void);
 
 char *tw_identity_login_canonical (const char *login);
+char *tw_identity_get_taxpayer_key (TwDb *db, const char *account_id, GError **error);
 
 gboolean tw_identity_add_agent (TwDb *db,
                                 TwKey *column,
