@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* An entry's hash, and the legs of a transfer that is not posted yet as text. */
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "server/ledger/tw-ledger-private.h"
+
+/* What the first entry of an account follows. */
+const guint8 tw_ledger_no_hash[TW_HASH_BYTES] = { 0 };
+
+typedef struct
+{
+  guint8 bytes[4 * (TW_LEDGER_MAX_ID_BYTES + 1) + 8 * 8 + TW_HASH_BYTES + 16];
+  gsize length;
+} Buffer;
+
+/* Strings end with their zero and numbers have eight bytes, so that no two entries share a text. What
+ * is longer than any of ours can only be read from a row that somebody has changed: its hash won't
+ * fit, cut or not. */
+static void
+put_text (Buffer *buffer, const char *text)
+{
+  gsize length = strnlen (text, TW_LEDGER_MAX_ID_BYTES);
+
+  memcpy (buffer->bytes + buffer->length, text, length);
+  buffer->bytes[buffer->length + length] = '\0';
+  buffer->length += length + 1;
+}
+
+static void
+put_int (Buffer *buffer, gint64 value)
+{
+  guint64 big_endian = GUINT64_TO_BE ((guint64) value);
+
+  memcpy (buffer->bytes + buffer->length, &big_endian, sizeof big_endian);
+  buffer->length += sizeof big_endian;
+}
+
+void
+tw_entry_hash (const TwEntry *entry, const guint8 prev[TW_HASH_BYTES], guint8 hash[TW_HASH_BYTES])
+{
+  Buffer buffer = { .length = 0 };
+
+  put_text (&buffer, "tw-entry-1");
+  put_text (&buffer, entry->account_id);
+  put_int (&buffer, entry->seq);
+  put_int (&buffer, entry->number);
+  put_text (&buffer, entry->transfer_id);
+  put_text (&buffer, entry->kind);
+  put_int (&buffer, entry->amount_fen);
+  put_int (&buffer, entry->balance_after_fen);
+  put_int (&buffer, entry->at_ms);
+  memcpy (buffer.bytes + buffer.length, prev, TW_HASH_BYTES);
+  buffer.length += TW_HASH_BYTES;
+  tw_hash (buffer.bytes, buffer.length, hash);
+}
+
+char *
+tw_legs_to_text (const TwLeg *legs, guint n_legs)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n_legs; i++)
+    g_string_append_printf (text, "%s %" G_GINT64_FORMAT "\n", legs[i].account_id, legs[i].amount_fen);
+  return g_string_free (text, FALSE);
+}
+
+/* @legs: of TwLeg, filled; their ids live in @ids. */
+gboolean
+tw_legs_from_text (const char *text, GArray *legs, GStringChunk *ids)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
+    {
+      char *space = strrchr (lines[i], ' ');
+      TwLeg leg = { 0 };
+
+      if (space == NULL ||
+          !g_ascii_string_to_signed (space + 1, 10, G_MININT64, G_MAXINT64, &leg.amount_fen, NULL))
+        return FALSE;
+      *space = '\0';
+      leg.account_id = g_string_chunk_insert (ids, lines[i]);
+      g_array_append_val (legs, leg);
+    }
+  return legs->len >= 2 && legs->len <= TW_LEDGER_MAX_LEGS;
+}

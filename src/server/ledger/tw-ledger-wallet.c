@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A wallet as its owner sees it. */
+#include "server/ledger/tw-ledger.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/tw-error.h"
+#include "model/tw-wallet.h"
+
+/**
+ * tw_ledger_publish_leg:
+ * @tx: the transaction
+ * @account_id: a person's account
+ * @leg: their wallet's part in a transfer that has been made
+ *
+ * Shows the owner their wallet as the transfer has left it.
+ */
+void
+tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg)
+{
+  g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
+  g_autoptr (TwWallet) wallet = g_object_new (TW_TYPE_WALLET, "id", account_id, "balance-fen",
+                                              leg->balance_fen, "reserved-fen", leg->reserved_fen,
+                                              "incoming-fen", leg->incoming_fen, NULL);
+
+  tw_tx_publish (tx, scope, TW_OBJECT (wallet));
+}
+
+/**
+ * tw_ledger_publish_wallet:
+ * @tx: the transaction
+ * @account_id: a person's account
+ * @error: %TW_ERROR_NOT_FOUND without a wallet
+ *
+ * Shows the owner their wallet as it is now.
+ *
+ * Returns: whether there is one
+ */
+gboolean
+tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error)
+{
+  g_autofree char *id = tw_ledger_wallet_id (account_id);
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
+                              "SELECT balance_fen, reserved_fen, incoming_fen FROM ledger_account "
+                              "WHERE id = $1",
+                              "s", id);
+  TwLeg leg = { .account_id = id };
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no such wallet."));
+      return FALSE;
+    }
+  leg.balance_fen = tw_stmt_int64 (stmt, 0);
+  leg.reserved_fen = tw_stmt_int64 (stmt, 1);
+  leg.incoming_fen = tw_stmt_int64 (stmt, 2);
+  tw_stmt_reset (stmt);
+  tw_ledger_publish_leg (tx, account_id, &leg);
+  return TRUE;
+}
+
+/**
+ * tw_ledger_open_wallet:
+ * @tx: the transaction
+ * @account_id: a person's account
+ * @error: the database's
+ *
+ * Opens an empty wallet that can't go below zero, and shows it to its owner. One that is open already
+ * stays as it is.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+tw_ledger_open_wallet (TwTx *tx, const char *account_id, GError **error)
+{
+  g_autofree char *id = tw_ledger_wallet_id (account_id);
+  const gint64 floor_fen = 0;
+
+  return tw_ledger_open_account (tw_tx_db (tx), id, account_id, &floor_fen, error) &&
+         tw_ledger_publish_wallet (tx, account_id, error);
+}

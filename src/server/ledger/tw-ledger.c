@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/ledger/tw-ledger-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "base/tw-money.h"
+
+#define CLEARING "clearing:"
+
+/* A row of ledger_account while a transfer works on it. */
+typedef struct
+{
+  const char *id;
+  gboolean is_new; /* a clearing account that was never used before */
+  gboolean has_floor;
+  gint64 floor_fen;
+  gint64 balance_fen;
+  gint64 reserved_fen;
+  gint64 incoming_fen;
+  gint64 seq;
+  guint8 head[TW_HASH_BYTES];
+} Account;
+
+typedef enum
+{
+  MOVE_NOW,     /* immediate */
+  MOVE_RESERVE, /* sets aside */
+  MOVE_POST,    /* what was set aside moves */
+  MOVE_VOID,    /* what was set aside is free again */
+} Move;
+
+static gboolean
+fail_account (const char *id, GError **error)
+{
+  g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no account %s in the ledger."), id);
+  return FALSE;
+}
+
+static gboolean
+fail_overflow (const char *id, GError **error)
+{
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+               _ ("The amount is more than the account %s can count."), id);
+  return FALSE;
+}
+
+static gboolean
+load_account (TwDb *db, const char *id, Account *account, GError **error)
+{
+  const guint8 *head;
+  gsize length = 0;
+  TwStmt *stmt;
+  TwStep step;
+
+  memset (account, 0, sizeof *account);
+  account->id = id;
+  stmt = tw_db_query (db, error,
+                      "SELECT floor_fen, balance_fen, reserved_fen, incoming_fen, seq, head_hash "
+                      "FROM ledger_account WHERE id = $1",
+                      "s", id);
+  if (stmt == NULL)
+    return FALSE;
+  step = tw_stmt_step (stmt, error);
+  if (step == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    {
+      account->is_new = g_str_has_prefix (id, CLEARING);
+      return account->is_new || fail_account (id, error);
+    }
+  account->has_floor = !tw_stmt_is_null (stmt, 0);
+  account->floor_fen = tw_stmt_int64 (stmt, 0);
+  account->balance_fen = tw_stmt_int64 (stmt, 1);
+  account->reserved_fen = tw_stmt_int64 (stmt, 2);
+  account->incoming_fen = tw_stmt_int64 (stmt, 3);
+  account->seq = tw_stmt_int64 (stmt, 4);
+  head = tw_stmt_blob (stmt, 5, &length);
+  if (length == TW_HASH_BYTES)
+    memcpy (account->head, head, TW_HASH_BYTES);
+  tw_stmt_reset (stmt);
+  if (length != TW_HASH_BYTES)
+    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The account %s has no chain."), id);
+  return length == TW_HASH_BYTES;
+}
+
+static gboolean
+save_account (TwDb *db, const Account *account, GError **error)
+{
+  g_autoptr (GBytes) head = g_bytes_new_static (account->head, TW_HASH_BYTES);
+
+  return tw_db_run (db, error,
+                    "UPDATE ledger_account SET balance_fen = $2, reserved_fen = $3, "
+                    "incoming_fen = $4, seq = $5, head_hash = $6 WHERE id = $1",
+                    "siiiib", account->id, account->balance_fen, account->reserved_fen,
+                    account->incoming_fen, account->seq, head);
+}
+
+/* What the move makes of the account, or why it can't. */
+static gboolean
+apply (Account *account, Move move, gint64 amount_fen, GError **error)
+{
+  gint64 away_fen = amount_fen < 0 ? amount_fen : 0; /* not positive */
+  gint64 in_fen = amount_fen > 0 ? amount_fen : 0;
+  gboolean fits = TRUE;
+  gint64 free_fen;
+
+  switch (move)
+    {
+    case MOVE_NOW:
+      fits = tw_money_add (account->balance_fen, amount_fen, &account->balance_fen);
+      break;
+    case MOVE_RESERVE:
+      fits = tw_money_add (account->reserved_fen, -away_fen, &account->reserved_fen) &&
+             tw_money_add (account->incoming_fen, in_fen, &account->incoming_fen);
+      break;
+    case MOVE_POST:
+      account->reserved_fen += away_fen;
+      account->incoming_fen -= in_fen;
+      fits = tw_money_add (account->balance_fen, amount_fen, &account->balance_fen);
+      break;
+    case MOVE_VOID:
+      account->reserved_fen += away_fen;
+      account->incoming_fen -= in_fen;
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  if (!fits || !tw_money_add (account->balance_fen, -account->reserved_fen, &free_fen))
+    return fail_overflow (account->id, error);
+  if (account->reserved_fen < 0 || account->incoming_fen < 0)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
+                   _ ("The account %s has less set aside than was reserved."), account->id);
+      return FALSE;
+    }
+  if (amount_fen < 0 && move != MOVE_VOID && account->has_floor && free_fen < account->floor_fen)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_REFUSED, _ ("The balance is not enough."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_transfer (const TwTransfer *transfer, GError **error)
+{
+  gint64 sum_fen = 0;
+  gboolean sound = transfer->n_legs >= 2 && transfer->n_legs <= TW_LEDGER_MAX_LEGS &&
+                   strlen (transfer->id) <= TW_LEDGER_MAX_ID_BYTES &&
+                   strlen (transfer->kind) <= TW_LEDGER_MAX_ID_BYTES;
+
+  for (guint i = 0; sound && i < transfer->n_legs; i++)
+    {
+      const TwLeg *leg = &transfer->legs[i];
+
+      sound = leg->amount_fen != 0 && leg->amount_fen != G_MININT64 &&
+              strlen (leg->account_id) <= TW_LEDGER_MAX_ID_BYTES &&
+              tw_money_add (sum_fen, leg->amount_fen, &sum_fen);
+      for (guint j = 0; sound && j < i; j++)
+        sound = strcmp (leg->account_id, transfer->legs[j].account_id) != 0;
+    }
+  if (sound && sum_fen == 0)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+               _ ("The entries of the transfer %s don’t make a transfer."), transfer->id);
+  return FALSE;
+}
+
+static gboolean
+get_last_number (TwDb *db, gint64 *number, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+    return FALSE;
+  *number = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+static gboolean
+write_entry (TwDb *db, Account *account, TwEntry *entry, GError **error)
+{
+  guint8 prev[TW_HASH_BYTES];
+  g_autoptr (GBytes) prev_bytes = NULL;
+  g_autoptr (GBytes) hash_bytes = NULL;
+
+  memcpy (prev, account->head, TW_HASH_BYTES);
+  entry->account_id = account->id;
+  entry->seq = ++account->seq;
+  entry->balance_after_fen = account->balance_fen;
+  tw_entry_hash (entry, prev, account->head);
+  prev_bytes = g_bytes_new_static (prev, TW_HASH_BYTES);
+  hash_bytes = g_bytes_new_static (account->head, TW_HASH_BYTES);
+  return tw_db_run (db, error,
+                    "INSERT INTO entry (account_id, seq, number, transfer_id, amount_fen, "
+                    "balance_after_fen, at_ms, prev_hash, hash) "
+                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                    "siisiiibb", entry->account_id, entry->seq, entry->number, entry->transfer_id,
+                    entry->amount_fen, entry->balance_after_fen, entry->at_ms, prev_bytes, hash_bytes);
+}
+
+/* Everything that a move decides, before anything is written. */
+static gboolean
+decide (TwDb *db, Move move, TwTransfer *transfer, Account *accounts, GError **error)
+{
+  if (!check_transfer (transfer, error))
+    return FALSE;
+  for (guint i = 0; i < transfer->n_legs; i++)
+    {
+      TwLeg *leg = &transfer->legs[i];
+
+      if (!load_account (db, leg->account_id, &accounts[i], error) ||
+          !apply (&accounts[i], move, leg->amount_fen, error))
+        return FALSE;
+      leg->balance_fen = accounts[i].balance_fen;
+      leg->reserved_fen = accounts[i].reserved_fen;
+      leg->incoming_fen = accounts[i].incoming_fen;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_accounts (TwDb *db,
+                gint64 now_ms,
+                Move move,
+                const TwTransfer *transfer,
+                Account *accounts,
+                GError **error)
+{
+  gboolean enters = move == MOVE_NOW || move == MOVE_POST;
+  TwEntry entry = { .transfer_id = transfer->id, .kind = transfer->kind, .at_ms = now_ms };
+
+  if (enters && !get_last_number (db, &entry.number, error))
+    return FALSE;
+  for (guint i = 0; i < transfer->n_legs; i++)
+    {
+      /* The row has to be there for its entry to refer to. */
+      if (accounts[i].is_new &&
+          !tw_ledger_open_account (db, accounts[i].id, strchr (accounts[i].id, ':') + 1, NULL, error))
+        return FALSE;
+      entry.number++;
+      entry.amount_fen = transfer->legs[i].amount_fen;
+      if ((enters && !write_entry (db, &accounts[i], &entry, error)) ||
+          !save_account (db, &accounts[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * tw_ledger_open_account:
+ * @db: in a transaction
+ * @id: of the account
+ * @owner: whose it is
+ * @floor_fen: (nullable): what it never goes below; %NULL: anything goes
+ * @error: why not
+ *
+ * Opens an account with a balance of zero. One that is open already stays as it is.
+ *
+ * Returns: whether it is open
+ */
+gboolean
+tw_ledger_open_account (TwDb *db,
+                        const char *id,
+                        const char *owner,
+                        const gint64 *floor_fen,
+                        GError **error)
+{
+  g_autoptr (GBytes) head = g_bytes_new_static (tw_ledger_no_hash, TW_HASH_BYTES);
+
+  return tw_db_run (db, error,
+                    "INSERT INTO ledger_account (id, owner, floor_fen, balance_fen, reserved_fen, "
+                    "incoming_fen, seq, head_hash) VALUES ($1, $2, $3, 0, 0, 0, 0, $4) "
+                    "ON CONFLICT (id) DO NOTHING",
+                    "ssIb", id, owner, floor_fen, head);
+}
+
+static gboolean
+start_transfer (TwDb *db, gint64 now_ms, Move move, TwTransfer *transfer, GError **error)
+{
+  Account accounts[TW_LEDGER_MAX_LEGS];
+  gboolean now = move == MOVE_NOW;
+  g_autofree char *legs = NULL;
+
+  if (!decide (db, move, transfer, accounts, error))
+    return FALSE;
+  legs = now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
+  return tw_db_run (db, error,
+                    "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
+                    "VALUES ($1, $2, $3, $4, $5, $6)",
+                    "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs, now_ms,
+                    now ? now_ms : 0) &&
+         write_accounts (db, now_ms, move, transfer, accounts, error);
+}
+
+/**
+ * tw_ledger_transfer:
+ * @db: in a transaction
+ * @now_ms: when
+ * @transfer: two or more legs that sum to zero; their balances are set
+ * @error: why not; nothing was written then
+ *
+ * Moves money at once. A clearing account that was never used is opened by its first transfer.
+ *
+ * Returns: whether it moved
+ */
+gboolean
+tw_ledger_transfer (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error)
+{
+  return start_transfer (db, now_ms, MOVE_NOW, transfer, error);
+}
+
+/**
+ * tw_ledger_reserve:
+ * @db: in a transaction
+ * @now_ms: when
+ * @transfer: as tw_ledger_transfer()
+ * @error: why not; nothing was written then
+ *
+ * Sets money aside for a transfer that tw_ledger_post() or tw_ledger_void() will end. No entry is
+ * written yet.
+ *
+ * Returns: whether it is set aside
+ */
+gboolean
+tw_ledger_reserve (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error)
+{
+  return start_transfer (db, now_ms, MOVE_RESERVE, transfer, error);
+}
+
+/* Loads what was reserved. @state is set to how it stands. */
+static gboolean
+load_transfer (TwDb *db,
+               const char *id,
+               char **state,
+               char **kind,
+               GArray *legs,
+               GStringChunk *ids,
+               GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (db, error, "SELECT state, kind, legs FROM transfer WHERE id = $1", "s", id);
+  gboolean sound;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no transfer %s."), id);
+      return FALSE;
+    }
+  *state = g_strdup (tw_stmt_text (stmt, 0));
+  *kind = g_strdup (tw_stmt_text (stmt, 1));
+  sound = tw_legs_from_text (tw_stmt_text (stmt, 2), legs, ids) || strcmp (*state, "reserved") != 0;
+  tw_stmt_reset (stmt);
+  if (!sound)
+    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The transfer %s can’t be read."), id);
+  return sound;
+}
+
+static gboolean
+end_transfer (TwDb *db, gint64 now_ms, Move move, const char *id, GError **error)
+{
+  const char *target = move == MOVE_POST ? "posted" : "voided";
+  g_autoptr (GArray) legs = g_array_new (FALSE, FALSE, sizeof (TwLeg));
+  g_autoptr (GStringChunk) ids = g_string_chunk_new (256);
+  Account accounts[TW_LEDGER_MAX_LEGS];
+  g_autofree char *state = NULL;
+  g_autofree char *kind = NULL;
+  TwTransfer transfer;
+
+  if (!load_transfer (db, id, &state, &kind, legs, ids, error))
+    return FALSE;
+  if (strcmp (state, target) == 0)
+    return TRUE;
+  if (strcmp (state, "reserved") != 0)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT, _ ("The transfer %s is %s already."), id, state);
+      return FALSE;
+    }
+  transfer = (TwTransfer) { id, kind, (TwLeg *) legs->data, legs->len };
+  return decide (db, move, &transfer, accounts, error) &&
+         tw_db_run (db, error, "UPDATE transfer SET state = $2, settled_at = $3 WHERE id = $1", "ssi",
+                    id, target, now_ms) &&
+         write_accounts (db, now_ms, move, &transfer, accounts, error);
+}
+
+/**
+ * tw_ledger_post:
+ * @db: in a transaction
+ * @now_ms: when
+ * @transfer_id: a reserved transfer
+ * @error: why not
+ *
+ * The transfer happens: its entries are written. One that is posted already stays so.
+ *
+ * Returns: whether it is posted
+ */
+gboolean
+tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error)
+{
+  return end_transfer (db, now_ms, MOVE_POST, transfer_id, error);
+}
+
+/**
+ * tw_ledger_void:
+ * @db: in a transaction
+ * @now_ms: when
+ * @transfer_id: a reserved transfer
+ * @error: why not
+ *
+ * The transfer doesn't happen: what was set aside is free again. One that is voided already stays so.
+ *
+ * Returns: whether it is voided
+ */
+gboolean
+tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error)
+{
+  return end_transfer (db, now_ms, MOVE_VOID, transfer_id, error);
+}
