@@ -14,6 +14,8 @@ void tw_readers_free (TwReaders *readers);
 /* Waits while all are lent out. Give back with tw_readers_return(), outside of any transaction. */
 TwDb *tw_readers_borrow (TwReaders *readers, GError **error);
 void tw_readers_return (TwReaders *readers, TwDb *db);
+/* Instead, after TW_ERROR_UNREACHABLE or TW_ERROR_DAMAGED: the next one gets a fresh connection. */
+void tw_readers_discard (TwReaders *readers, TwDb *db);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwReaders, tw_readers_free)
 

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Long polls. One is a GTask that is read in a small pool, and parked between two readings: by scope in
+ * a table that the writer's thread looks into after a commit, with a timer in the context of who
+ * asked. It is parked before it is known that there is nothing to tell, so no commit can pass between. */
+#include "server/feed/tw-feed-hub.h"
+
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "server/feed/tw-feed-batch.h"
+
+#define READ_THREADS 2
+/* Commits of other processes are noticed by looking; SQLite has none. */
+#define LOOK_INTERVAL_MS 500
+
+typedef struct
+{
+  TwFeedHub *hub;
+  TwActor *actor;
+  char *cursor;
+  guint limit;
+  gint64 deadline_us;
+  GPtrArray *scopes; /* parked under these; guarded by the hub's lock */
+  gboolean parked;   /* guarded by the hub's lock */
+  gboolean woken;    /* guarded by the hub's lock: something has come since it was parked */
+  gboolean reading;  /* guarded by the hub's lock: in the pool */
+  gboolean ended;    /* own context */
+  TwFeedPage *page;
+  GError *error;
+  GSource *timer;      /* own context */
+  gulong cancelled_id; /* own context */
+} Poll;
+
+struct _TwFeedHub
+{
+  TwReaders *readers;
+  TwKey *key;
+  GThreadPool *pool;
+
+  GMutex lock;
+  GCond looked;
+  GHashTable *parked; /* of GPtrArray of GTask (borrowed) by scope */
+  guint n_parked;
+  gboolean stopped;
+  GThread *looker; /* (nullable) */
+};
+
+static void
+poll_free (gpointer data)
+{
+  Poll *poll = data;
+
+  tw_actor_unref (poll->actor);
+  g_free (poll->cursor);
+  g_clear_pointer (&poll->scopes, g_ptr_array_unref);
+  tw_feed_page_free (poll->page);
+  g_clear_error (&poll->error);
+  g_free (poll);
+}
+
+/* With the lock. */
+static void
+unpark (TwFeedHub *hub, GTask *task, Poll *poll)
+{
+  if (!poll->parked)
+    return;
+  poll->parked = FALSE;
+  hub->n_parked--;
+  for (guint i = 0; i < poll->scopes->len; i++)
+    {
+      const char *scope = g_ptr_array_index (poll->scopes, i);
+      GPtrArray *tasks = g_hash_table_lookup (hub->parked, scope);
+
+      if (tasks == NULL)
+        continue;
+      g_ptr_array_remove_fast (tasks, task);
+      if (tasks->len == 0)
+        g_hash_table_remove (hub->parked, scope);
+    }
+}
+
+/* With the lock. */
+static void
+park (TwFeedHub *hub, GTask *task, Poll *poll, GPtrArray *scopes)
+{
+  unpark (hub, task, poll);
+  g_clear_pointer (&poll->scopes, g_ptr_array_unref);
+  poll->scopes = g_ptr_array_ref (scopes);
+  poll->parked = TRUE;
+  poll->woken = FALSE;
+  hub->n_parked++;
+  for (guint i = 0; i < scopes->len; i++)
+    {
+      const char *scope = g_ptr_array_index (scopes, i);
+      GPtrArray *tasks = g_hash_table_lookup (hub->parked, scope);
+
+      if (tasks == NULL)
+        {
+          tasks = g_ptr_array_new ();
+          g_hash_table_insert (hub->parked, g_strdup (scope), tasks);
+        }
+      g_ptr_array_add (tasks, task);
+    }
+}
+
+/* In the task's context: the one place where a poll ends. */
+static void
+finish (GTask *task)
+{
+  Poll *poll = g_task_get_task_data (task);
+  TwFeedHub *hub = poll->hub;
+
+  if (poll->ended)
+    return;
+  poll->ended = TRUE;
+  g_mutex_lock (&hub->lock);
+  unpark (hub, task, poll);
+  g_mutex_unlock (&hub->lock);
+  if (poll->timer != NULL)
+    {
+      g_source_destroy (poll->timer);
+      g_clear_pointer (&poll->timer, g_source_unref);
+    }
+  if (poll->cancelled_id != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (task), poll->cancelled_id);
+  poll->cancelled_id = 0;
+  if (poll->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&poll->error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&poll->page), (GDestroyNotify) tw_feed_page_free);
+  g_object_unref (task); /* the poll's own reference */
+}
+
+static gboolean
+finish_idle (gpointer data)
+{
+  finish (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_soon (GTask *task)
+{
+  /* Never at once: another thread could find the context idle and run it here. */
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, finish_idle, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  GTask *task = data;
+  Poll *poll = g_task_get_task_data (task);
+  gboolean reading;
+
+  g_mutex_lock (&poll->hub->lock);
+  reading = poll->reading;
+  if (!reading)
+    unpark (poll->hub, task, poll); /* so that nobody begins to read now */
+  g_mutex_unlock (&poll->hub->lock);
+  if (reading)
+    return G_SOURCE_CONTINUE; /* it answers in a moment, with the time over */
+  finish (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Same scopes as it was parked under when the reading began? */
+static gboolean
+same_scopes (GPtrArray *a, GPtrArray *b)
+{
+  if (a == NULL || a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (strcmp (g_ptr_array_index (a, i), g_ptr_array_index (b, i)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static TwFeedPage *
+read_page (TwFeedHub *hub, Poll *poll, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  TwDb *db = tw_readers_borrow (hub->readers, error);
+  TwFeedPage *page;
+
+  if (db == NULL)
+    return NULL;
+  page = tw_feed_read (db, hub->key, poll->actor, poll->cursor, poll->limit, &local);
+  if (page == NULL && g_error_matches (local, TW_ERROR, TW_ERROR_UNREACHABLE))
+    tw_readers_discard (hub->readers, db);
+  else
+    tw_readers_return (hub->readers, db);
+  if (page == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return page;
+}
+
+/* With nothing to tell: stay parked, unless something came while we read or the scopes are others than
+ * those it is parked under; then it is read again. Returns whether the poll is over. */
+static gboolean
+settle (TwFeedHub *hub, GTask *task, Poll *poll)
+{
+  gboolean over = poll->error != NULL || poll->page->news || poll->page->more || hub->stopped ||
+                  g_get_monotonic_time () >= poll->deadline_us;
+
+  if (over)
+    {
+      poll->reading = FALSE;
+      return TRUE;
+    }
+  if (poll->parked && !poll->woken && same_scopes (poll->scopes, poll->page->scopes))
+    {
+      poll->reading = FALSE;
+      return FALSE;
+    }
+  if (!poll->parked || !same_scopes (poll->scopes, poll->page->scopes))
+    park (hub, task, poll, poll->page->scopes);
+  g_thread_pool_push (hub->pool, g_object_ref (task), NULL);
+  return FALSE;
+}
+
+static void
+read_in_pool (gpointer data, gpointer user_data)
+{
+  g_autoptr (GTask) task = data;
+  TwFeedHub *hub = user_data;
+  Poll *poll = g_task_get_task_data (task);
+  gboolean over;
+
+  g_mutex_lock (&hub->lock);
+  poll->woken = FALSE;
+  g_mutex_unlock (&hub->lock);
+  g_clear_pointer (&poll->page, tw_feed_page_free);
+  g_clear_error (&poll->error);
+  if (!g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &poll->error))
+    poll->page = read_page (hub, poll, &poll->error);
+  g_mutex_lock (&hub->lock);
+  over = settle (hub, task, poll);
+  g_mutex_unlock (&hub->lock);
+  if (over)
+    finish_soon (task);
+}
+
+/* With the lock. A poll that is being read is told by @woken. */
+static void
+wake_task (TwFeedHub *hub, GTask *task)
+{
+  Poll *poll = g_task_get_task_data (task);
+
+  if (poll->woken)
+    return;
+  poll->woken = TRUE;
+  if (poll->reading)
+    return;
+  poll->reading = TRUE;
+  g_thread_pool_push (hub->pool, g_object_ref (task), NULL);
+}
+
+/**
+ * tw_feed_hub_wake:
+ * @hub: (nullable): the hub
+ * @scopes: (element-type utf8): what has changed
+ *
+ * Called from any thread after a commit; each parked poll is read once, however many of its scopes are
+ * named.
+ */
+void
+tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes)
+{
+  if (hub == NULL)
+    return;
+  g_mutex_lock (&hub->lock);
+  for (guint i = 0; i < scopes->len && hub->n_parked > 0; i++)
+    {
+      GPtrArray *tasks = g_hash_table_lookup (hub->parked, g_ptr_array_index (scopes, i));
+
+      for (guint j = 0; tasks != NULL && j < tasks->len; j++)
+        wake_task (hub, g_ptr_array_index (tasks, j));
+    }
+  g_mutex_unlock (&hub->lock);
+}
+
+guint
+tw_feed_hub_count_parked (TwFeedHub *hub)
+{
+  guint n;
+
+  g_mutex_lock (&hub->lock);
+  n = hub->n_parked;
+  g_mutex_unlock (&hub->lock);
+  return n;
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  GTask *task = data;
+  Poll *poll = g_task_get_task_data (task);
+
+  g_mutex_lock (&poll->hub->lock);
+  if (poll->parked)
+    wake_task (poll->hub, task);
+  g_mutex_unlock (&poll->hub->lock);
+}
+
+static void
+start_timer (GTask *task, Poll *poll, guint wait_ms)
+{
+  poll->timer = g_timeout_source_new (wait_ms);
+  g_source_set_callback (poll->timer, on_deadline, g_object_ref (task), g_object_unref);
+  g_source_attach (poll->timer, g_task_get_context (task));
+}
+
+/**
+ * tw_feed_hub_poll_async:
+ * @hub: the hub
+ * @actor: who asks
+ * @cursor: (nullable): what the answer before said
+ * @limit: items at most
+ * @wait_ms: how long to wait for something to tell; 0: not at all
+ * @cancellable: (nullable): ends it early, as when the client has gone
+ * @callback: called in the thread-default context of the caller
+ * @user_data: for @callback
+ */
+void
+tw_feed_hub_poll_async (TwFeedHub *hub,
+                        TwActor *actor,
+                        const char *cursor,
+                        guint limit,
+                        guint wait_ms,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Poll *poll = g_new0 (Poll, 1);
+  gboolean stopped;
+
+  poll->hub = hub;
+  poll->actor = tw_actor_ref (actor);
+  poll->cursor = g_strdup (cursor);
+  poll->limit = limit;
+  poll->deadline_us = g_get_monotonic_time () + (gint64) wait_ms * 1000;
+  poll->reading = TRUE;
+  g_task_set_task_data (task, poll, poll_free);
+  g_task_set_check_cancellable (task, FALSE);
+  if (wait_ms > 0)
+    start_timer (task, poll, wait_ms);
+  if (cancellable != NULL && wait_ms > 0)
+    poll->cancelled_id =
+      g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
+
+  g_mutex_lock (&hub->lock);
+  stopped = hub->stopped;
+  if (!stopped)
+    g_thread_pool_push (hub->pool, g_object_ref (task), NULL);
+  g_mutex_unlock (&hub->lock);
+  if (stopped)
+    {
+      g_set_error_literal (&poll->error, TW_ERROR, TW_ERROR_BUSY, "The service is stopping");
+      finish_soon (task);
+    }
+}
+
+/**
+ * tw_feed_hub_poll_finish:
+ * @result: what the callback was given
+ * @error: as tw_feed_read(), %G_IO_ERROR_CANCELLED, or %TW_ERROR_BUSY when the service stops
+ *
+ * Returns: (transfer full) (nullable): the answer; without news after the time was over
+ */
+TwFeedPage *
+tw_feed_hub_poll_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * tw_feed_hub_new:
+ * @readers: (transfer none): where connections come from; lives longer than the hub
+ * @column_key: what bodies are sealed with
+ *
+ * Returns: (transfer full): the hub
+ */
+TwFeedHub *
+tw_feed_hub_new (TwReaders *readers, TwKey *column_key)
+{
+  TwFeedHub *hub = g_new0 (TwFeedHub, 1);
+
+  g_mutex_init (&hub->lock);
+  g_cond_init (&hub->looked);
+  hub->readers = readers;
+  hub->key = tw_key_ref (column_key);
+  hub->parked =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  hub->pool = g_thread_pool_new (read_in_pool, hub, READ_THREADS, FALSE, NULL);
+  return hub;
+}
+
+/**
+ * tw_feed_hub_stop:
+ * @hub: the hub
+ *
+ * Answers all that are parked, in their contexts, and takes no more.
+ */
+void
+tw_feed_hub_stop (TwFeedHub *hub)
+{
+  GHashTableIter iter;
+  gpointer tasks;
+
+  g_mutex_lock (&hub->lock);
+  hub->stopped = TRUE;
+  g_cond_broadcast (&hub->looked);
+  g_hash_table_iter_init (&iter, hub->parked);
+  while (g_hash_table_iter_next (&iter, NULL, &tasks))
+    for (guint i = 0; i < ((GPtrArray *) tasks)->len; i++)
+      wake_task (hub, g_ptr_array_index ((GPtrArray *) tasks, i));
+  g_mutex_unlock (&hub->lock);
+  if (hub->looker != NULL)
+    g_thread_join (g_steal_pointer (&hub->looker));
+}
+
+/**
+ * tw_feed_hub_free:
+ * @hub: (transfer full) (nullable): the hub, stopped; waits for what is being read
+ */
+void
+tw_feed_hub_free (TwFeedHub *hub)
+{
+  if (hub == NULL)
+    return;
+  if (!hub->stopped)
+    tw_feed_hub_stop (hub);
+  g_thread_pool_free (hub->pool, FALSE, TRUE);
+  g_hash_table_unref (hub->parked);
+  tw_key_unref (hub->key);
+  g_mutex_clear (&hub->lock);
+  g_cond_clear (&hub->looked);
+  g_free (hub);
+}
