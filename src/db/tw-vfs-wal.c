@@ -63,25 +63,54 @@ find_frame (TwVfsFile *file, gint64 first, const guint8 *salts, gboolean *found)
   return rc;
 }
 
-/* The sum that SQLite keeps at the end of the log's header. */
-static gboolean
-header_is_whole (const guint8 header[WAL_HEADER])
+/* SQLite's running sum over the log, in the byte order that the magic number names. */
+static void
+add_to_sums (const guint8 *log_header, const guint8 *data, gsize length, guint32 sums[2])
 {
-  gboolean big_endian = (header[3] & 1) != 0;
-  guint32 sums[2] = { 0, 0 };
+  gboolean big_endian = (log_header[3] & 1) != 0;
 
-  if ((tw_vfs_get_u32 (header) & ~1u) != 0x377f0682 || tw_vfs_get_u32 (header + 4) != 3007000 ||
-      tw_vfs_get_u32 (header + 8) != PAGE)
-    return FALSE;
-  for (int i = 0; i < 24; i += 8)
+  for (gsize i = 0; i < length; i += 8)
     {
-      guint32 a = tw_vfs_get_u32 (header + i);
-      guint32 b = tw_vfs_get_u32 (header + i + 4);
+      guint32 a = tw_vfs_get_u32 (data + i);
+      guint32 b = tw_vfs_get_u32 (data + i + 4);
 
       sums[0] += (big_endian ? a : GUINT32_SWAP_LE_BE (a)) + sums[1];
       sums[1] += (big_endian ? b : GUINT32_SWAP_LE_BE (b)) + sums[0];
     }
-  return sums[0] == tw_vfs_get_u32 (header + 24) && sums[1] == tw_vfs_get_u32 (header + 28);
+}
+
+static gboolean
+sums_are (const guint32 sums[2], const guint8 *stored)
+{
+  return sums[0] == tw_vfs_get_u32 (stored) && sums[1] == tw_vfs_get_u32 (stored + 4);
+}
+
+static gboolean
+header_is_whole (const guint8 header[WAL_HEADER])
+{
+  guint32 sums[2] = { 0, 0 };
+
+  if ((tw_vfs_get_u32 (header) & ~1u) != 0x377f0682)
+    return FALSE;
+  add_to_sums (header, header, WAL_HEADER - 8, sums);
+  return sums_are (sums, header + WAL_HEADER - 8);
+}
+
+/* What SQLite will find as well: would it take the frame? @frame: plain, with its header */
+static int
+check_sums (TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
+{
+  guint8 before[8];
+  guint32 sums[2];
+  gint64 before_at = number == 0 ? WAL_HEADER - 8 : frame_at (number - 1) + FRAME_HEADER - 8;
+  int rc = tw_vfs_real_read (file, before, sizeof before, before_at);
+
+  sums[0] = tw_vfs_get_u32 (before);
+  sums[1] = tw_vfs_get_u32 (before + 4);
+  add_to_sums (log_header, frame, 8, sums);
+  add_to_sums (log_header, frame + FRAME_HEADER, PAGE, sums);
+  *good = sums_are (sums, frame + FRAME_HEADER - 8);
+  return rc;
 }
 
 /* A log with a bad header is ignored by SQLite as a whole. It is synced before the first frame is
@@ -100,35 +129,31 @@ read_log_header (TwVfsFile *file, guint8 *data)
   return rc;
 }
 
-/* A whole frame is only asked for when the log is read after a crash. */
+/* A whole frame is only asked for when the log is read after a crash, one after the other. */
 static int
-read_frame (TwVfsFile *file, guint8 *data, gint64 frame)
+read_frame (TwVfsFile *file, guint8 *data, gint64 number)
 {
   guint8 sealed[FRAME];
   guint8 log_header[WAL_HEADER];
+  gboolean good = FALSE;
   gboolean found = FALSE;
-  gboolean opened;
-  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (frame));
+  int rc = tw_vfs_real_read (file, log_header, WAL_HEADER, 0);
 
-  if (rc != SQLITE_OK)
-    return rc;
-  rc = tw_vfs_real_read (file, log_header, WAL_HEADER, 0);
+  if (rc == SQLITE_OK)
+    rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (number));
   if (rc != SQLITE_OK)
     return rc;
   memcpy (data, sealed, FRAME_HEADER);
-  opened = open_frame (file, sealed, data + FRAME_HEADER);
-  if (opened && memcmp (sealed + 8, log_header + 16, 8) == 0)
-    return SQLITE_OK;
+  if (open_frame (file, sealed, data + FRAME_HEADER) &&
+      memcmp (sealed + 8, log_header + 16, 8) == 0)
+    rc = check_sums (file, log_header, number, data, &good);
+  if (rc != SQLITE_OK || good)
+    return rc;
 
-  rc = find_frame (file, frame + 1, log_header + 16, &found);
-  if (rc == SQLITE_OK && found)
-    return SQLITE_IOERR_DATA;
-  if (!opened)
-    {
-      /* Page number 0 is one that SQLite never accepts, whatever the sum. */
-      memset (data, 0, FRAME);
-    }
-  return rc;
+  /* SQLite never accepts page number 0, whatever the sum. */
+  memset (data, 0, FRAME);
+  rc = find_frame (file, number + 1, log_header + 16, &found);
+  return rc == SQLITE_OK && found ? SQLITE_IOERR_DATA : rc;
 }
 
 static int
