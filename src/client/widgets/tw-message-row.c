@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "base/tw-clock.h"
+#include "client/widgets/tw-format.h"
 
 /**
  * TwMessageRow:
@@ -88,16 +88,6 @@ set_look (TwMessageRow *self, gboolean own, gboolean internal, gboolean waiting)
   gtk_label_set_xalign (self->who, own ? 1 : 0);
 }
 
-static char *
-short_time (gint64 at_ms)
-{
-  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (at_ms / 1000);
-
-  if (tw_clock_day_of_ms (at_ms) == tw_clock_today ())
-    return g_date_time_format (at, "%H:%M");
-  return g_date_time_format (at, "%x %H:%M");
-}
-
 /**
  * tw_message_row_show_message:
  * @self: a row
@@ -107,7 +97,7 @@ short_time (gint64 at_ms)
 void
 tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean own)
 {
-  g_autofree char *at = short_time (tw_message_get_at_ms (message));
+  g_autofree char *at = tw_format_moment_ms (tw_message_get_at_ms (message));
   g_autofree char *who = NULL;
 
   tw_message_row_clear (self);
