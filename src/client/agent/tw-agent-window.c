@@ -7,8 +7,8 @@
 #include "client/agent/customer/tw-customer-pane.h"
 #include "client/agent/queue/tw-queue-page.h"
 #include "client/agent/ticket/tw-ticket-page.h"
-#include "client/widgets/tw-notices.h"
-#include "client/widgets/tw-practice-person.h"
+#include "client/widgets/tw-status-bar.h"
+#include "protocol/tw-practice-people.h"
 
 /* Where the window was is kept like a draft: it survives anything that a draft survives. */
 #define STATE_QUEUE "ui/agent/queue"
@@ -25,8 +25,8 @@ struct _TwAgentWindow
 
   AdwToastOverlay *toasts;
   GtkStack *stack;
-  TwNotices *sign_in_notices;
-  TwNotices *notices;
+  TwStatusBar *sign_in_status;
+  TwStatusBar *status_bar;
   GtkEditable *login;
   GtkEditable *password;
   GtkLabel *mistake;
@@ -259,7 +259,7 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tw_agent_window_dispose;
-  g_type_ensure (TW_TYPE_NOTICES);
+  g_type_ensure (TW_TYPE_STATUS_BAR);
   g_type_ensure (TW_TYPE_QUEUE_PAGE);
   g_type_ensure (TW_TYPE_TICKET_PAGE);
   g_type_ensure (TW_TYPE_CUSTOMER_PANE);
@@ -267,8 +267,8 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
                                                "/org/taxwallet/TaxWallet/agent/agent-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, sign_in_notices);
-  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, notices);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, sign_in_status);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, status_bar);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, login);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, password);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, mistake);
@@ -363,8 +363,8 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   self->client = g_object_ref (client);
   add_keys (GTK_APPLICATION (app));
   add_help (self);
-  tw_notices_set_client (self->sign_in_notices, client);
-  tw_notices_set_client (self->notices, client);
+  tw_status_bar_set_status (self->sign_in_status, status);
+  tw_status_bar_set_status (self->status_bar, status);
   tw_queue_page_set_client (self->queue_page, client);
   tw_ticket_page_set_client (self->ticket_page, client);
   tw_customer_pane_set_client (self->customer_pane, client);
