@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What a record is found by. */
+#include "client/store/tw-store-private.h"
+
+#include <string.h>
+
+#include "base/tw-money.h"
+#include "base/tw-text.h"
+#include "model/tw-record.h"
+
+/* The last character of each run of ideographs once more, alone: a search for one character is one
+ * for what begins with it, and the pairs alone would never begin with the last. */
+static void
+append_last_characters (GString *out, const char *pairs)
+{
+  g_auto (GStrv) tokens = g_strsplit (pairs, " ", -1);
+
+  for (guint i = 0; tokens[i] != NULL; i++)
+    if (g_utf8_strlen (tokens[i], -1) == 2 && (guchar) tokens[i][0] >= 0x80)
+      {
+        const char *last = g_utf8_find_prev_char (tokens[i], tokens[i] + strlen (tokens[i]));
+
+        if (tokens[i + 1] == NULL || !g_str_has_prefix (tokens[i + 1], last))
+          g_string_append_printf (out, " %s", last);
+      }
+}
+
+static char *
+get_text (TwStore *self, TwRecord *record)
+{
+  g_autofree char *plain = tw_money_format_plain (tw_record_get_amount_fen (record));
+  g_autofree char *grouped = tw_money_format (tw_record_get_amount_fen (record));
+  g_autofree char *type_words = g_strdup (tw_record_get_tax_type (record));
+  g_autofree char *all = NULL;
+  g_autofree char *pairs = NULL;
+  GString *out;
+
+  /* The id of a tax is its English name. */
+  g_strdelimit (type_words, "_", ' ');
+  all = g_strjoin (" / ", tw_record_get_title (record), tw_record_get_payer (record),
+                   tw_record_get_authority (record), tw_record_get_reference (record),
+                   tw_record_get_period (record), plain, grouped, type_words,
+                   self->tax_name != NULL ? self->tax_name (tw_record_get_tax_type (record)) : "",
+                   NULL);
+  pairs = tw_text_bigrams (all);
+  out = g_string_new (pairs);
+  append_last_characters (out, pairs);
+  return g_string_free (out, FALSE);
+}
+
+/* When it happened, as far as it is known. */
+static gint64
+get_time (TwRecord *record)
+{
+  if (tw_record_get_paid_at_ms (record) > 0)
+    return tw_record_get_paid_at_ms (record);
+  if (tw_record_get_assessed_at_ms (record) > 0)
+    return tw_record_get_assessed_at_ms (record);
+  return tw_record_get_confirmed_at_ms (record);
+}
+
+static gint64
+get_counted_fen (TwRecord *record)
+{
+  gint64 amount = tw_record_get_amount_fen (record);
+
+  return tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? -ABS (amount) : amount;
+}
+
+gboolean
+tw_store_index_record (TwStore *self, TwObject *object, GError **error)
+{
+  TwRecord *record = TW_RECORD (object);
+  g_autofree char *text = get_text (self, record);
+  TwStmt *stmt;
+  gint64 n;
+
+  TW_STORE_ASSERT_THREAD (self);
+  stmt = tw_db_query (self->db, error,
+                      "INSERT INTO record (id, year, tax_type, status, at_ms, amount_fen,"
+                      " late_fee_fen) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+                      " ON CONFLICT (id) DO UPDATE SET year = excluded.year,"
+                      " tax_type = excluded.tax_type, status = excluded.status,"
+                      " at_ms = excluded.at_ms, amount_fen = excluded.amount_fen,"
+                      " late_fee_fen = excluded.late_fee_fen RETURNING n",
+                      "sisiiii", tw_object_get_id (object), tw_record_get_year (record),
+                      tw_record_get_tax_type (record), (gint64) tw_record_get_status (record),
+                      get_time (record), get_counted_fen (record),
+                      tw_record_get_late_fee_fen (record));
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  n = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return tw_db_run (self->db, error, "INSERT OR REPLACE INTO record_text (rowid, text) VALUES ($1, $2)",
+                    "is", n, text);
+}
+
+gboolean
+tw_store_unindex_record (TwStore *self, const char *id, GError **error)
+{
+  TW_STORE_ASSERT_THREAD (self);
+  return tw_db_run (self->db, error,
+                    "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)", "s",
+                    id) &&
+         tw_db_run (self->db, error, "DELETE FROM record WHERE id = $1", "s", id);
+}
