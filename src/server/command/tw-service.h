@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+extern const char tw_command_schema[];
+
 typedef struct _TwService TwService;
 
 TwService *tw_service_new (const char *database_url,

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/command/tw-batch.h"
+
+#include "base/tw-error.h"
+
+/* Two processes on one PostgreSQL meet; one of them is told to do it again. */
+#define MAX_TRIES 8
+
+gboolean
+tw_batch_runner_open (TwBatchRunner *runner, GError **error)
+{
+  TwKey *key = tw_keys_get (runner->keys, TW_KEY_SQLITE);
+
+  runner->db = tw_db_open (runner->database_url, tw_key_peek (key), error);
+  if (runner->db != NULL)
+    runner->tx = tw_tx_new (runner->db, runner->keys);
+  return runner->db != NULL;
+}
+
+void
+tw_batch_runner_close (TwBatchRunner *runner)
+{
+  g_clear_pointer (&runner->tx, tw_tx_free);
+  g_clear_pointer (&runner->db, tw_db_close);
+}
+
+static gboolean
+take_locks (TwTx *tx, GPtrArray *jobs, guint from, guint n, GError **error)
+{
+  g_autoptr (TwLocks) locks = NULL;
+
+  /* SQLite has one writer, and that is us. */
+  if (tw_db_get_engine (tx->db) == TW_DB_SQLITE)
+    return TRUE;
+  locks = tw_locks_new ();
+  for (guint i = from; i < from + n; i++)
+    {
+      TwJob *job = g_ptr_array_index (jobs, i);
+      const TwHandlerRow *row =
+        job->command != NULL ? tw_handlers_find (job->command->kind) : NULL;
+
+      if (row != NULL && row->lock != NULL && !row->lock (tx, job, locks, error))
+        return FALSE;
+    }
+  return tw_locks_take (locks, tx->db, error);
+}
+
+static gboolean
+run_in_transaction (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **error)
+{
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
+  TwTx *tx = runner->tx;
+  gboolean ok = tw_tx_begin (tx, error) && take_locks (tx, jobs, from, n, error);
+
+  for (guint i = from; ok && i < from + n; i++)
+    ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error);
+  ok = ok && tw_tx_commit (tx, scopes, error);
+  if (!ok)
+    {
+      tw_tx_rollback (tx);
+      runner->rollbacks++;
+      return FALSE;
+    }
+  runner->commits++;
+  tw_tx_run_after (tx);
+  tw_feed_hub_wake (runner->hub, scopes);
+  return TRUE;
+}
+
+/* A connection that was lost is replaced; what was under way on it is done again: if it was committed
+ * after all, its commands are found as answered. */
+static gboolean
+try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **error)
+{
+  for (int i = 1;; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      gboolean again = FALSE;
+
+      if (runner->db == NULL && !tw_batch_runner_open (runner, error))
+        return FALSE;
+      if (run_in_transaction (runner, jobs, from, n, &local))
+        return TRUE;
+      if (g_error_matches (local, TW_ERROR, TW_ERROR_UNREACHABLE))
+        {
+          tw_batch_runner_close (runner);
+          again = i == 1;
+        }
+      else if (g_error_matches (local, TW_ERROR, TW_ERROR_CONFLICT))
+        again = tw_db_get_engine (runner->db) == TW_DB_POSTGRES && i < MAX_TRIES;
+      if (!again)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+}
+
+/**
+ * tw_batch_runner_run:
+ * @runner: the runner; its own thread
+ * @jobs: (element-type TwJob): checked
+ *
+ * When this returns each job has its result, and what was done is on the disk. A batch that fails
+ * unexpectedly is run again one by one, so that only what is at fault fails.
+ */
+void
+tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (try_run (runner, jobs, 0, jobs->len, &error))
+    return;
+  if (jobs->len == 1)
+    {
+      tw_job_fail (g_ptr_array_index (jobs, 0), error);
+      return;
+    }
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      g_clear_error (&error);
+      if (!try_run (runner, jobs, i, 1, &error))
+        tw_job_fail (g_ptr_array_index (jobs, i), error);
+    }
+}

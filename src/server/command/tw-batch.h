@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A batch of jobs: one transaction when all goes well, one each when something does not. */
+#pragma once
+
+#include "server/command/tw-command-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *database_url;
+  TwKeys *keys;
+  TwFeedHub *hub; /* (nullable) */
+  TwDb *db;
+  TwTx *tx;
+  gint64 commits;
+  gint64 rollbacks;
+} TwBatchRunner;
+
+gboolean tw_batch_runner_open (TwBatchRunner *runner, GError **error);
+void tw_batch_runner_close (TwBatchRunner *runner);
+void tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs);
+
+G_END_DECLS

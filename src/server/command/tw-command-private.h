@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/command/tw-audit.h"
+#include "server/command/tw-writer.h"
+#include "server/feed/tw-feed-batch.h"
+
+G_BEGIN_DECLS
+
+/* States of an intent, as stored. */
+enum
+{
+  TW_INTENT_LIVE = 1,
+  TW_INTENT_DONE = 2,
+};
+
+typedef struct
+{
+  void (*func) (gpointer data);
+  gpointer data;
+  GDestroyNotify free_data;
+} TwAfter;
+
+struct _TwTx
+{
+  TwDb *db;
+  TwKeys *keys;
+  gint64 now_ms;
+  TwFeedBatch *feed;
+  TwAudit *audit;
+  GArray *after; /* of TwAfter */
+};
+
+struct _TwJob
+{
+  gatomicrefcount refs;
+  TwActor *actor;
+  TwCommand *command; /* NULL for a call */
+  char *account_key;
+
+  /* By the prepare stage; not changed after it. */
+  const TwKind *kind; /* (nullable): unknown */
+  GBytes *body_hash;  /* over kind, intent and body */
+  gboolean signature_ok;
+  gpointer prepared;
+  GDestroyNotify free_prepared;
+  TwResult *early; /* (nullable): the prepare function has ended it */
+  gboolean preparing;
+
+  /* By the writer; begun anew with each run. */
+  TwResult *result;
+  gboolean keep_live;
+  gboolean changed;
+  gboolean repeated;
+
+  /* Instead of a command. */
+  TwWriteFunc call;
+  gpointer call_data;
+  GError *call_error;
+};
+
+typedef struct
+{
+  char *kind;
+  TwHandler handle;
+  TwPrepare prepare;
+  TwLocker lock;
+} TwHandlerRow;
+
+const TwHandlerRow *tw_handlers_find (const char *kind);
+
+TwLocks *tw_locks_new (void);
+gboolean tw_locks_take (TwLocks *locks, TwDb *db, GError **error);
+void tw_locks_free (TwLocks *locks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwLocks, tw_locks_free)
+
+TwTx *tw_tx_new (TwDb *db, TwKeys *keys);
+void tw_tx_free (TwTx *tx);
+gboolean tw_tx_begin (TwTx *tx, GError **error);
+gboolean tw_tx_commit (TwTx *tx, GPtrArray *scopes, GError **error);
+void tw_tx_rollback (TwTx *tx);
+void tw_tx_run_after (TwTx *tx);
+
+TwJob *tw_job_new_call (TwWriteFunc func, gpointer data);
+void tw_job_check (TwJob *job);
+gboolean tw_job_needs_pool (TwJob *job);
+void tw_job_reset (TwJob *job);
+void tw_job_fail (TwJob *job, const GError *error);
+
+gboolean tw_execute_job (TwTx *tx, TwJob *job, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* One command inside the transaction: has it been answered before, may it be done, do it, keep the
+ * answer. */
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "protocol/tw-json.h"
+#include "protocol/tw-refusal.h"
+#include "protocol/tw-routes.h"
+#include "server/command/tw-command-private.h"
+
+typedef enum
+{
+  KNOWN_ERROR = -1,
+  KNOWN_NOT,
+  KNOWN_ANSWERED,
+} Known;
+
+static TwResult *
+result_from_row (TwStmt *stmt, const char *id)
+{
+  TwResult *result = tw_result_new (id, (TwResultState) tw_stmt_int64 (stmt, 1));
+  const char *text = tw_stmt_text (stmt, 4);
+  const TwRefusal *row;
+
+  result->code = g_strdup (tw_stmt_text (stmt, 2));
+  row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
+  result->words = g_strdup (tw_stmt_text (stmt, 3));
+  if (row != NULL)
+    {
+      result->remedy = g_strdup (row->remedy);
+      if (result->words == NULL)
+        result->words = g_strdup (row->words);
+    }
+  if (text != NULL)
+    {
+      g_autoptr (JsonNode) node = tw_json_parse (text, -1, NULL);
+
+      if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+        result->result = json_node_dup_object (node);
+    }
+  return result;
+}
+
+/* The id was used before: the same thing again gets the same answer, another thing gets none. */
+static Known
+look_up (TwTx *tx, TwJob *job, GError **error)
+{
+  TwStmt *stmt = tw_db_query (tx->db, error,
+                              "SELECT body_hash, state, code, words, result FROM command "
+                              "WHERE account = $1 AND id = $2",
+                              "ss", job->account_key, job->command->id);
+  const guint8 *hash;
+  gsize length;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return KNOWN_ERROR;
+  if (step == TW_STEP_DONE)
+    return KNOWN_NOT;
+  hash = tw_stmt_blob (stmt, 0, &length);
+  job->repeated = TRUE;
+  if (length == g_bytes_get_size (job->body_hash) &&
+      memcmp (hash, g_bytes_get_data (job->body_hash, NULL), length) == 0)
+    job->result = result_from_row (stmt, job->command->id);
+  else
+    {
+      job->changed = TRUE;
+      tw_job_refuse (job, "command_changed", NULL);
+    }
+  tw_stmt_reset (stmt);
+  return KNOWN_ANSWERED;
+}
+
+/* What is known without looking at the person's things. Returns the code of a refusal, or NULL. */
+static const char *
+check_admission (TwTx *tx, TwJob *job)
+{
+  const TwCommand *command = job->command;
+
+  if (job->kind == NULL || tw_handlers_find (command->kind) == NULL)
+    return "invalid";
+  if ((job->kind->roles & job->actor->role) == 0)
+    return "not_allowed";
+  if (job->actor->role == TW_ROLE_SYSTEM)
+    return NULL;
+  if (command->at_ms > tx->now_ms + TW_LIMIT_CLOCK_SKEW_MS)
+    return "clock";
+  if (job->kind->ttl_s > 0 && command->at_ms < tx->now_ms - (gint64) job->kind->ttl_s * 1000)
+    return "expired";
+  return NULL;
+}
+
+static gboolean
+check_intent (TwTx *tx, TwJob *job, const char **code, GError **error)
+{
+  TwStmt *stmt = tw_db_query (tx->db, error,
+                              "SELECT state FROM intent WHERE account = $1 AND intent = $2", "ss",
+                              job->account_key, job->command->intent);
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_ROW)
+    *code = tw_stmt_int64 (stmt, 0) == TW_INTENT_LIVE ? "intent_live" : "intent_done";
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+static TwResult *
+copy_result (const TwResult *from)
+{
+  TwResult *result = tw_result_new (from->id, from->state);
+
+  result->code = g_strdup (from->code);
+  result->words = g_strdup (from->words);
+  result->remedy = g_strdup (from->remedy);
+  result->result = from->result != NULL ? json_object_ref (from->result) : NULL;
+  return result;
+}
+
+static gboolean
+run_handler (TwTx *tx, TwJob *job, GError **error)
+{
+  const TwHandlerRow *row = tw_handlers_find (job->command->kind);
+
+  if (!row->handle (tx, job, error))
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "No reason was given");
+      return FALSE;
+    }
+  if (job->result != NULL)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "The handler of %s has not ended it",
+               job->command->kind);
+  return FALSE;
+}
+
+static gboolean
+decide (TwTx *tx, TwJob *job, GError **error)
+{
+  const char *code = check_admission (tx, job);
+
+  if (code == NULL && !check_intent (tx, job, &code, error))
+    return FALSE;
+  if (code != NULL)
+    return tw_job_refuse (job, code, NULL);
+  if (job->early != NULL)
+    {
+      job->result = copy_result (job->early);
+      return TRUE;
+    }
+  return run_handler (tx, job, error);
+}
+
+static gboolean
+keep (TwTx *tx, TwJob *job, GError **error)
+{
+  const TwCommand *command = job->command;
+  const TwResult *result = job->result;
+  const TwRefusal *row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
+  g_autofree char *text = NULL;
+  gboolean own_words;
+
+  if (result->result != NULL)
+    text = tw_json_canonical_object (result->result);
+  own_words = result->words != NULL && (row == NULL || strcmp (row->words, result->words) != 0);
+  if (!tw_db_run (tx->db, error,
+                  "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, "
+                  "code, words, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                  "ssssbiiisss", job->account_key, command->id, command->intent, command->kind,
+                  job->body_hash, command->at_ms, tx->now_ms, (gint64) result->state, result->code,
+                  own_words ? result->words : NULL, text))
+    return FALSE;
+  if (result->state != TW_RESULT_DONE)
+    return TRUE;
+  return tw_db_run (tx->db, error,
+                    "INSERT INTO intent (account, intent, state, command) VALUES ($1, $2, $3, $4)",
+                    "ssis", job->account_key, command->intent,
+                    (gint64) (job->keep_live ? TW_INTENT_LIVE : TW_INTENT_DONE), command->id);
+}
+
+/**
+ * tw_execute_job:
+ * @tx: the transaction
+ * @job: checked by tw_job_check()
+ * @error: anything unexpected; the transaction must be rolled back
+ *
+ * A bad signature is refused and not kept: it may be anybody's, and must not use up the id of the command
+ * that the person has signed.
+ *
+ * Returns: %TRUE when the job has its result
+ */
+gboolean
+tw_execute_job (TwTx *tx, TwJob *job, GError **error)
+{
+  Known known;
+
+  tw_job_reset (job);
+  if (job->call != NULL)
+    return job->call (tx, job->call_data, error);
+  known = look_up (tx, job, error);
+  if (known != KNOWN_NOT)
+    return known == KNOWN_ANSWERED;
+  if (!job->signature_ok)
+    return tw_job_refuse (job, "bad_signature", NULL);
+  return decide (tx, job, error) && keep (tx, job, error);
+}

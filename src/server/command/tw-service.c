@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/command/tw-service.h"
+
+#include "base/tw-error.h"
+
+/* Reading: pages of records, sessions, the feed. */
+#define MAX_READERS 8
+
+struct _TwService
+{
+  char *database_url;
+  TwKeys *keys;
+  TwReaders *readers;
+  TwFeedHub *hub;
+  TwWriter *writer;
+  gboolean practice;
+  gboolean stopped;
+};
+
+static gboolean
+migrate (const char *url, TwKey *key, const TwMigration *steps, gsize n_steps, GError **error)
+{
+  g_autoptr (TwDb) db = tw_db_open (url, tw_key_peek (key), error);
+
+  return db != NULL && tw_db_migrate (db, steps, n_steps, error);
+}
+
+/**
+ * tw_service_new:
+ * @database_url: as in tw_db_open()
+ * @keys: (transfer none): the service's keys
+ * @steps: the schema's steps
+ * @n_steps: how many
+ * @error: as tw_db_open() and tw_db_migrate()
+ *
+ * Brings the tables up to date and starts the writer. All handlers must have been added.
+ *
+ * Returns: (transfer full) (nullable): the service
+ */
+TwService *
+tw_service_new (const char *database_url,
+                TwKeys *keys,
+                const TwMigration *steps,
+                gsize n_steps,
+                GError **error)
+{
+  TwKey *key = tw_keys_get (keys, TW_KEY_SQLITE);
+  g_autoptr (TwService) service = NULL;
+
+  if (!migrate (database_url, key, steps, n_steps, error))
+    return NULL;
+  service = g_new0 (TwService, 1);
+  service->database_url = g_strdup (database_url);
+  service->keys = tw_keys_ref (keys);
+  service->readers = tw_readers_new (database_url, tw_key_peek (key), MAX_READERS);
+  service->hub = tw_feed_hub_new (service->readers, tw_keys_get (keys, TW_KEY_COLUMN));
+  service->writer = tw_writer_new (database_url, keys, service->hub, error);
+  return service->writer != NULL ? g_steal_pointer (&service) : NULL;
+}
+
+/**
+ * tw_service_stop:
+ * @service: the service
+ *
+ * Answers the long polls, finishes what was submitted, and takes no more. Contexts that wait for answers
+ * must be run after this until they have them.
+ */
+void
+tw_service_stop (TwService *service)
+{
+  if (service->stopped)
+    return;
+  service->stopped = TRUE;
+  if (service->writer != NULL)
+    tw_writer_stop (service->writer);
+  tw_feed_hub_stop (service->hub);
+}
+
+void
+tw_service_free (TwService *service)
+{
+  if (service == NULL)
+    return;
+  tw_service_stop (service);
+  tw_writer_free (service->writer);
+  tw_feed_hub_free (service->hub);
+  tw_readers_free (service->readers);
+  tw_keys_unref (service->keys);
+  g_free (service->database_url);
+  g_free (service);
+}
+
+TwWriter *
+tw_service_get_writer (TwService *service)
+{
+  return service->writer;
+}
+
+TwFeedHub *
+tw_service_get_hub (TwService *service)
+{
+  return service->hub;
+}
+
+TwReaders *
+tw_service_get_readers (TwService *service)
+{
+  return service->readers;
+}
+
+TwKeys *
+tw_service_get_keys (TwService *service)
+{
+  return service->keys;
+}
+
+TwKey *
+tw_service_get_key (TwService *service, const char *purpose)
+{
+  return tw_keys_get (service->keys, purpose);
+}
+
+const char *
+tw_service_get_database_url (TwService *service)
+{
+  return service->database_url;
+}
+
+void
+tw_service_set_practice (TwService *service, gboolean practice)
+{
+  service->practice = practice;
+}
+
+gboolean
+tw_service_is_practice (TwService *service)
+{
+  return service->practice;
+}
+
+static void
+add_metric (GString *out, const char *name, const char *kind, const char *help, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (number, sizeof number, value);
+  g_string_append_printf (out, "# HELP %s %s\n# TYPE %s %s\n%s %s\n", name, help, name, kind, name,
+                          number);
+}
+
+/**
+ * tw_service_get_metrics:
+ * @service: the service
+ *
+ * Returns: (transfer full): what it counts, in Prometheus' text form
+ */
+char *
+tw_service_get_metrics (TwService *service)
+{
+  GString *out = g_string_new (NULL);
+  TwWriterStats s;
+
+  tw_writer_get_stats (service->writer, &s);
+  add_metric (out, "tax_wallet_commands_total", "counter", "Commands answered.", (double) s.commands);
+  add_metric (out, "tax_wallet_commands_done_total", "counter", "Commands done.", (double) s.done);
+  add_metric (out, "tax_wallet_commands_refused_total", "counter", "Commands refused by a rule.",
+              (double) s.refused);
+  add_metric (out, "tax_wallet_commands_repeated_total", "counter",
+              "Commands answered from what was kept.", (double) s.repeated);
+  add_metric (out, "tax_wallet_commands_failed_total", "counter", "Commands that failed.",
+              (double) s.failed);
+  add_metric (out, "tax_wallet_commands_waiting", "gauge", "Commands between arrival and answer.",
+              (double) s.queued);
+  add_metric (out, "tax_wallet_commits_total", "counter", "Transactions committed.",
+              (double) s.commits);
+  add_metric (out, "tax_wallet_rollbacks_total", "counter", "Transactions that were run again.",
+              (double) s.rollbacks);
+  add_metric (out, "tax_wallet_writer_busy_seconds_total", "counter", "Time spent in transactions.",
+              (double) s.busy_us / 1e6);
+  add_metric (out, "tax_wallet_polls_parked", "gauge", "Long polls that wait.",
+              tw_feed_hub_count_parked (service->hub));
+  return g_string_free (out, FALSE);
+}

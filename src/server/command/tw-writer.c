@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/command/tw-writer.h"
+
+#include <string.h>
+
+#include "base/tw-clock.h"
+#include "base/tw-error.h"
+#include "base/tw-uuid.h"
+#include "server/command/tw-batch.h"
+#include "server/command/tw-submission.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TwWriter
+{
+  TwBatchRunner runner; /* the writer's thread, once it runs */
+  TwPreparer *preparer;
+  TwActor *system;
+  GThread *thread;
+
+  GMutex lock;
+  GCond changed;
+  GQueue queue;          /* of TwSubmission, prepared; guarded by the lock */
+  gint64 n_waiting;      /* commands between submit and answer; guarded by the lock */
+  guint n_submitting;    /* threads that are handing in; guarded by the lock */
+  gboolean closed;       /* takes no more; guarded by the lock */
+  gboolean ending;       /* ends when the queue is empty; guarded by the lock */
+  TwWriterStats stats;   /* guarded by the lock */
+};
+
+static void
+on_ready (TwSubmission *submission, gpointer data)
+{
+  TwWriter *writer = data;
+
+  g_mutex_lock (&writer->lock);
+  g_queue_push_tail (&writer->queue, submission);
+  g_cond_broadcast (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+}
+
+/* Takes what has queued, up to a bound; waits while there is nothing. %NULL: it is over. */
+static GPtrArray *
+take_batch (TwWriter *writer)
+{
+  GPtrArray *batch = NULL;
+  guint n = 0;
+
+  g_mutex_lock (&writer->lock);
+  while (g_queue_is_empty (&writer->queue) && !writer->ending)
+    g_cond_wait (&writer->changed, &writer->lock);
+  while (!g_queue_is_empty (&writer->queue))
+    {
+      TwSubmission *next = g_queue_peek_head (&writer->queue);
+
+      if (batch != NULL && n + next->jobs->len > TW_WRITER_MAX_BATCH)
+        break;
+      if (batch == NULL)
+        batch = g_ptr_array_new ();
+      n += next->jobs->len;
+      g_ptr_array_add (batch, g_queue_pop_head (&writer->queue));
+    }
+  g_mutex_unlock (&writer->lock);
+  return batch;
+}
+
+static void
+count_job (TwWriterStats *stats, const TwJob *job)
+{
+  if (job->command == NULL)
+    return;
+  stats->commands++;
+  if (job->repeated)
+    stats->repeated++;
+  else if (job->result->state == TW_RESULT_FAILED)
+    stats->failed++;
+  else if (job->result->state == TW_RESULT_REFUSED)
+    stats->refused++;
+  else
+    stats->done++;
+}
+
+static void
+count_batch (TwWriter *writer, GPtrArray *jobs, gint64 busy_us)
+{
+  g_mutex_lock (&writer->lock);
+  for (guint i = 0; i < jobs->len; i++)
+    count_job (&writer->stats, g_ptr_array_index (jobs, i));
+  writer->stats.commits = writer->runner.commits;
+  writer->stats.rollbacks = writer->runner.rollbacks;
+  writer->stats.busy_us += busy_us;
+  writer->n_waiting -= jobs->len;
+  g_mutex_unlock (&writer->lock);
+}
+
+static void
+run_batch (TwWriter *writer, GPtrArray *batch)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  gint64 start_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < batch->len; i++)
+    g_ptr_array_extend (jobs, ((TwSubmission *) g_ptr_array_index (batch, i))->jobs, NULL, NULL);
+  tw_batch_runner_run (&writer->runner, jobs);
+  count_batch (writer, jobs, g_get_monotonic_time () - start_us);
+  tw_submissions_answer_all (batch);
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  TwWriter *writer = data;
+  GPtrArray *batch;
+
+  while ((batch = take_batch (writer)) != NULL)
+    {
+      run_batch (writer, batch);
+      g_ptr_array_unref (batch);
+    }
+  return NULL;
+}
+
+/**
+ * tw_writer_new:
+ * @database_url: as in tw_db_open(); with its tables
+ * @keys: (transfer none): the service's keys
+ * @hub: (nullable): is told what has changed; must live longer than the writer
+ * @error: as tw_db_open()
+ *
+ * Returns: (transfer full) (nullable): the writer, running
+ */
+TwWriter *
+tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **error)
+{
+  TwWriter *writer = g_new0 (TwWriter, 1);
+
+  g_mutex_init (&writer->lock);
+  g_cond_init (&writer->changed);
+  g_queue_init (&writer->queue);
+  writer->runner.database_url = g_strdup (database_url);
+  writer->runner.keys = tw_keys_ref (keys);
+  writer->runner.hub = hub;
+  writer->system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
+  writer->preparer = tw_preparer_new (on_ready, writer);
+  if (!tw_batch_runner_open (&writer->runner, error))
+    {
+      tw_writer_free (writer);
+      return NULL;
+    }
+  writer->thread = g_thread_new ("tw-writer", run_thread, writer);
+  return writer;
+}
+
+/**
+ * tw_writer_stop:
+ * @writer: the writer
+ *
+ * Takes no more, does what it was given, answers it, and ends. Answers in contexts come when those are
+ * next run.
+ */
+void
+tw_writer_stop (TwWriter *writer)
+{
+  g_mutex_lock (&writer->lock);
+  writer->closed = TRUE;
+  while (writer->n_submitting > 0)
+    g_cond_wait (&writer->changed, &writer->lock);
+  g_mutex_unlock (&writer->lock);
+  g_clear_pointer (&writer->preparer, tw_preparer_free);
+  g_mutex_lock (&writer->lock);
+  writer->ending = TRUE;
+  g_cond_broadcast (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+  if (writer->thread != NULL)
+    g_thread_join (g_steal_pointer (&writer->thread));
+  tw_batch_runner_close (&writer->runner);
+}
+
+/**
+ * tw_writer_free:
+ * @writer: (transfer full) (nullable): the writer; stopped first if it still runs
+ */
+void
+tw_writer_free (TwWriter *writer)
+{
+  if (writer == NULL)
+    return;
+  tw_writer_stop (writer);
+  g_assert (g_queue_is_empty (&writer->queue));
+  tw_actor_unref (writer->system);
+  tw_keys_unref (writer->runner.keys);
+  g_free (writer->runner.database_url);
+  g_mutex_clear (&writer->lock);
+  g_cond_clear (&writer->changed);
+  g_free (writer);
+}
+
+/* Turned away while it is too much, or when the end is near. */
+static gboolean
+submit (TwWriter *writer, TwSubmission *submission, GError **error)
+{
+  gboolean closed, full;
+
+  g_mutex_lock (&writer->lock);
+  closed = writer->closed;
+  full = writer->n_waiting + submission->jobs->len > TW_WRITER_MAX_QUEUED;
+  if (!closed && !full)
+    {
+      writer->n_waiting += submission->jobs->len;
+      writer->n_submitting++;
+    }
+  g_mutex_unlock (&writer->lock);
+  if (closed || full)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
+                           closed ? _ ("The service is stopping. Try again in a moment.")
+                                  : _ ("Too much is waiting just now. Try again in a moment."));
+      tw_submission_free (submission);
+      return FALSE;
+    }
+  tw_preparer_push (writer->preparer, submission);
+  g_mutex_lock (&writer->lock);
+  writer->n_submitting--;
+  g_cond_broadcast (&writer->changed);
+  g_mutex_unlock (&writer->lock);
+  return TRUE;
+}
+
+static TwSubmission *
+new_submission (GPtrArray *jobs, GMainContext *context, gpointer user_data)
+{
+  TwSubmission *submission = g_new0 (TwSubmission, 1);
+
+  submission->jobs = jobs;
+  submission->context = context != NULL ? g_main_context_ref (context) : NULL;
+  submission->user_data = user_data;
+  return submission;
+}
+
+static TwSubmission *
+new_single (TwJob *job, GMainContext *context, gpointer user_data)
+{
+  GPtrArray *jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_job_unref);
+
+  g_ptr_array_add (jobs, job);
+  return new_submission (jobs, context, user_data);
+}
+
+/**
+ * tw_writer_submit:
+ * @writer: the writer; any thread
+ * @jobs: (transfer none) (element-type TwJob): the commands of one request, done in this order
+ * @context: (nullable): where @callback is called; %NULL: in the writer's own thread, which must not be
+ *   kept waiting
+ * @callback: called when all are on the disk or refused
+ * @user_data: for @callback
+ * @error: %TW_ERROR_BUSY when too much is waiting, or the service stops; @callback is then not called
+ *
+ * Returns: whether they were taken
+ */
+gboolean
+tw_writer_submit (TwWriter *writer,
+                  GPtrArray *jobs,
+                  GMainContext *context,
+                  TwSubmitFunc callback,
+                  gpointer user_data,
+                  GError **error)
+{
+  TwSubmission *submission = new_submission (g_ptr_array_ref (jobs), context, user_data);
+
+  submission->submitted = callback;
+  return submit (writer, submission, error);
+}
+
+/**
+ * tw_writer_submit_as:
+ * @writer: the writer; any thread
+ * @actor: (transfer none): of role system, with the name that others are to see
+ * @kind: a kind of command
+ * @id: the attempt: always the same for the same thing, as from tw_writer_make_id()
+ * @intent: what it is for
+ * @body: (transfer none): what the kind asks for
+ * @context: (nullable): as in tw_writer_submit()
+ * @callback: (nullable): is given the result
+ * @user_data: for @callback
+ * @error: as in tw_writer_submit()
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+tw_writer_submit_as (TwWriter *writer,
+                     TwActor *actor,
+                     const char *kind,
+                     const char *id,
+                     const char *intent,
+                     JsonObject *body,
+                     GMainContext *context,
+                     TwResultFunc callback,
+                     gpointer user_data,
+                     GError **error)
+{
+  TwCommand *command = tw_command_new (id, intent, kind, tw_clock_now_ms (), body);
+  TwSubmission *submission;
+
+  g_return_val_if_fail (actor->role == TW_ROLE_SYSTEM, FALSE);
+  submission = new_single (tw_job_new (tw_actor_ref (actor), command), context, user_data);
+  submission->answered = callback;
+  return submit (writer, submission, error);
+}
+
+/**
+ * tw_writer_submit_internal:
+ *
+ * tw_writer_submit_as() the service itself.
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+tw_writer_submit_internal (TwWriter *writer,
+                           const char *kind,
+                           const char *id,
+                           const char *intent,
+                           JsonObject *body,
+                           GMainContext *context,
+                           TwResultFunc callback,
+                           gpointer user_data,
+                           GError **error)
+{
+  return tw_writer_submit_as (writer, writer->system, kind, id, intent, body, context, callback,
+                              user_data, error);
+}
+
+/**
+ * tw_writer_submit_call:
+ * @writer: the writer; any thread
+ * @func: called in the writer's thread, in a transaction; with others in a batch, and again when that has
+ *   to be run again, so it must not keep anything of a run before
+ * @context: (nullable): as in tw_writer_submit()
+ * @callback: (nullable): told when it is on the disk, or why not
+ * @user_data: for both; must live until @callback
+ * @error: as in tw_writer_submit()
+ *
+ * Returns: whether it was taken
+ */
+gboolean
+tw_writer_submit_call (TwWriter *writer,
+                       TwWriteFunc func,
+                       GMainContext *context,
+                       TwWroteFunc callback,
+                       gpointer user_data,
+                       GError **error)
+{
+  TwSubmission *submission = new_single (tw_job_new_call (func, user_data), context, user_data);
+
+  submission->wrote = callback;
+  return submit (writer, submission, error);
+}
+
+/**
+ * tw_writer_make_id:
+ * @what: what is done
+ * @subject_id: to what; the time in its id is taken over, so that it sorts beside it
+ *
+ * Returns: (transfer full): a UUID, always the same one for the same two, so that what the service does by
+ *   itself is done once
+ */
+char *
+tw_writer_make_id (const char *what, const char *subject_id)
+{
+  g_autofree char *text = g_strconcat (what, "\n", subject_id, NULL);
+  gint64 ms = tw_uuid_is_valid (subject_id) ? tw_uuid_get_time_ms (subject_id) : 0;
+  guint8 h[TW_HASH_BYTES];
+
+  tw_hash (text, strlen (text), h);
+  return g_strdup_printf (
+    "%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER "x-7%01x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+    (ms >> 16) & 0xffffffff, ms & 0xffff, h[0] & 0xf, h[1], 0x80 | (h[2] & 0x3f), h[3], h[4], h[5],
+    h[6], h[7], h[8], h[9]);
+}
+
+void
+tw_writer_get_stats (TwWriter *writer, TwWriterStats *stats)
+{
+  g_mutex_lock (&writer->lock);
+  *stats = writer->stats;
+  stats->queued = writer->n_waiting;
+  g_mutex_unlock (&writer->lock);
+}
