@@ -50,7 +50,7 @@ def listed_files(root):
 
 
 def extract(root, files, pot):
-    """Writes what xgettext finds in the files to pot; raises with its words when it warns."""
+    """Writes what xgettext finds in the files to pot; returns its warnings, "" when all is well."""
     done = subprocess.run(
         ["xgettext", "--from-code=UTF-8", "--add-comments=Translators", "--directory", root,
          "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=NC_:1c,2",
@@ -62,8 +62,9 @@ def extract(root, files, pot):
          "--package-name", DOMAIN, "--no-wrap", "--add-location=file",
          "--output", pot, *files],
         capture_output=True, text=True, check=False, env=dict(os.environ, LC_ALL="C.UTF-8"))
-    if done.returncode != 0 or done.stderr.strip():
+    if done.returncode != 0:
         raise RuntimeError(f"xgettext: {done.stderr.strip()}")
+    return done.stderr.strip()
 
 
 def update(root):
@@ -72,7 +73,7 @@ def update(root):
         listed.write("# Written by build-aux/translations.py.\n" + "\n".join(files) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         pot = os.path.join(folder, "new.pot")
-        extract(root, files, pot)
+        print(extract(root, files, pot), file=sys.stderr, end="")
         for language in languages(root):
             path = os.path.join(root, "po", language + ".po")
             if not os.path.exists(path):

@@ -84,11 +84,10 @@ def check(root):
     wanted = {}
     with tempfile.TemporaryDirectory() as folder:
         pot = os.path.join(folder, "new.pot")
-        try:
-            translations.extract(root, found, pot)
-            wanted = messages(pot)
-        except RuntimeError as error:
-            wrong.append(str(error))
+        warnings = translations.extract(root, found, pot)
+        if warnings:
+            wrong.append(warnings)
+        wanted = messages(pot)
     for language in translations.languages(root):
         po = os.path.join(root, "po", language + ".po")
         wrong.extend(compare(po, wanted))
@@ -127,6 +126,7 @@ msgstr "账单"
 # What is planted: file, its new content, what has to be said about it.
 PLANTED = (
     ("src/new.c", SOURCE, "lacks src/new.c"),
+    ("src/a.c", SOURCE.replace('"Paid %d of them"', '"Paid %" G_GINT64_FORMAT'), "format string"),
     ("src/a.c", SOURCE.replace('N_("Pay")', 'N_("Refund")'), "does not have “Refund”"),
     ("resources/a.ui", UI.replace("Bill", "Receipt"), "does not have “Receipt”"),
     ("resources/new.ui", UI, "lacks resources/new.ui"),
