@@ -66,6 +66,7 @@ struct _TwVfsFile
   guint8 header[FRAME_HEADER];
   gint64 previous_at;
   gboolean previous_is_commit;
+  gboolean recovering; /* the log's header was read just now, and frames are read in order */
 };
 
 /* What a page is authenticated together with. */

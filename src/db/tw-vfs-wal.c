@@ -129,9 +129,9 @@ read_log_header (TwVfsFile *file, guint8 *data)
   return rc;
 }
 
-/* A whole frame is only asked for when the log is read after a crash, one after the other. */
+/* After a crash SQLite reads the header and then one frame after the other. */
 static int
-read_frame (TwVfsFile *file, guint8 *data, gint64 number)
+recover_frame (TwVfsFile *file, guint8 *data, gint64 number)
 {
   guint8 sealed[FRAME];
   guint8 log_header[WAL_HEADER];
@@ -177,6 +177,20 @@ read_page (TwVfsFile *file, guint8 *data, int length, gint64 frame, int skip)
   return SQLITE_OK;
 }
 
+/* Otherwise it asks for whole frames to sum them anew, when it has written a page of the running
+ * transaction again: their old sums are wrong then. */
+static int
+read_frame (TwVfsFile *file, guint8 *data, gint64 number)
+{
+  guint8 sealed[FRAME];
+  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (number));
+
+  if (rc != SQLITE_OK)
+    return rc;
+  memcpy (data, sealed, FRAME_HEADER);
+  return open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
 int
 tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
 {
@@ -186,7 +200,10 @@ tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
 
   if (rc != SQLITE_OK && rc != SQLITE_EMPTY)
     return rc;
-  if (offset == 0 && length == WAL_HEADER)
+  if (offset >= WAL_HEADER && within == 0 && length == FRAME)
+    return file->recovering ? recover_frame (file, data, frame) : read_frame (file, data, frame);
+  file->recovering = offset == 0 && length == WAL_HEADER;
+  if (file->recovering)
     return read_log_header (file, data);
   if (offset + length <= WAL_HEADER)
     return tw_vfs_real_read (file, data, length, offset);
@@ -194,8 +211,6 @@ tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
     return SQLITE_IOERR_READ;
   if (within + length <= FRAME_HEADER)
     return tw_vfs_real_read (file, data, length, offset);
-  if (within == 0 && length == FRAME)
-    return read_frame (file, data, frame);
   if (within < FRAME_HEADER)
     return SQLITE_IOERR_READ;
   return read_page (file, data, length, frame, within - FRAME_HEADER);
@@ -267,6 +282,7 @@ tw_vfs_wal_write (TwVfsFile *file, const void *data, int length, gint64 offset)
   gint64 frame = (offset - WAL_HEADER) / FRAME;
   int within = (int) ((offset - WAL_HEADER) % FRAME);
 
+  file->recovering = FALSE;
   if (offset + length <= WAL_HEADER)
     return tw_vfs_real_write (file, data, length, offset);
   if (offset < WAL_HEADER)

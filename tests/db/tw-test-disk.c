@@ -330,9 +330,10 @@ tw_test_disk_has_failed (void)
   return failed;
 }
 
-/* A pending write may have reached the disk, or not, or in part. */
+/* A pending write may have reached the disk, or not, or in part. @how: 0: each its own way, 3: all in
+ * part, 4: all whole */
 static void
-settle (Content *content, GRand *rand)
+settle (Content *content, int how, GRand *rand)
 {
   for (guint i = 0; i < content->pending->len; i++)
     {
@@ -341,7 +342,7 @@ settle (Content *content, GRand *rand)
       const guint8 *data = pending->data != NULL ? g_bytes_get_data (pending->data, &length) : NULL;
       gsize from = 0;
 
-      switch (g_rand_int_range (rand, 0, 4))
+      switch (how > 0 ? how - 2 : g_rand_int_range (rand, 0, 4))
         {
         case 0:
           continue;
@@ -374,10 +375,12 @@ tw_test_disk_lose_power (GRand *rand)
 {
   GHashTableIter iter;
   gpointer content;
+  /* Each write by itself, or all the same way: torn or whole. */
+  int how = g_rand_int_range (rand, 0, 6);
 
   g_hash_table_iter_init (&iter, contents);
   while (g_hash_table_iter_next (&iter, NULL, &content))
-    settle (content, rand);
+    settle (content, how > 3 ? (how == 4 ? 3 : 4) : 0, rand);
   fail_after = -1;
   failed = FALSE;
 }
