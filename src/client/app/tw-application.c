@@ -62,7 +62,7 @@ on_practice_ready (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (self->engine != NULL)
-    tw_engine_retry (self->engine);
+    tw_engine_retry_now (self->engine);
 }
 
 static void
@@ -71,7 +71,7 @@ reconnect (TwApplication *self)
   if (self->practice != NULL)
     tw_practice_ensure_async (self->practice, NULL, on_practice_ready, g_object_ref (self));
   else if (self->engine != NULL)
-    tw_engine_retry (self->engine);
+    tw_engine_retry_now (self->engine);
 }
 
 static void
@@ -104,7 +104,7 @@ on_engine_open (GObject *source, GAsyncResult *result, gpointer data)
     }
   show_window (self);
   if (self->practice_mode)
-    tw_engine_retry (self->engine);
+    tw_engine_retry_now (self->engine);
 }
 
 static void
@@ -115,7 +115,7 @@ on_opened (TwApplication *self, GBytes *secret)
   g_return_if_fail (self->engine == NULL);
 
   self->engine = tw_engine_new (folder, self->socket_dir, secret, self->agent, self->practice_mode);
-  tw_engine_open_async (self->engine, on_engine_open, g_object_ref (self));
+  tw_engine_open_async (self->engine, NULL, on_engine_open, g_object_ref (self));
 }
 
 static void
