@@ -304,13 +304,28 @@ on_early (SoupServer *server,
             g_error_new_literal (TW_ERROR, TW_ERROR_TOO_LARGE, "The body is too long"));
 }
 
+/* Only the handlers of the nearest path are asked, the early one too. */
+static void
+add_route (TwCounterpart *self, const char *path, SoupServerCallback handle)
+{
+  soup_server_add_early_handler (self->server, path, on_early, self, NULL);
+  soup_server_add_handler (self->server, path, handle, self, NULL);
+}
+
 static gboolean
 on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
 {
   TwCounterpart *self = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (connection), NULL, NULL, &error))
+  /* A UNIX socket's client has no address of its own; the server wants one to be there. */
+  if (remote == NULL)
+    remote = g_unix_socket_address_new_with_type ("", 0, G_UNIX_SOCKET_ADDRESS_ANONYMOUS);
+  if (local == NULL)
+    return TRUE; /* gone already */
+  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (connection), local, remote, &error))
     g_warning ("A connection could not be served: %s", error->message);
   return TRUE;
 }
@@ -333,12 +348,11 @@ tw_counterpart_new (TwDb *db, guint seed)
   self->late_ms = TW_COUNTERPART_LATE_MS;
   self->late = g_hash_table_new (NULL, NULL);
   self->server = soup_server_new ("server-header", "tax-wallet-counterpart", NULL);
-  soup_server_add_early_handler (self->server, NULL, on_early, self, NULL);
-  soup_server_add_handler (self->server, NULL, on_nothing, self, NULL);
-  soup_server_add_handler (self->server, DEBITS, on_orders, self, NULL);
-  soup_server_add_handler (self->server, PAYMENTS, on_orders, self, NULL);
-  soup_server_add_handler (self->server, TAXPAYERS, on_taxpayers, self, NULL);
-  soup_server_add_handler (self->server, FAULTS, on_faults, self, NULL);
+  add_route (self, NULL, on_nothing);
+  add_route (self, DEBITS, on_orders);
+  add_route (self, PAYMENTS, on_orders);
+  add_route (self, TAXPAYERS, on_taxpayers);
+  add_route (self, FAULTS, on_faults);
   return self;
 }
 
