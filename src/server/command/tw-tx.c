@@ -121,11 +121,11 @@ gboolean
 tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GError **error)
 {
   TwAuditLine line = { .at_ms = tx->now_ms,
-                       .actor = job->account_key,
-                       .device = job->actor != NULL ? job->actor->device_id : "",
+                       .actor = job != NULL ? job->account_key : "",
+                       .device = job != NULL && job->actor != NULL ? job->actor->device_id : "",
                        .what = what,
                        .subject = subject_id,
-                       .command = job->command != NULL ? job->command->id : "" };
+                       .command = job != NULL && job->command != NULL ? job->command->id : "" };
 
   return tw_audit_append (tx->audit, tx->db, &line, error);
 }

@@ -25,7 +25,7 @@ typedef struct
   gboolean woken;    /* guarded by the hub's lock: something has come since it was parked */
   gboolean reading;  /* guarded by the hub's lock: in the pool */
   gboolean ended;    /* own context */
-  TwFeedPage *page;
+  TwFeedAnswer *page;
   GError *error;
   GSource *timer;      /* own context */
   gulong cancelled_id; /* own context */
@@ -53,7 +53,7 @@ poll_free (gpointer data)
   tw_actor_unref (poll->actor);
   g_free (poll->cursor);
   g_clear_pointer (&poll->scopes, g_ptr_array_unref);
-  tw_feed_page_free (poll->page);
+  tw_feed_answer_free (poll->page);
   g_clear_error (&poll->error);
   g_free (poll);
 }
@@ -127,7 +127,7 @@ finish (GTask *task)
   if (poll->error != NULL)
     g_task_return_error (task, g_steal_pointer (&poll->error));
   else
-    g_task_return_pointer (task, g_steal_pointer (&poll->page), (GDestroyNotify) tw_feed_page_free);
+    g_task_return_pointer (task, g_steal_pointer (&poll->page), (GDestroyNotify) tw_feed_answer_free);
   g_object_unref (task); /* the poll's own reference */
 }
 
@@ -179,12 +179,12 @@ same_scopes (GPtrArray *a, GPtrArray *b)
   return TRUE;
 }
 
-static TwFeedPage *
+static TwFeedAnswer *
 read_page (TwFeedHub *hub, Poll *poll, GError **error)
 {
   g_autoptr (GError) local = NULL;
   TwDb *db = tw_readers_borrow (hub->readers, error);
-  TwFeedPage *page;
+  TwFeedAnswer *page;
 
   if (db == NULL)
     return NULL;
@@ -233,7 +233,7 @@ read_in_pool (gpointer data, gpointer user_data)
   g_mutex_lock (&hub->lock);
   poll->woken = FALSE;
   g_mutex_unlock (&hub->lock);
-  g_clear_pointer (&poll->page, tw_feed_page_free);
+  g_clear_pointer (&poll->page, tw_feed_answer_free);
   g_clear_error (&poll->error);
   if (!g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &poll->error))
     poll->page = read_page (hub, poll, &poll->error);
@@ -372,7 +372,7 @@ tw_feed_hub_poll_async (TwFeedHub *hub,
  *
  * Returns: (transfer full) (nullable): the answer; without news after the time was over
  */
-TwFeedPage *
+TwFeedAnswer *
 tw_feed_hub_poll_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -30,6 +30,6 @@ void tw_feed_hub_poll_async (TwFeedHub *hub,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 /* (transfer full) (nullable) */
-TwFeedPage *tw_feed_hub_poll_finish (GAsyncResult *result, GError **error);
+TwFeedAnswer *tw_feed_hub_poll_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -38,7 +38,8 @@ typedef struct
   GString *gaps;
   GString *dropped;
   gboolean new_scope;
-  TwFeedPage *page;
+  gboolean full; /* what comes after is for the next answer */
+  TwFeedAnswer *page;
 } Reading;
 
 static void
@@ -51,11 +52,11 @@ scope_free (gpointer data)
 }
 
 /**
- * tw_feed_page_free:
+ * tw_feed_answer_free:
  * @page: (transfer full) (nullable): an answer
  */
 void
-tw_feed_page_free (TwFeedPage *page)
+tw_feed_answer_free (TwFeedAnswer *page)
 {
   if (page == NULL)
     return;
@@ -247,25 +248,25 @@ static gboolean
 read_scope (Reading *reading, Scope *scope, GError **error)
 {
   gint64 last = scope->from;
-  gboolean full = FALSE;
   TwStmt *stmt;
   TwStep step;
 
-  if (scope->from < scope->counter && !reading->page->more)
+  if (scope->from < scope->counter && !reading->full)
     {
       stmt = query_items (reading, scope, error);
       if (stmt == NULL)
         return FALSE;
-      while (!full && (step = tw_stmt_step (stmt, error)) != TW_STEP_DONE)
+      while (!reading->full && (step = tw_stmt_step (stmt, error)) != TW_STEP_DONE)
         {
           if (step == TW_STEP_ERROR || !append_item (reading, scope, stmt, error))
             return FALSE;
           last = tw_stmt_int64 (stmt, 0);
-          full = reading->page->n_items >= reading->limit || reading->items->len > MAX_PAGE_BYTES;
+          reading->full =
+            reading->page->n_items >= reading->limit || reading->items->len > MAX_PAGE_BYTES;
         }
       tw_stmt_reset (stmt);
       /* Not full: the rest up to the counter is nothing for these eyes. */
-      if (!full)
+      if (!reading->full)
         last = scope->counter;
     }
   if (last < scope->counter)
@@ -340,7 +341,7 @@ read_all (Reading *reading, const char *cursor, GError **error)
 static void
 compose (Reading *reading)
 {
-  TwFeedPage *page = reading->page;
+  TwFeedAnswer *page = reading->page;
   g_autofree char *now = tw_clock_format_ms (tw_clock_now_ms ());
   GString *out = g_string_sized_new (reading->items->len + 512);
 
@@ -371,7 +372,7 @@ compose (Reading *reading)
  *
  * Returns: (transfer full) (nullable): the answer
  */
-TwFeedPage *
+TwFeedAnswer *
 tw_feed_read (TwDb *db,
               TwKey *column_key,
               TwActor *actor,
@@ -380,7 +381,7 @@ tw_feed_read (TwDb *db,
               GError **error)
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (scope_free);
-  g_autoptr (TwFeedPage) page = g_new0 (TwFeedPage, 1);
+  g_autoptr (TwFeedAnswer) page = g_new0 (TwFeedAnswer, 1);
   g_autoptr (GString) items = g_string_new (NULL), gaps = g_string_new (NULL);
   g_autoptr (GString) dropped = g_string_new (NULL);
   Reading reading = { .db = db,

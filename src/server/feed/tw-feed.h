@@ -20,16 +20,16 @@ typedef struct
   gboolean news;   /* something to tell: items, a gap, a scope that was dropped or is new */
   GPtrArray *scopes; /* of char *: what was looked at, to be waited for */
   GArray *seqs;      /* of gint64: the counters that went with them */
-} TwFeedPage;
+} TwFeedAnswer;
 
-TwFeedPage *tw_feed_read (TwDb *db,
+TwFeedAnswer *tw_feed_read (TwDb *db,
                           TwKey *column_key,
                           TwActor *actor,
                           const char *cursor,
                           guint limit,
                           GError **error);
-void tw_feed_page_free (TwFeedPage *page);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFeedPage, tw_feed_page_free)
+void tw_feed_answer_free (TwFeedAnswer *page);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFeedAnswer, tw_feed_answer_free)
 
 /* All cursors given out before are answered with a gap: for a database that was put back. */
 gboolean tw_feed_renew_epoch (TwDb *db, GError **error);

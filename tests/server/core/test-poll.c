@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Long polls: answered by a commit, by the clock, by the end; and none passes a commit by. */
+#include "model/tw-message.h"
+#include "protocol/tw-wire.h"
+#include "tw-test-core.h"
+
+typedef struct
+{
+  TwFeedAnswer *page;
+  GError *error;
+  gboolean done;
+} Answer;
+
+static void
+answer_clear (Answer *answer)
+{
+  g_clear_pointer (&answer->page, tw_feed_answer_free);
+  g_clear_error (&answer->error);
+  answer->done = FALSE;
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Answer *answer = data;
+
+  answer->page = tw_feed_hub_poll_finish (result, &answer->error);
+  answer->done = TRUE;
+}
+
+static void
+start_poll (TwTestCore *core, TwRole role, const char *account, const char *cursor, guint wait_ms,
+      GCancellable *cancellable, Answer *answer)
+{
+  g_autoptr (TwActor) actor = tw_test_actor (core, role, account);
+
+  tw_feed_hub_poll_async (tw_service_get_hub (core->service), actor, cursor, 100, wait_ms,
+                          cancellable, on_answer, answer);
+}
+
+static char *
+read_now (TwTestCore *core, TwRole role, const char *account)
+{
+  Answer answer = { 0 };
+  char *cursor;
+
+  start_poll (core, role, account, NULL, 0, NULL, &answer);
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  cursor = g_strdup (answer.page->cursor);
+  answer_clear (&answer);
+  return cursor;
+}
+
+/* Runs the loop until so many polls stand parked and have been read. */
+static void
+wait_parked (TwTestCore *core, guint n)
+{
+  gint64 end = g_get_monotonic_time () + TW_TEST_DEADLINE_MS * 1000;
+
+  while (tw_feed_hub_count_parked (tw_service_get_hub (core->service)) != n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+}
+
+typedef struct
+{
+  const char *scope;
+  const char *id;
+  const char *grantee;
+} Word;
+
+static gboolean
+say (TwTx *tx, gpointer data, GError **error)
+{
+  const Word *word = data;
+  g_autoptr (TwMessage) message = g_object_new (TW_TYPE_MESSAGE, "id", word->id, NULL);
+
+  if (word->grantee != NULL)
+    return tw_tx_grant (tx, word->grantee, word->scope, TW_VIEW_OWNER, error);
+  tw_tx_publish (tx, word->scope, TW_OBJECT (message));
+  return TRUE;
+}
+
+static void
+test_woken (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  g_autofree char *other_cursor = read_now (core, TW_ROLE_USER, "b");
+  Answer answer = { 0 }, other = { 0 };
+
+  start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+  start_poll (core, TW_ROLE_USER, "b", other_cursor, TW_TEST_DEADLINE_MS, NULL, &other);
+  wait_parked (core, 2);
+  tw_test_call (core, say, &(Word){ "account:a", "1", NULL });
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.page->n_items, ==, 1);
+  g_assert_false (other.done);
+  wait_parked (core, 1);
+  answer_clear (&answer);
+  tw_test_call (core, say, &(Word){ "account:b", "2", NULL });
+  tw_test_wait (&other.done);
+  g_assert_cmpuint (other.page->n_items, ==, 1);
+  answer_clear (&other);
+}
+
+static void
+test_time_over (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  gint64 start = g_get_monotonic_time ();
+  Answer answer = { 0 };
+
+  start_poll (core, TW_ROLE_USER, "a", cursor, 100, NULL, &answer);
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 100 * 1000);
+  g_assert_false (answer.page->news);
+  g_assert_cmpstr (answer.page->cursor, ==, cursor);
+  g_assert_cmpuint (tw_feed_hub_count_parked (tw_service_get_hub (core->service)), ==, 0);
+  answer_clear (&answer);
+}
+
+/* A grant is heard of by who is parked already, and what comes into the new scope too. */
+static void
+test_new_grant (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_AGENT, "x");
+  Answer answer = { 0 };
+
+  start_poll (core, TW_ROLE_AGENT, "x", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+  wait_parked (core, 1);
+  tw_test_call (core, say, &(Word){ "ticket:1", "1", "x" });
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_true (answer.page->news);
+  g_free (cursor);
+  cursor = g_strdup (answer.page->cursor);
+  answer_clear (&answer);
+  start_poll (core, TW_ROLE_AGENT, "x", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+  wait_parked (core, 1);
+  tw_test_call (core, say, &(Word){ "ticket:1", "2", NULL });
+  tw_test_wait (&answer.done);
+  g_assert_cmpuint (answer.page->n_items, ==, 1);
+  answer_clear (&answer);
+}
+
+static void
+test_cancelled (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Answer answer = { 0 };
+
+  start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, cancellable, &answer);
+  wait_parked (core, 1);
+  g_cancellable_cancel (cancellable);
+  tw_test_wait (&answer.done);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (tw_feed_hub_count_parked (tw_service_get_hub (core->service)), ==, 0);
+  answer_clear (&answer);
+}
+
+static void
+test_stop (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  Answer answers[20] = { 0 }, late = { 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answers[i]);
+  wait_parked (core, G_N_ELEMENTS (answers));
+  tw_service_stop (core->service);
+  start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &late);
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      tw_test_wait (&answers[i].done);
+      answer_clear (&answers[i]);
+    }
+  tw_test_wait (&late.done);
+  g_assert_nonnull (late.error);
+  answer_clear (&late);
+}
+
+/* Many writers' commits while one reader polls: each object once, in the order of its scope, none left
+ * out, whatever falls between a reading and a parking. */
+#define STORM 400
+
+static gpointer
+storm (gpointer data)
+{
+  TwTestCore *core = data;
+
+  for (int i = 0; i < STORM; i++)
+    {
+      g_autofree char *note = g_strdup_printf ("%p-%d", (void *) &i, i);
+      g_autoptr (GPtrArray) jobs = tw_test_jobs_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
+                                          tw_test_command (TW_KIND_TICKET_ASK, "write", note)));
+      tw_writer_submit (tw_service_get_writer (core->service), jobs, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+    }
+  return NULL;
+}
+
+static gint64
+check_order (TwFeedAnswer *page, gint64 last, GHashTable *seen)
+{
+  g_autoptr (JsonNode) node = json_from_string (page->text, NULL);
+  JsonArray *items = json_object_get_array_member (json_node_get_object (node), "items");
+
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    {
+      JsonObject *item = json_array_get_object_element (items, i);
+      gint64 seq = json_object_get_int_member (item, "seq");
+
+      g_assert_cmpint (seq, >, last);
+      last = seq;
+      g_assert_true (g_hash_table_add (seen, g_strdup (json_object_get_string_member (item, "id"))));
+    }
+  return last;
+}
+
+static void
+test_storm (TwTestCore *core, gconstpointer unused)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  GThread *threads[4];
+  gint64 last = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("storm", storm, core);
+  while (g_hash_table_size (seen) < STORM * G_N_ELEMENTS (threads))
+    {
+      Answer answer = { 0 };
+
+      start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+      tw_test_wait (&answer.done);
+      g_assert_no_error (answer.error);
+      last = check_order (answer.page, last, seen);
+      g_free (cursor);
+      cursor = g_strdup (answer.page->cursor);
+      answer_clear (&answer);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+#define ADD(name, func) \
+  g_test_add ("/core/poll/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
+              tw_test_core_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("woken", test_woken);
+  ADD ("time-over", test_time_over);
+  ADD ("new-grant", test_new_grant);
+  ADD ("cancelled", test_cancelled);
+  ADD ("stop", test_stop);
+  ADD ("storm", test_storm);
+  return g_test_run ();
+}
