@@ -7,6 +7,7 @@
 #include "client/sync/tw-backoff.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-routes.h"
+#include "protocol/tw-wire-error.h"
 
 #define BATCH 100
 #define BATCH_BYTES (TW_LIMIT_BODY_BYTES / 2)
@@ -33,6 +34,7 @@ struct _TwPump
   GCancellable *running; /* (nullable) */
   gboolean busy;         /* something is being taken, sent or settled */
   gboolean again;        /* kicked while busy */
+  gboolean held;         /* the service is known to be away */
   gboolean alone;        /* a request was refused as a whole: one at a time, to find out which */
   guint retry;           /* source */
   GHashTable *back;      /* ids that stand back -> monotonic time until when, µs */
@@ -226,7 +228,9 @@ refuse (TwPump *self, TwCommand *command, const GError *cause)
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_result_free);
   TwResult *result = tw_result_new (command->id, TW_RESULT_REFUSED);
 
-  result->code = g_strdup (cause->code == TW_ERROR_DENIED ? "not_allowed" : "invalid");
+  result->code = g_strdup (tw_wire_error_get_name (
+    cause->code == TW_ERROR_DENIED || cause->code == TW_ERROR_CHANGED ? cause->code
+                                                                      : TW_ERROR_INVALID));
   result->words = g_strdup (cause->message);
   g_ptr_array_add (results, result);
   settle (self, results);
@@ -368,7 +372,7 @@ take (TwPump *self)
 {
   g_auto (GStrv) back = NULL;
 
-  if (self->running == NULL)
+  if (self->running == NULL || self->held)
     return;
   if (self->busy)
     {
@@ -456,6 +460,23 @@ void
 tw_pump_stop (TwPump *self)
 {
   end_run (self);
+}
+
+/**
+ * tw_pump_hold:
+ * @self: a pump
+ * @held: whether to begin nothing new
+ *
+ * While the service is known to be away there is no use in trying. What is under way goes on.
+ */
+void
+tw_pump_hold (TwPump *self, gboolean held)
+{
+  if (self->held == held)
+    return;
+  self->held = held;
+  if (!held)
+    tw_pump_kick (self);
 }
 
 /**
