@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/ledger/tw-payments.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "server/command/tw-keys.h"
+#include "server/identity/tw-column.h"
+
+#define TABLE "payment"
+#define TITLE "title"
+
+/* Short enough to be read out over a telephone. */
+static char *
+make_reference (const char *id)
+{
+  g_autofree char *tail = g_ascii_strup (id + strlen (id) - 10, -1);
+
+  return g_strconcat ("TW-", tail, NULL);
+}
+
+static void
+publish (TwTx *tx, TwPayment *payment)
+{
+  g_autofree char *scope = g_strconcat ("account:", tw_payment_get_account_id (payment), NULL);
+
+  tw_tx_publish (tx, scope, TW_OBJECT (payment));
+}
+
+/**
+ * tw_payments_start:
+ * @tx: the transaction; the transfer has been made or reserved under the same id
+ * @payment: what to show
+ * @error: the database's
+ *
+ * Writes a payment down and shows it to whose it is.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
+{
+  gint64 now_ms = tw_tx_now_ms (tx);
+  gint64 posted_ms = new->state == TW_PAYMENT_STATE_POSTED ? now_ms : 0;
+  g_autofree char *reference = make_reference (new->id);
+  g_autoptr (GBytes) title =
+    tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), TABLE, new->id, TITLE, new->title);
+  g_autoptr (TwPayment) payment = NULL;
+
+  if (!tw_db_run (tw_tx_db (tx), error,
+                  "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
+                  "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
+                  "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $1, $3, $4, $5, $6, "
+                  "$7, $8, $9, $10, $11, '', $12, '', $13, 0, $14, 0)",
+                  "sssiiiibssssii", new->id, new->account_id, new->intent, (gint64) new->kind,
+                  (gint64) new->state, new->amount_fen, new->late_fee_fen, title, new->bill_id,
+                  new->tax_type, new->period, reference, now_ms, posted_ms))
+    return FALSE;
+  payment = g_object_new (
+    TW_TYPE_PAYMENT, "id", new->id, "account-id", new->account_id, "kind", new->kind, "state",
+    new->state, "amount-fen", new->amount_fen, "late-fee-fen", new->late_fee_fen, "title", new->title,
+    "bill-id", new->bill_id, "tax-type", new->tax_type, "period", new->period, "reference", reference,
+    "created-at-ms", now_ms, "posted-at-ms", posted_ms, NULL);
+  publish (tx, payment);
+  return TRUE;
+}
+
+static TwPayment *
+read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
+{
+  g_autofree char *title =
+    tw_column_read (tw_tx_key (tx, TW_KEY_COLUMN), stmt, 6, TABLE, id, TITLE, error);
+
+  if (title == NULL)
+    return NULL;
+  return g_object_new (
+    TW_TYPE_PAYMENT, "id", id, "account-id", tw_stmt_text (stmt, 0), "kind",
+    (int) tw_stmt_int64 (stmt, 2), "state", (int) tw_stmt_int64 (stmt, 3), "amount-fen",
+    tw_stmt_int64 (stmt, 4), "late-fee-fen", tw_stmt_int64 (stmt, 5), "title", title, "bill-id",
+    tw_stmt_text (stmt, 7), "tax-type", tw_stmt_text (stmt, 8), "period", tw_stmt_text (stmt, 9),
+    "reason", tw_stmt_text (stmt, 10), "reference", tw_stmt_text (stmt, 11), "rail-reference",
+    tw_stmt_text (stmt, 12), "created-at-ms", tw_stmt_int64 (stmt, 13), "sent-at-ms",
+    tw_stmt_int64 (stmt, 14), "posted-at-ms", tw_stmt_int64 (stmt, 15), "confirmed-at-ms",
+    tw_stmt_int64 (stmt, 16), NULL);
+}
+
+static TwPayment *
+load (TwTx *tx, const char *id, char **intent, GError **error)
+{
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
+                              "SELECT account_id, intent, kind, state, amount_fen, late_fee_fen, title, "
+                              "bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
+                              "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
+                              "s", id);
+  TwPayment *payment = NULL;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return NULL;
+  if (step == TW_STEP_DONE)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no payment %s."), id);
+      return NULL;
+    }
+  *intent = g_strdup (tw_stmt_text (stmt, 1));
+  payment = read_row (tx, stmt, id, error);
+  tw_stmt_reset (stmt);
+  return payment;
+}
+
+/* The payment as the news makes it. */
+static void
+follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 now_ms)
+{
+  switch (news->state)
+    {
+    case TW_RAIL_SENT:
+      g_object_set (payment, "state", TW_PAYMENT_STATE_SENT, "sent-at-ms", now_ms, NULL);
+      break;
+    case TW_RAIL_UNKNOWN:
+      g_object_set (payment, "state", TW_PAYMENT_STATE_UNKNOWN, NULL);
+      break;
+    case TW_RAIL_ACCEPTED:
+      g_object_set (payment, "state", TW_PAYMENT_STATE_POSTED, "posted-at-ms", now_ms, "rail-reference",
+                    news->reference, NULL);
+      break;
+    case TW_RAIL_CONFIRMED:
+      g_object_set (payment, "confirmed-at-ms", news->confirmed_at_ms > 0 ? news->confirmed_at_ms : now_ms,
+                    NULL);
+      break;
+    case TW_RAIL_REFUSED:
+      g_object_set (payment, "state", TW_PAYMENT_STATE_VOIDED, "reason", refusal, NULL);
+      break;
+    case TW_RAIL_QUEUED:
+    default:
+      break;
+    }
+}
+
+static gboolean
+save (TwTx *tx, TwPayment *payment, GError **error)
+{
+  return tw_db_run (tw_tx_db (tx), error,
+                    "UPDATE payment SET state = $2, reason = $3, rail_reference = $4, sent_at = $5, "
+                    "posted_at = $6, confirmed_at = $7 WHERE id = $1",
+                    "sissiii", tw_object_get_id (TW_OBJECT (payment)),
+                    (gint64) tw_payment_get_state (payment), tw_payment_get_reason (payment),
+                    tw_payment_get_rail_reference (payment), tw_payment_get_sent_at_ms (payment),
+                    tw_payment_get_posted_at_ms (payment), tw_payment_get_confirmed_at_ms (payment));
+}
+
+/* The money follows too, and what the person wanted is settled. */
+static gboolean
+settle (TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *intent, GError **error)
+{
+  gboolean accepted = news->state == TW_RAIL_ACCEPTED;
+  TwDb *db = tw_tx_db (tx);
+
+  if (!accepted && news->state != TW_RAIL_REFUSED)
+    return TRUE;
+  return (accepted ? tw_ledger_post (db, tw_tx_now_ms (tx), op->subject_id, error)
+                   : tw_ledger_void (db, tw_tx_now_ms (tx), op->subject_id, error)) &&
+         tw_ledger_publish_wallet (tx, op->account_id, error) &&
+         tw_tx_settle_intent (tx, op->account_id, intent, accepted, error);
+}
+
+/**
+ * tw_payments_tell:
+ * @tx: the transaction
+ * @op: an order whose subject is a payment
+ * @news: what has become of it
+ * @refusal: the code of protocol/tw-refusal.h for one that was refused
+ * @error: the database's, or the ledger's
+ *
+ * Posts or voids the transfer behind a payment, settles the intent, and shows the person the payment and
+ * their wallet as they are now.
+ *
+ * Returns: (transfer full) (nullable): the payment
+ */
+TwPayment *
+tw_payments_tell (TwTx *tx,
+                  const TwRailOp *op,
+                  const TwRailNews *news,
+                  const char *refusal,
+                  GError **error)
+{
+  g_autofree char *intent = NULL;
+  g_autoptr (TwPayment) payment = load (tx, op->subject_id, &intent, error);
+
+  if (payment == NULL)
+    return NULL;
+  follow (payment, news, refusal, tw_tx_now_ms (tx));
+  if (!save (tx, payment, error) || !settle (tx, op, news, intent, error))
+    return NULL;
+  publish (tx, payment);
+  return g_steal_pointer (&payment);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/rails/tw-rail-call.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <string.h>
+
+#include "protocol/tw-json.h"
+
+#define MAX_CONNECTIONS 16
+
+typedef struct
+{
+  SoupMessage *message;
+  GCancellable *cancellable;
+  GSource *deadline;
+  TwRailCalled called;
+  gpointer user_data;
+} Call;
+
+static gboolean
+on_deadline (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+call_free (Call *call)
+{
+  g_source_destroy (call->deadline);
+  g_source_unref (call->deadline);
+  g_object_unref (call->cancellable);
+  g_object_unref (call->message);
+  g_free (call);
+}
+
+static void
+on_answer (GObject *session, GAsyncResult *result, gpointer data)
+{
+  Call *call = data;
+  g_autoptr (GBytes) bytes = soup_session_send_and_read_finish (SOUP_SESSION (session), result, NULL);
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *answer = NULL;
+  guint status = 0;
+
+  if (bytes != NULL)
+    {
+      gsize length;
+      const char *text = g_bytes_get_data (bytes, &length);
+
+      status = soup_message_get_status (call->message);
+      node = tw_json_parse (text != NULL ? text : "", (gssize) length, NULL);
+      if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+        answer = json_node_get_object (node);
+    }
+  call->called (status, answer, call->user_data);
+  call_free (call);
+}
+
+/**
+ * tw_rail_session_new:
+ * @socket_path: where the other side listens
+ *
+ * Returns: (transfer full): what calls are made with, in the thread-default main context
+ */
+SoupSession *
+tw_rail_session_new (const char *socket_path)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
+
+  return g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "max-conns", MAX_CONNECTIONS,
+                       "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
+}
+
+/**
+ * tw_rail_call:
+ * @session: of this thread
+ * @path: with a slash in front
+ * @body: (nullable): JSON to POST; %NULL: GET
+ * @timeout_ms: how long the answer may take in all
+ * @called: called once, later
+ * @user_data: for @called
+ *
+ * Makes one request.
+ */
+void
+tw_rail_call (SoupSession *session,
+              const char *path,
+              const char *body,
+              guint timeout_ms,
+              TwRailCalled called,
+              gpointer user_data)
+{
+  g_autofree char *uri = g_strconcat ("http://counterpart", path, NULL);
+  Call *call = g_new0 (Call, 1);
+
+  call->message = soup_message_new (body != NULL ? "POST" : "GET", uri);
+  call->cancellable = g_cancellable_new ();
+  call->called = called;
+  call->user_data = user_data;
+  call->deadline = g_timeout_source_new (timeout_ms);
+  g_source_set_callback (call->deadline, on_deadline, g_object_ref (call->cancellable), g_object_unref);
+  g_source_attach (call->deadline, g_main_context_get_thread_default ());
+  if (body != NULL)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
+
+      soup_message_set_request_body_from_bytes (call->message, "application/json", bytes);
+    }
+  soup_session_send_and_read_async (session, call->message, G_PRIORITY_DEFAULT, call->cancellable,
+                                    on_answer, call);
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Orders in the database, and the commands by which the service hears what became of them. */
+#include "server/rails/tw-rails-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "protocol/tw-json.h"
+
+/* `next_at` is set as long as an order is not finished; `state` is a TwRailState. */
+const char tw_rails_schema[] =
+  "CREATE TABLE rail_op ("
+  "  id TEXT PRIMARY KEY,"
+  "  rail TEXT NOT NULL,"
+  "  account_id TEXT NOT NULL,"
+  "  subject_id TEXT NOT NULL,"
+  "  request TEXT NOT NULL,"
+  "  state BIGINT NOT NULL,"
+  "  reference TEXT NOT NULL DEFAULT '',"
+  "  reason TEXT NOT NULL DEFAULT '',"
+  "  next_at BIGINT"
+  ");"
+  "CREATE INDEX rail_op_live ON rail_op (next_at) WHERE next_at IS NOT NULL;"
+  "CREATE INDEX rail_op_subject ON rail_op (subject_id);";
+
+#define MAX_RAILS 8
+
+static const TwRail *rails[MAX_RAILS];
+static guint n_rails;
+
+const char *const tw_rail_phases[] = { "queued", "sent", "unknown", "accepted", "confirmed", "refused", NULL };
+
+/**
+ * tw_rails_add:
+ * @rail: (transfer none): static
+ *
+ * Makes a rail known; before the service starts.
+ */
+void
+tw_rails_add (const TwRail *rail)
+{
+  if (tw_rails_find (rail->name) != NULL)
+    return;
+  g_assert (n_rails < MAX_RAILS);
+  rails[n_rails++] = rail;
+}
+
+/**
+ * tw_rails_find:
+ * @name: of a rail
+ *
+ * Returns: (transfer none) (nullable): the rail
+ */
+const TwRail *
+tw_rails_find (const char *name)
+{
+  for (guint i = 0; i < n_rails; i++)
+    if (strcmp (rails[i]->name, name) == 0)
+      return rails[i];
+  return NULL;
+}
+
+static void
+wake (gpointer data)
+{
+  tw_rails_wake ();
+}
+
+/**
+ * tw_rails_queue:
+ * @tx: the transaction
+ * @rail: one that was added
+ * @id: of the order, a UUID; the other side does it once, however often it hears of it
+ * @account_id: for whom
+ * @subject_id: what it is about
+ * @request: (transfer none): what to send, without the id; for a question `{"key"}`
+ * @error: the database's
+ *
+ * Writes an order down. It is sent after the commit.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+tw_rails_queue (TwTx *tx,
+                const TwRail *rail,
+                const char *id,
+                const char *account_id,
+                const char *subject_id,
+                JsonObject *request,
+                GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (rail->answer_kind == NULL)
+    json_object_set_string_member (request, "id", id);
+  text = tw_json_canonical_object (request);
+  if (!tw_db_run (tw_tx_db (tx), error,
+                  "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  "sssssii", id, rail->name, account_id, subject_id, text, (gint64) TW_RAIL_QUEUED,
+                  tw_tx_now_ms (tx)))
+    return FALSE;
+  tw_tx_after_commit (tx, wake, NULL, NULL);
+  return TRUE;
+}
+
+/**
+ * tw_rails_finish:
+ * @tx: the transaction
+ * @id: of a question
+ * @error: the database's
+ *
+ * The answer has been taken; it is not asked again.
+ *
+ * Returns: whether that is written
+ */
+gboolean
+tw_rails_finish (TwTx *tx, const char *id, GError **error)
+{
+  return tw_db_run (tw_tx_db (tx), error,
+                    "UPDATE rail_op SET state = $2, next_at = NULL WHERE id = $1", "si", id,
+                    (gint64) TW_RAIL_CONFIRMED);
+}
+
+static gboolean
+load_op (TwDb *db, const char *id, TwRailOp *op, char **rail, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error,
+                              "SELECT rail, account_id, subject_id, state FROM rail_op WHERE id = $1",
+                              "s", id);
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no order %s."), id);
+      return FALSE;
+    }
+  *rail = g_strdup (tw_stmt_text (stmt, 0));
+  op->id = g_strdup (id);
+  op->account_id = g_strdup (tw_stmt_text (stmt, 1));
+  op->subject_id = g_strdup (tw_stmt_text (stmt, 2));
+  op->state = (TwRailState) tw_stmt_int64 (stmt, 3);
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+static void
+op_clear (TwRailOp *op)
+{
+  g_free (op->id);
+  g_free (op->account_id);
+  g_free (op->subject_id);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwRailOp, op_clear)
+
+/* Whether what is heard now is news for an order that stands at @state. What has been accepted or refused
+ * stays so, whatever is heard later. */
+static gboolean
+is_news (TwRailState state, TwRailState heard)
+{
+  switch (heard)
+    {
+    case TW_RAIL_SENT:
+      return state == TW_RAIL_QUEUED;
+    case TW_RAIL_UNKNOWN:
+      return state == TW_RAIL_QUEUED || state == TW_RAIL_SENT;
+    case TW_RAIL_ACCEPTED:
+    case TW_RAIL_REFUSED:
+      return state == TW_RAIL_QUEUED || state == TW_RAIL_SENT || state == TW_RAIL_UNKNOWN;
+    case TW_RAIL_CONFIRMED:
+      return state == TW_RAIL_ACCEPTED;
+    case TW_RAIL_QUEUED:
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+read_news (JsonObject *body, const char **id, TwRailNews *news, GError **error)
+{
+  const char *phase = tw_json_get_string (body, "phase", error);
+
+  if (phase == NULL)
+    return FALSE;
+  *id = tw_json_get_id (body, "op", error);
+  news->reference = *id != NULL ? tw_json_get_string (body, "reference", error) : NULL;
+  news->reason = news->reference != NULL ? tw_json_get_string (body, "reason", error) : NULL;
+  if (news->reason == NULL ||
+      !tw_json_get_int (body, "confirmed_at_ms", 0, G_MAXINT64, &news->confirmed_at_ms, error))
+    return FALSE;
+  for (guint i = 0; tw_rail_phases[i] != NULL; i++)
+    if (strcmp (tw_rail_phases[i], phase) == 0)
+      {
+        news->state = (TwRailState) i;
+        return TRUE;
+      }
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "There is no phase '%s'", phase);
+  return FALSE;
+}
+
+static gboolean
+write_news (TwDb *db, const TwRail *rail, const TwRailOp *op, const TwRailNews *news, gint64 now_ms, GError **error)
+{
+  gboolean finished = news->state == TW_RAIL_REFUSED || news->state == TW_RAIL_CONFIRMED ||
+                      (news->state == TW_RAIL_ACCEPTED && !rail->confirms);
+
+  return tw_db_run (db, error,
+                    "UPDATE rail_op SET state = $2, reference = $3, reason = $4, next_at = $5 "
+                    "WHERE id = $1",
+                    "sissI", op->id, (gint64) news->state, news->reference, news->reason,
+                    finished ? NULL : &now_ms);
+}
+
+/* rail.settle and rail.confirm: {"op", "phase", "reference", "reason", "confirmed_at_ms"} */
+static gboolean
+handle_news (TwTx *tx, TwJob *job, GError **error)
+{
+  g_auto (TwRailOp) op = { 0 };
+  g_autofree char *name = NULL;
+  GError *bad = NULL;
+  const TwRail *rail;
+  TwRailNews news;
+  const char *id;
+
+  if (!read_news (tw_job_body (job), &id, &news, &bad))
+    return tw_job_invalid (job, bad);
+  if (!load_op (tw_tx_db (tx), id, &op, &name, error))
+    return FALSE;
+  rail = tw_rails_find (name);
+  if (rail == NULL || rail->tell == NULL)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "There is no rail '%s'", name);
+      return FALSE;
+    }
+  if (!is_news (op.state, news.state))
+    {
+      if (news.state == TW_RAIL_REFUSED && op.state != TW_RAIL_REFUSED)
+        g_warning ("The order %s was accepted before and is said to be refused now", id);
+      return tw_job_done (job, NULL);
+    }
+  if (!rail->tell (tx, &op, &news, error) ||
+      !write_news (tw_tx_db (tx), rail, &op, &news, tw_tx_now_ms (tx), error))
+    return FALSE;
+  return tw_job_done (job, NULL);
+}
+
+/**
+ * tw_rails_init:
+ *
+ * Makes the kinds of this room known to the writer.
+ */
+void
+tw_rails_init (void)
+{
+  tw_handlers_add (TW_KIND_RAIL_SETTLE, handle_news, NULL, NULL);
+  tw_handlers_add (TW_KIND_RAIL_CONFIRM, handle_news, NULL, NULL);
+}

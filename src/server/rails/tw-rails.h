@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What crosses to a bank or a tax office. An order is written down in the transaction that reserves its
+ * money; a thread sends it under its own id, and what becomes of it comes back as a command of the
+ * service's own. When no answer comes, the other side is asked until it is known: never guessed. */
+#pragma once
+
+#include "server/command/tw-service.h"
+#include "server/command/tw-tx.h"
+
+G_BEGIN_DECLS
+
+extern const char tw_rails_schema[];
+
+/* How long an answer may take before the other side is asked what became of the order. */
+#define TW_RAILS_TIMEOUT_MS 5000
+
+/* How far an order got; stands in the database. */
+typedef enum
+{
+  TW_RAIL_QUEUED,    /* written down, never sent */
+  TW_RAIL_SENT,      /* sent, or about to be */
+  TW_RAIL_UNKNOWN,   /* sent, no answer in time */
+  TW_RAIL_ACCEPTED,  /* carried out; on rails that confirm, not confirmed yet */
+  TW_RAIL_CONFIRMED, /* confirmed too */
+  TW_RAIL_REFUSED,   /* not carried out, and never will be */
+} TwRailState;
+
+typedef struct
+{
+  char *id;         /* the order's own, under which it is sent */
+  char *account_id; /* for whom */
+  char *subject_id; /* the payment, or what else it is about */
+  TwRailState state;
+} TwRailOp;
+
+/* What has become of an order. */
+typedef struct
+{
+  TwRailState state;
+  const char *reference; /* the other side's own, or "" */
+  const char *reason;    /* why it was refused, or "" */
+  gint64 confirmed_at_ms;
+} TwRailNews;
+
+/* Told in the writer's transaction, each state at most once and in order. */
+typedef gboolean (*TwRailTell) (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **error);
+
+/* One rail, as the room that uses it describes it. */
+typedef struct
+{
+  const char *name;
+  const char *path;        /* orders are sent there, and asked for at PATH/ID */
+  gboolean confirms;       /* what was accepted is confirmed later */
+  TwRailTell tell;         /* NULL for a question */
+  const char *answer_kind; /* a question: who is told the answer, {"op", "account_id", "last", ...} */
+} TwRail;
+
+void tw_rails_init (void);
+void tw_rails_add (const TwRail *rail);
+const TwRail *tw_rails_find (const char *name);
+
+gboolean tw_rails_queue (TwTx *tx,
+                         const TwRail *rail,
+                         const char *id,
+                         const char *account_id,
+                         const char *subject_id,
+                         JsonObject *request,
+                         GError **error);
+gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
+
+typedef struct _TwRails TwRails;
+
+TwRails *tw_rails_new (TwService *service, const char *socket_path, guint timeout_ms);
+void tw_rails_wake (void);
+void tw_rails_free (TwRails *rails);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRails, tw_rails_free)
+
+G_END_DECLS
