@@ -317,7 +317,8 @@ test_damage (Fixture *f, gconstpointer data)
   }
 }
 
-/* A page from another database of the same owner is refused, though it is at its right place. */
+/* A page from another database of the same owner is refused, though it is at its right place, and
+ * though it is given this file's id. */
 static void
 test_foreign_page (Fixture *f, gconstpointer data)
 {
@@ -331,15 +332,58 @@ test_foreign_page (Fixture *f, gconstpointer data)
   g_clear_pointer (&f->db, tw_db_close);
   g_assert_true (g_file_get_contents (f->path, &mine, &size, NULL));
   g_assert_true (g_file_get_contents (path, &theirs, &size, NULL));
-  memcpy (mine + 4096, theirs + 4096, 4096);
+  memcpy (mine + 4096, theirs + 4096, 4096 - 8);
   g_assert_true (g_file_set_contents (f->path, mine, size, NULL));
   f->db = tw_test_open (f->url);
   tw_assert_refused (f->db, TW_ERROR_DAMAGED, "SELECT sum(length(text)) FROM secret_table", "");
 }
 
-/* Copying a plain file's pages in would leave no place for our bytes: it must fail at once. */
+/* With one page only there is no other that could open and so prove the key: the check value does. */
 static void
-test_plain_source (Fixture *f, gconstpointer data)
+test_damage_of_one_page (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "one.db", NULL);
+  g_autofree char *url = g_strconcat ("sqlite:", path, NULL);
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  tw_db_close (tw_test_open (url));
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_cmpuint (size, ==, TW_VFS_PAGE_BYTES);
+  change_file (path, 100, 1, -1);
+  assert_cannot_open (url, tw_test_key, TW_ERROR_DAMAGED);
+}
+
+/* In journal mode SQLite leaves out pages that were freed before they were written, and a hole stays. */
+static void
+test_holes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *backup = g_build_filename (f->folder, "backup.db", NULL);
+  g_autoptr (GError) error = NULL;
+
+  tw_test_exec (f->db, "PRAGMA journal_mode=DELETE; PRAGMA secure_delete=OFF;"
+                       "BEGIN; CREATE TABLE a (x); INSERT INTO a VALUES (randomblob(300000));"
+                       "CREATE TABLE b (x); INSERT INTO b VALUES (randomblob(100000)); DELETE FROM a; COMMIT");
+  g_assert_cmpint (tw_test_number (f->db, "PRAGMA freelist_count"), >, 50);
+  tw_db_close (f->db); /* with its cache */
+  f->db = tw_test_open (f->url);
+  g_assert_true (tw_db_backup (f->db, backup, &error));
+  g_assert_no_error (error);
+  assert_copy (backup, 0);
+}
+
+/* If somebody turned the setting off, it must fail rather than write plain text. */
+static void
+test_temporary_refused (Fixture *f, gconstpointer data)
+{
+  tw_test_exec (f->db, "PRAGMA temp_store=FILE; PRAGMA cache_size=5; PRAGMA cache_spill=5");
+  fill (f->db, 20000);
+  tw_assert_refused (f->db, TW_ERROR_NOT_FOUND,
+                     "CREATE TEMP TABLE copy AS SELECT text || hex(randomblob(100)) FROM secret_table", "");
+}
+
+static void
+refuse_pages_of (Fixture *f, const char *sql)
 {
   const char *vfs = tw_vfs_acquire (tw_test_key, NULL);
   g_autofree char *path = g_build_filename (f->folder, "target.db", NULL);
@@ -348,8 +392,7 @@ test_plain_source (Fixture *f, gconstpointer data)
   sqlite3_backup *backup;
 
   g_assert_cmpint (sqlite3_open (":memory:", &plain), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (plain, "CREATE TABLE t (x); INSERT INTO t VALUES (1)", NULL, NULL, NULL),
-                   ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (plain, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_open_v2 (path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs), ==,
                    SQLITE_OK);
   backup = sqlite3_backup_init (target, "main", plain, "main");
@@ -359,6 +402,15 @@ test_plain_source (Fixture *f, gconstpointer data)
   sqlite3_close (target);
   sqlite3_close (plain);
   tw_vfs_release (vfs);
+}
+
+/* Copying a plain file's pages in would leave no place for our bytes: it must fail at once. */
+static void
+test_plain_source (Fixture *f, gconstpointer data)
+{
+  refuse_pages_of (f, "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+  /* Nothing stands in the way of our bytes here, but page 1 doesn't set them apart. */
+  refuse_pages_of (f, "PRAGMA user_version=1");
 }
 
 static void
@@ -432,6 +484,9 @@ main (int argc, char *argv[])
     { "/vfs/temporary", test_temporary },
     { "/vfs/keys", test_keys },
     { "/vfs/damage", test_damage },
+    { "/vfs/damage-of-one-page", test_damage_of_one_page },
+    { "/vfs/holes", test_holes },
+    { "/vfs/temporary-refused", test_temporary_refused },
     { "/vfs/foreign-page", test_foreign_page },
     { "/vfs/plain-source", test_plain_source },
     { "/vfs/settings", test_settings },
