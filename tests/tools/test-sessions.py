@@ -17,67 +17,7 @@ sys.path[:0] = [HERE, BUILD_AUX]
 sys.dont_write_bytecode = True
 import processes  # noqa: E402
 import tap  # noqa: E402
-
-XSESSION = os.path.join(HERE, "xsession")
-TINY = os.path.join(HERE, "tiny_window.py")
-
-
-def nothing_is_left():
-    """Everything that a test starts descends from here."""
-    assert processes.wait_until(lambda: not processes.descendants(), 5), \
-        [open(f"/proc/{pid}/cmdline", encoding="utf-8").read().replace("\0", " ")
-         for pid in processes.descendants()]
-
-
-class Practice:
-    """A practice session with a home of its own and the tiny window as its program."""
-
-    def __init__(self, display=False, wrapper=()):
-        self.folder = tempfile.TemporaryDirectory(prefix="tw-practice.")
-        self.runtime = os.path.join(self.folder.name, "run")
-        self.lease = os.path.join(self.folder.name, "lease")
-        os.mkdir(self.runtime, mode=0o700)
-        self.environment = {name: value for name, value in os.environ.items()
-                            if not name.startswith(("XDG_", "DBUS_"))
-                            and name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-        self.environment.update(HOME=self.folder.name, XDG_RUNTIME_DIR=self.runtime,
-                                TINY_LEASE=self.lease, GSK_RENDERER="cairo",
-                                TMPDIR=self.folder.name, GSETTINGS_BACKEND="memory")
-        self.wrapper = wrapper
-
-    @property
-    def data(self):
-        return os.path.join(self.folder.name, ".local/share/tax-wallet")
-
-    def start(self, *options, program=TINY, ignore_interrupt=False):
-        with open(self.lease, "w", encoding="utf-8"):
-            pass
-        before = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignore_interrupt else None
-        return subprocess.Popen(
-            [*self.wrapper, "/usr/bin/python3", "-B", os.path.join(BUILD_AUX, "practice-session"),
-             *options, "--logs", self.folder.name, program],
-            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, preexec_fn=before)
-
-    def leftovers(self):
-        """What is left of sockets and temporary folders."""
-        found = []
-        for folder, _, names in os.walk(self.folder.name):
-            for name in names:
-                path = os.path.join(folder, name)
-                if not os.path.isfile(path) and not os.path.islink(path):
-                    found.append(path)
-        return found + [name for name in os.listdir(self.folder.name)
-                        if name.startswith("tax-wallet-")]
-
-
-def read_until(process, words):
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if words in line:
-            return "".join(lines)
-    raise AssertionError(f"it never said {words!r}, but: {''.join(lines)}")
+from practice import TINY, XSESSION, Practice, nothing_is_left, read_until  # noqa: E402, F401
 
 
 def in_browser(practice):
@@ -177,16 +117,38 @@ def test_a_window_that_fails_is_told():
 
 
 def test_on_a_display_it_ends_with_its_windows():
-    practice = Practice(wrapper=(XSESSION, "--lang", "C.UTF-8", "--timeout", "60", "--", "sh", "-c",
-                                 'unset DBUS_SESSION_BUS_ADDRESS; "$@" & '
-                                 'for t in User Agent; do xdotool search --sync --onlyvisible '
-                                 '--name "^$t\\$" >/dev/null; done; '
-                                 'for t in User Agent; do xdotool search --name "^$t\\$" '
-                                 'windowclose; done; wait $!', "sh"))
-    # Closing by force makes GTK end with an error; what counts is that the session ends by itself.
+    practice = Practice(wrapper=(XSESSION, "--keyring", "--timeout", "60", "--", "sh", "-c",
+                                 f'"$@" & {HERE}/close_windows.py User Agent && wait $!', "sh"))
     session = practice.start()
-    said = session.communicate(timeout=60)[0]
-    assert "Both windows are opening" in said, said
+    said = session.communicate(timeout=90)[0]
+    assert session.returncode == 0 and "Both windows are opening" in said, said
+    assert "Stopping" not in said, said
+    nothing_is_left()
+
+
+def test_on_a_display_it_stops_when_asked():
+    practice = Practice(wrapper=(XSESSION, "--timeout", "60", "--", "sh", "-c",
+                                 '"$@" & for t in User Agent; do xdotool search --sync '
+                                 '--onlyvisible --name "^$t\\$" >/dev/null; done; '
+                                 'kill $!; wait $!', "sh"))
+    session = practice.start()
+    said = session.communicate(timeout=90)[0]
+    assert session.returncode == 0 and "Stopping" in said, said
+    nothing_is_left()
+
+
+def test_which_keyring():
+    begun = 'mkdir -p "$HOME/.local/share/tax-wallet/practice/{}"; exec "$@"'
+    for options, data, own in ((["--keyring"], "", False), ([], "", True),
+                               (["--keyring"], "keyring", True), (["--keyring"], "user", False),
+                               # only activated, and perhaps locked: but the key is in there
+                               ([], "user", False)):
+        practice = Practice(wrapper=(XSESSION, "--no-display", "--timeout", "60", *options, "--",
+                                     "sh", "-c", begun.format(data), "sh"))
+        session = practice.start(program="/bin/true")
+        said = session.communicate(timeout=60)[0]
+        assert session.returncode == 0, said
+        assert ("Starting a keyring" in said) is own, (options, data, said)
     nothing_is_left()
 
 
@@ -230,5 +192,6 @@ if __name__ == "__main__":
     sys.exit(tap.run_tests([
         test_browser_and_interrupt, test_interrupt_while_starting, test_two_people_at_once,
         test_one_person_twice, test_fresh_forgets, test_a_window_that_fails_is_told,
-        test_on_a_display_it_ends_with_its_windows, test_xsession_reaps, test_xsession_timeout,
+        test_on_a_display_it_ends_with_its_windows, test_on_a_display_it_stops_when_asked,
+        test_which_keyring, test_xsession_reaps, test_xsession_timeout,
         test_counting]))

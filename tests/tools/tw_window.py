@@ -267,6 +267,16 @@ class Program:
         return self.process.returncode
 
 
+def any_window(name, seconds=DEADLINE_S):
+    """A window of that name, whichever program it belongs to."""
+    def look():
+        desktop = Node(Atspi.get_desktop(0))
+        return next((window for program in desktop.children() for window in program.children()
+                     if _matches(name, window.name) and any(window.children())), None)
+
+    return wait_for(look, f"a window named {name!r}", seconds)
+
+
 # The keyboard and the screen
 
 def _xdotool(*arguments):
