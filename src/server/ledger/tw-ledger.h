@@ -56,6 +56,9 @@ gboolean tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GErro
 char *tw_ledger_wallet_id (const char *account_id);
 char *tw_ledger_clearing_id (const char *rail, const char *owner);
 
+/* Makes wallet.top_up, wallet.transfer and the bank known to the writer. */
+void tw_ledger_init (void);
+
 /* A person's wallet: what it shows goes to the scope of its owner. */
 gboolean tw_ledger_open_wallet (TwTx *tx, const char *account_id, GError **error);
 gboolean tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error);

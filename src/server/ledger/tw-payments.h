@@ -32,7 +32,4 @@ TwPayment *tw_payments_tell (TwTx *tx,
                              const char *refusal,
                              GError **error);
 
-/* Makes wallet.top_up, wallet.transfer and the bank known to the writer. */
-void tw_ledger_init (void);
-
 G_END_DECLS
