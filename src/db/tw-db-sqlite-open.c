@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUSY_TIMEOUT_MS 5000
@@ -35,6 +36,15 @@ reserve (sqlite3 *sqlite)
       if (i != 1) /* "temp" */
         sqlite3_file_control (sqlite, name, SQLITE_FCNTL_RESERVE_BYTES, &bytes);
     }
+}
+
+/* SQLite would make the file readable to everyone; the log and the rest take after it. Not by open():
+ * closing any descriptor of a database drops the locks that this process has on it. */
+static void
+create_private (const char *path)
+{
+  if (mknod (path, S_IFREG | 0600, 0) != 0 && errno != EEXIST)
+    g_debug ("%s: %s", path, g_strerror (errno)); /* SQLite will tell, if it matters */
 }
 
 static gboolean
@@ -141,9 +151,11 @@ copy_to (TwDbSqlite *self, const char *path, GError **error)
 {
   sqlite3 *target = NULL;
   sqlite3_backup *backup;
-  int rc = sqlite3_open_v2 (path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, self->vfs);
+  int rc;
 
+  create_private (path);
+  rc = sqlite3_open_v2 (path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, self->vfs);
   if (rc == SQLITE_OK)
     {
       if (self->vfs != NULL)
@@ -276,6 +288,8 @@ tw_db_sqlite_open (const char *path, const guint8 *key, gboolean read_only, GErr
   tw_db_init (&self->base, &sqlite_ops, read_only);
   self->vfs = vfs;
   self->path = g_strdup (path);
+  if (!read_only)
+    create_private (path);
   rc = sqlite3_open_v2 (path, &self->sqlite, flags, vfs);
   if (rc != SQLITE_OK)
     tw_db_sqlite_fail (self->sqlite, rc, path, error);

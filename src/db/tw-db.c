@@ -309,6 +309,8 @@ tw_stmt_reset (TwStmt *stmt)
 gboolean
 tw_stmt_is_null (TwStmt *stmt, int column)
 {
+  g_return_val_if_fail (stmt->open, TRUE);
+
   return stmt->db->ops->is_null (stmt, column);
 }
 
@@ -320,6 +322,8 @@ tw_stmt_is_null (TwStmt *stmt, int column)
 gint64
 tw_stmt_int64 (TwStmt *stmt, int column)
 {
+  g_return_val_if_fail (stmt->open, 0);
+
   return stmt->db->ops->int64 (stmt, column);
 }
 
@@ -331,6 +335,8 @@ tw_stmt_int64 (TwStmt *stmt, int column)
 const char *
 tw_stmt_text (TwStmt *stmt, int column)
 {
+  g_return_val_if_fail (stmt->open, NULL);
+
   return stmt->db->ops->text (stmt, column);
 }
 

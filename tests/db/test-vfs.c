@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SECRET "Unmistakable-Plain-Text"
 #define SECRET_ZH "绝密税务资料"
@@ -427,6 +428,30 @@ test_settings (Fixture *f, gconstpointer data)
   g_assert_cmpint (tw_test_number (f->db, "PRAGMA mmap_size"), ==, 0);
 }
 
+/* Nobody else on the machine may read the files, whatever the umask. */
+static void
+test_permissions (Fixture *f, gconstpointer data)
+{
+  g_autofree char *backup = g_build_filename (f->folder, "backup.db", NULL);
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  int n = 0;
+
+  fill (f->db, 1);
+  g_assert_true (tw_db_backup (f->db, backup, NULL));
+  dir = g_dir_open (f->folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (f->folder, name, NULL);
+      struct stat info;
+
+      g_assert_cmpint (stat (path, &info), ==, 0);
+      g_assert_cmpint (info.st_mode & 07777, ==, 0600);
+      n++;
+    }
+  g_assert_cmpint (n, ==, 4);
+}
+
 /* Connections in threads, with the log starting anew often: readers check each row they see. */
 static gpointer
 check_thread (gpointer url)
@@ -490,6 +515,7 @@ main (int argc, char *argv[])
     { "/vfs/foreign-page", test_foreign_page },
     { "/vfs/plain-source", test_plain_source },
     { "/vfs/settings", test_settings },
+    { "/vfs/permissions", test_permissions },
     { "/vfs/two-writers", test_two_writers },
   };
 
