@@ -112,6 +112,15 @@ add_own_scopes (Reading *reading)
     add_scope (reading, g_strdup ("queue:identity"), 0, 0);
 }
 
+static Scope *
+find_scope (Reading *reading, const char *id)
+{
+  for (guint i = 0; i < reading->scopes->len; i++)
+    if (strcmp (((Scope *) g_ptr_array_index (reading->scopes, i))->id, id) == 0)
+      return g_ptr_array_index (reading->scopes, i);
+  return NULL;
+}
+
 static gboolean
 add_granted_scopes (Reading *reading, GError **error)
 {
@@ -128,7 +137,8 @@ add_granted_scopes (Reading *reading, GError **error)
       const char *id = tw_stmt_text (stmt, 0);
       int view = g_str_has_prefix (id, "account:") ? (int) tw_stmt_int64 (stmt, 1) : 0;
 
-      add_scope (reading, g_strdup (id), view, tw_stmt_int64 (stmt, 2));
+      if (find_scope (reading, id) == NULL) /* what is one's own needs no grant */
+        add_scope (reading, g_strdup (id), view, tw_stmt_int64 (stmt, 2));
     }
   return step == TW_STEP_DONE;
 }
@@ -182,14 +192,8 @@ find_dropped (Reading *reading)
     return;
   g_hash_table_iter_init (&iter, reading->before->positions);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    {
-      gboolean there = FALSE;
-
-      for (guint i = 0; i < reading->scopes->len && !there; i++)
-        there = strcmp (((Scope *) g_ptr_array_index (reading->scopes, i))->id, id) == 0;
-      if (!there)
-        append_listed (reading->dropped, id);
-    }
+    if (find_scope (reading, id) == NULL)
+      append_listed (reading->dropped, id);
 }
 
 static gboolean

@@ -186,6 +186,11 @@ test_queues (TwTestCore *core, gconstpointer unused)
   expect (core, TW_ROLE_AGENT, "x", &agent, "queue:desk/1=t");
   expect (core, TW_ROLE_SENIOR, "y", &senior, "queue:desk/1=t queue:identity/2=r");
   expect (core, TW_ROLE_USER, "z", &user, "");
+  /* One's own scope, granted as well, is told once. */
+  grant (core, "x", "queue:desk", 0);
+  expect (core, TW_ROLE_AGENT, "x", &agent, "");
+  g_clear_pointer (&agent, g_free);
+  expect (core, TW_ROLE_AGENT, "x", &agent, "queue:desk/1=t");
 }
 
 static void

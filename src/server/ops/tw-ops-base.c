@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What most verbs begin with: the keys and the database. */
+#include "server/ops/tw-ops.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "db/tw-db.h"
+#include "protocol/tw-json.h"
+
+static gboolean
+check_needed (const TwOpsOptions *options, GError **error)
+{
+  if (options->database != NULL && options->keys != NULL)
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("--database and --keys are needed."));
+  return FALSE;
+}
+
+/**
+ * tw_ops_base_open:
+ * @base: (out caller-allocates): the keys and a connection that may write
+ * @options: the command line
+ * @error: %TW_ERROR_INVALID, or as tw_keys_open() and tw_db_open()
+ *
+ * Both must be there already.
+ *
+ * Returns: whether both are open
+ */
+gboolean
+tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
+{
+  const char *path = tw_ops_get_database_path (options);
+
+  if (!check_needed (options, error))
+    return FALSE;
+  if (path != NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no database at %s."), path);
+      return FALSE;
+    }
+  base->keys = tw_keys_open (options->keys, FALSE, error);
+  if (base->keys == NULL)
+    return FALSE;
+  base->db = tw_db_open (options->database, tw_key_peek (tw_keys_get (base->keys, TW_KEY_SQLITE)),
+                         error);
+  return base->db != NULL;
+}
+
+void
+tw_ops_base_clear (TwOpsBase *base)
+{
+  g_clear_pointer (&base->db, tw_db_close);
+  g_clear_pointer (&base->keys, tw_keys_unref);
+}
+
+/**
+ * tw_ops_get_database_path:
+ * @options: the command line
+ *
+ * Returns: (transfer none) (nullable): the file of a SQLite database; %NULL for PostgreSQL
+ */
+const char *
+tw_ops_get_database_path (const TwOpsOptions *options)
+{
+  return options->database != NULL && g_str_has_prefix (options->database, "sqlite:")
+           ? options->database + strlen ("sqlite:")
+           : NULL;
+}
+
+/**
+ * tw_ops_get_checkpoint_path:
+ * @options: the command line
+ *
+ * Returns: (transfer full): where the signed checkpoint of the ledger is kept: with the keys, away from the
+ *   database, so that an old copy of the database is found out
+ */
+char *
+tw_ops_get_checkpoint_path (const TwOpsOptions *options)
+{
+  return options->checkpoint != NULL ? g_strdup (options->checkpoint)
+                                     : g_build_filename (options->keys, "ledger.checkpoint", NULL);
+}
+
+/**
+ * tw_ops_say:
+ * @options: the command line
+ * @words: for a person
+ * @name: (nullable): of a fact, for JSON
+ * @value: (nullable): the fact
+ *
+ * One line on standard output, in the form that was asked for.
+ */
+void
+tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value)
+{
+  g_autoptr (JsonObject) object = NULL;
+  g_autofree char *text = NULL;
+
+  if (!options->json)
+    {
+      g_print ("%s\n", words);
+      return;
+    }
+  object = json_object_new ();
+  json_object_set_boolean_member (object, "ok", TRUE);
+  if (name != NULL)
+    json_object_set_string_member (object, name, value);
+  text = tw_json_canonical_object (object);
+  g_print ("%s\n", text);
+}

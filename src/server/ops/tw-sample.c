@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The sample person comes in by the road of everybody: a signed command of a guest, a decision on the
+ * identity, a signed top-up. */
+#include "server/ops/tw-sample.h"
+
+#include <string.h>
+
+#include "base/tw-clock.h"
+#include "base/tw-error.h"
+#include "base/tw-identifiers.h"
+#include "base/tw-uuid.h"
+#include "protocol/tw-practice-people.h"
+#include "server/identity/tw-identity.h"
+
+#define SAMPLE_DEVICE "01900000-0000-7000-8000-000000000001"
+#define SAMPLE_REGION 110105
+#define SAMPLE_TOP_UP_FEN (G_GINT64_CONSTANT (680000))
+
+typedef struct
+{
+  TwService *service;
+  TwSigner *signer;
+  char *public_key;
+  GMutex lock;
+  GCond answered;
+  gboolean done;
+  char *account_id;
+  char *trouble;
+} Sample;
+
+static gboolean
+count_accounts (TwService *service, gint64 *n, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (service);
+  TwDb *db = tw_readers_borrow (readers, error);
+  TwStmt *stmt;
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  stmt = tw_db_query (db, error, "SELECT count(*) FROM account", "");
+  ok = stmt != NULL && tw_stmt_step (stmt, error) == TW_STEP_ROW;
+  if (ok)
+    {
+      *n = tw_stmt_int64 (stmt, 0);
+      tw_stmt_reset (stmt);
+    }
+  tw_readers_return (readers, db);
+  return ok;
+}
+
+static gboolean
+add_agents (TwService *service, GError **error)
+{
+  static const struct
+  {
+    const char *login;
+    const char *name;
+    TwRole role;
+  } people[] = {
+    { TW_PRACTICE_AGENT_LOGIN, "示例坐席 · Sample agent", TW_ROLE_AGENT },
+    { TW_PRACTICE_SENIOR_LOGIN, "示例主管 · Sample senior", TW_ROLE_SENIOR },
+  };
+  TwKey *file_key = tw_service_get_key (service, TW_KEY_SQLITE);
+  g_autoptr (TwDb) db =
+    tw_db_open (tw_service_get_database_url (service), tw_key_peek (file_key), error);
+
+  for (gsize i = 0; db != NULL && i < G_N_ELEMENTS (people); i++)
+    if (!tw_identity_add_agent (db, tw_service_get_key (service, TW_KEY_COLUMN),
+                                tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login,
+                                people[i].name, TW_PRACTICE_PASSWORD, people[i].role, NULL, error))
+      return FALSE;
+  return db != NULL;
+}
+
+static void
+on_answered (GPtrArray *jobs, gpointer data)
+{
+  const TwResult *result = tw_job_result (g_ptr_array_index (jobs, 0));
+  Sample *sample = data;
+
+  g_mutex_lock (&sample->lock);
+  if (result->state != TW_RESULT_DONE)
+    sample->trouble = g_strdup (result->words);
+  else if (result->result != NULL && json_object_has_member (result->result, "account_id"))
+    sample->account_id = g_strdup (json_object_get_string_member (result->result, "account_id"));
+  sample->done = TRUE;
+  g_cond_signal (&sample->answered);
+  g_mutex_unlock (&sample->lock);
+}
+
+/* Takes @actor and @body over, and waits for the answer. */
+static gboolean
+run_command (Sample *sample, TwActor *actor, const char *kind, JsonObject *body, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_job_unref);
+  g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new (), *text = NULL;
+  TwCommand *command = tw_command_new (id, intent, kind, tw_clock_now_ms (), body);
+
+  json_object_unref (body);
+  text = tw_command_get_signing_text (command, actor->account_id, actor->device_id);
+  command->signature = tw_signer_sign (sample->signer, text, strlen (text));
+  g_ptr_array_add (jobs, tw_job_new (actor, command));
+  sample->done = FALSE;
+  if (!tw_writer_submit (tw_service_get_writer (sample->service), jobs, NULL, on_answered, sample, error))
+    return FALSE;
+  g_mutex_lock (&sample->lock);
+  while (!sample->done)
+    g_cond_wait (&sample->answered, &sample->lock);
+  g_mutex_unlock (&sample->lock);
+  if (sample->trouble == NULL)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "The sample person could not be made (%s): %s",
+               kind, sample->trouble);
+  return FALSE;
+}
+
+static gboolean
+register_person (Sample *sample, GError **error)
+{
+  g_autofree char *id_number =
+    tw_resident_id_make (SAMPLE_REGION, tw_clock_day_of_date (1990, 6, 15), 28);
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "name", "张示例");
+  json_object_set_string_member (body, "id_number", id_number);
+  json_object_set_string_member (body, "phone", TW_PRACTICE_USER_PHONE);
+  json_object_set_string_member (body, "email", "sample@example.com");
+  json_object_set_string_member (body, "password", TW_PRACTICE_PASSWORD);
+  return run_command (sample, tw_actor_new (TW_ROLE_GUEST, "", SAMPLE_DEVICE, sample->public_key, ""),
+                      TW_KIND_ACCOUNT_REGISTER, body, error);
+}
+
+static gboolean
+approve_person (Sample *sample, GError **error)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "account_id", sample->account_id);
+  json_object_set_boolean_member (body, "approve", TRUE);
+  json_object_set_string_member (body, "reason", "");
+  return run_command (sample, tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Sample"),
+                      TW_KIND_IDENTITY_DECIDE, body, error);
+}
+
+static gboolean
+top_up (Sample *sample, GError **error)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_int_member (body, "amount_fen", SAMPLE_TOP_UP_FEN);
+  return run_command (sample,
+                      tw_actor_new (TW_ROLE_USER, sample->account_id, SAMPLE_DEVICE,
+                                    sample->public_key, ""),
+                      TW_KIND_WALLET_TOP_UP, body, error);
+}
+
+/**
+ * tw_sample_ensure:
+ * @service: a practice service, running
+ * @error: what went wrong
+ *
+ * Makes the people of tw-practice-people.h in a database that has nobody yet.
+ *
+ * Returns: whether they are there
+ */
+gboolean
+tw_sample_ensure (TwService *service, GError **error)
+{
+  Sample sample = { .service = service };
+  gint64 n;
+  gboolean ok;
+
+  if (!count_accounts (service, &n, error))
+    return FALSE;
+  if (n > 0)
+    return TRUE;
+  g_mutex_init (&sample.lock);
+  g_cond_init (&sample.answered);
+  sample.signer = tw_signer_new ();
+  sample.public_key = tw_signer_get_public (sample.signer);
+  ok = register_person (&sample, error) && approve_person (&sample, error) &&
+       top_up (&sample, error) && add_agents (service, error);
+  tw_signer_unref (sample.signer);
+  g_free (sample.public_key);
+  g_free (sample.account_id);
+  g_free (sample.trouble);
+  g_mutex_clear (&sample.lock);
+  g_cond_clear (&sample.answered);
+  return ok;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* migrate, verify, backup, restore: the verbs that work on the data. */
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/tw-error.h"
+#include "protocol/tw-json.h"
+#include "server/command/tw-audit.h"
+#include "server/feed/tw-feed.h"
+#include "server/ledger/tw-ledger.h"
+#include "server/ops/tw-ops.h"
+#include "server/ops/tw-schema.h"
+
+gboolean
+tw_verb_migrate (const TwOpsOptions *options, TwExit *code, GError **error)
+{
+  g_auto (TwOpsBase) base = { 0 };
+  g_autofree char *words = NULL, *version = NULL;
+  const TwMigration *steps;
+  gsize n;
+
+  steps = tw_schema_get_steps (&n);
+  if (!tw_ops_base_open (&base, options, error) || !tw_db_migrate (base.db, steps, n, error))
+    return FALSE;
+  version = g_strdup_printf ("%d", steps[n - 1].version);
+  words = g_strdup_printf (_ ("The tables are those of structure %s."), version);
+  tw_ops_say (options, words, "structure", version);
+  return TRUE;
+}
+
+static char *
+get_public_key (TwKeys *keys)
+{
+  g_autoptr (TwSigner) signer =
+    tw_signer_new_from_seed (tw_key_peek (tw_keys_get (keys, TW_KEY_SIGN_CHECKPOINT)));
+
+  return tw_signer_get_public (signer);
+}
+
+static gboolean
+check_checkpoint (TwOpsBase *base, const TwOpsOptions *options, GString *report, GError **error)
+{
+  g_autofree char *path = tw_ops_get_checkpoint_path (options);
+  g_autofree char *public_key = get_public_key (base->keys);
+  gboolean sound;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  return tw_ledger_verify_checkpoint (base->db, path, public_key, &sound, report, error);
+}
+
+static void
+print_report (const TwOpsOptions *options, GString *report)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonArray *lines = json_array_new ();
+  g_auto (GStrv) split = g_strsplit (report->str, "\n", -1);
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; split[i] != NULL; i++)
+    if (*split[i] != '\0')
+      json_array_add_string_element (lines, split[i]);
+  json_object_set_boolean_member (object, "ok", report->len == 0);
+  json_object_set_array_member (object, "wrong", lines);
+  text = tw_json_canonical_object (object);
+  if (options->json)
+    g_print ("%s\n", text);
+  else if (report->len == 0)
+    g_print ("%s\n", _ ("Everything follows from its entries."));
+  else
+    g_print ("%s", report->str);
+}
+
+gboolean
+tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
+{
+  g_auto (TwOpsBase) base = { 0 };
+  g_autoptr (GString) report = g_string_new (NULL);
+  gboolean sound;
+
+  if (!tw_ops_base_open (&base, options, error) ||
+      !tw_ledger_verify (base.db, &sound, report, error) ||
+      !check_checkpoint (&base, options, report, error) || !tw_db_begin_read (base.db, error) ||
+      !tw_audit_verify (base.db, tw_keys_get (base.keys, TW_KEY_AUDIT), report, error) ||
+      !tw_feed_verify (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), report, error))
+    return FALSE;
+  print_report (options, report);
+  if (report->len > 0)
+    *code = TW_EXIT_NOT_SO;
+  return TRUE;
+}
+
+gboolean
+tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error)
+{
+  g_auto (TwOpsBase) base = { 0 };
+  const char *path = options->rest[0];
+  g_autofree char *words = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                   _ ("%s is there already. A backup never overwrites anything."), path);
+      return FALSE;
+    }
+  if (!tw_ops_base_open (&base, options, error) || !tw_db_backup (base.db, path, error))
+    return FALSE;
+  words = g_strdup_printf (_ ("Written to %s. It opens with the same keys; keep those elsewhere."), path);
+  tw_ops_say (options, words, "path", path);
+  return TRUE;
+}
+
+static gboolean
+copy_durably (const char *from, const char *to, GError **error)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+  g_autoptr (GError) local = NULL;
+  int fd;
+
+  if (g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &local))
+    {
+      fd = g_open (to, O_RDONLY | O_CLOEXEC, 0);
+      if (fd >= 0 && g_chmod (to, 0600) == 0 && fsync (fd) == 0 && close (fd) == 0)
+        return TRUE;
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be written: %s"), to,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be copied: %s"), from, local->message);
+  return FALSE;
+}
+
+/* What is put back must open with the keys at hand before anybody is served from it; and everybody who
+ * had read further is told to begin anew. */
+gboolean
+tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
+{
+  g_auto (TwOpsBase) base = { 0 };
+  const char *target = tw_ops_get_database_path (options);
+  g_autofree char *words = NULL;
+
+  if (target == NULL)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           _ ("PostgreSQL has tools of its own to put a copy back."));
+      return FALSE;
+    }
+  if (g_file_test (target, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                   _ ("There is a database at %s. Move it away first."), target);
+      return FALSE;
+    }
+  if (!copy_durably (options->rest[0], target, error))
+    return FALSE;
+  if (!tw_ops_base_open (&base, options, error) || !tw_feed_renew_epoch (base.db, error))
+    {
+      tw_ops_base_clear (&base);
+      g_unlink (target);
+      return FALSE;
+    }
+  words = g_strdup_printf (_ ("Put back to %s."), target);
+  tw_ops_say (options, words, "path", target);
+  return TRUE;
+}
