@@ -33,6 +33,7 @@ static const struct
   { "GET", TW_ROUTE_FEED, ON_FEED, TRUE, tw_http_feed },
   { "POST", TW_ROUTE_SESSIONS, ON_API, FALSE, tw_http_sign_in },
   { "DELETE", TW_ROUTE_SESSION, ON_API, TRUE, tw_http_sign_out },
+  { "GET", TW_ROUTE_RECORDS, ON_API, TRUE, tw_http_records },
   { "PUT", TW_ROUTE_BLOBS, ON_API, TRUE, tw_http_put_blob },
   { "HEAD", TW_ROUTE_BLOBS, ON_API, TRUE, tw_http_head_blob },
   { "GET", TW_ROUTE_BLOBS, ON_API, TRUE, tw_http_get_blob },
