@@ -5,6 +5,7 @@
 
 /* Two processes on one PostgreSQL meet; one of them is told to do it again. */
 #define MAX_TRIES 8
+#define MAX_PAUSE_MS 32
 
 gboolean
 tw_batch_runner_open (TwBatchRunner *runner, GError **error)
@@ -67,6 +68,13 @@ run_in_transaction (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n,
   return TRUE;
 }
 
+/* Out of step with the other one, longer each time. */
+static void
+pause_before (int try)
+{
+  g_usleep ((gulong) g_random_int_range (0, 1000 * MIN (1 << try, MAX_PAUSE_MS)));
+}
+
 /* A connection that was lost is replaced; what was under way on it is done again: if it was committed
  * after all, its commands are found as answered. */
 static gboolean
@@ -93,6 +101,7 @@ try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **e
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
+      pause_before (i);
     }
 }
 

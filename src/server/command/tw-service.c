@@ -2,6 +2,7 @@
 #include "server/command/tw-service.h"
 
 #include "base/tw-error.h"
+#include "server/feed/tw-feed-watch.h"
 
 /* Reading: pages of records, sessions, the feed. */
 #define MAX_READERS 8
@@ -12,16 +13,24 @@ struct _TwService
   TwKeys *keys;
   TwReaders *readers;
   TwFeedHub *hub;
+  TwFeedWatch *watch; /* (nullable): SQLite has no other processes that serve */
   TwWriter *writer;
   gboolean practice;
   gboolean stopped;
 };
 
 static gboolean
-migrate (const char *url, TwKey *key, const TwMigration *steps, gsize n_steps, GError **error)
+migrate (const char *url,
+         TwKey *key,
+         const TwMigration *steps,
+         gsize n_steps,
+         TwDbEngine *engine,
+         GError **error)
 {
   g_autoptr (TwDb) db = tw_db_open (url, tw_key_peek (key), error);
 
+  if (db != NULL)
+    *engine = tw_db_get_engine (db);
   return db != NULL && tw_db_migrate (db, steps, n_steps, error);
 }
 
@@ -46,14 +55,17 @@ tw_service_new (const char *database_url,
 {
   TwKey *key = tw_keys_get (keys, TW_KEY_SQLITE);
   g_autoptr (TwService) service = NULL;
+  TwDbEngine engine;
 
-  if (!migrate (database_url, key, steps, n_steps, error))
+  if (!migrate (database_url, key, steps, n_steps, &engine, error))
     return NULL;
   service = g_new0 (TwService, 1);
   service->database_url = g_strdup (database_url);
   service->keys = tw_keys_ref (keys);
   service->readers = tw_readers_new (database_url, tw_key_peek (key), MAX_READERS);
   service->hub = tw_feed_hub_new (service->readers, tw_keys_get (keys, TW_KEY_COLUMN));
+  if (engine == TW_DB_POSTGRES)
+    service->watch = tw_feed_watch_new (service->hub, service->readers);
   service->writer = tw_writer_new (database_url, keys, service->hub, error);
   return service->writer != NULL ? g_steal_pointer (&service) : NULL;
 }
@@ -73,6 +85,7 @@ tw_service_stop (TwService *service)
   service->stopped = TRUE;
   if (service->writer != NULL)
     tw_writer_stop (service->writer);
+  g_clear_pointer (&service->watch, tw_feed_watch_free);
   tw_feed_hub_stop (service->hub);
 }
 

@@ -10,8 +10,6 @@
 #include "server/feed/tw-feed-batch.h"
 
 #define READ_THREADS 2
-/* Commits of other processes are noticed by looking; SQLite has none. */
-#define LOOK_INTERVAL_MS 500
 
 typedef struct
 {
@@ -38,11 +36,9 @@ struct _TwFeedHub
   GThreadPool *pool;
 
   GMutex lock;
-  GCond looked;
   GHashTable *parked; /* of GPtrArray of GTask (borrowed) by scope */
   guint n_parked;
   gboolean stopped;
-  GThread *looker; /* (nullable) */
 };
 
 static void
@@ -294,6 +290,27 @@ tw_feed_hub_count_parked (TwFeedHub *hub)
   return n;
 }
 
+/**
+ * tw_feed_hub_list_parked:
+ * @hub: the hub
+ *
+ * Returns: (transfer full) (element-type utf8): the scopes that somebody waits for
+ */
+GPtrArray *
+tw_feed_hub_list_parked (TwFeedHub *hub)
+{
+  GPtrArray *scopes = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer scope;
+
+  g_mutex_lock (&hub->lock);
+  g_hash_table_iter_init (&iter, hub->parked);
+  while (g_hash_table_iter_next (&iter, &scope, NULL))
+    g_ptr_array_add (scopes, g_strdup (scope));
+  g_mutex_unlock (&hub->lock);
+  return scopes;
+}
+
 static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
@@ -391,7 +408,6 @@ tw_feed_hub_new (TwReaders *readers, TwKey *column_key)
   TwFeedHub *hub = g_new0 (TwFeedHub, 1);
 
   g_mutex_init (&hub->lock);
-  g_cond_init (&hub->looked);
   hub->readers = readers;
   hub->key = tw_key_ref (column_key);
   hub->parked =
@@ -414,14 +430,11 @@ tw_feed_hub_stop (TwFeedHub *hub)
 
   g_mutex_lock (&hub->lock);
   hub->stopped = TRUE;
-  g_cond_broadcast (&hub->looked);
   g_hash_table_iter_init (&iter, hub->parked);
   while (g_hash_table_iter_next (&iter, NULL, &tasks))
     for (guint i = 0; i < ((GPtrArray *) tasks)->len; i++)
       wake_task (hub, g_ptr_array_index ((GPtrArray *) tasks, i));
   g_mutex_unlock (&hub->lock);
-  if (hub->looker != NULL)
-    g_thread_join (g_steal_pointer (&hub->looker));
 }
 
 /**
@@ -439,6 +452,5 @@ tw_feed_hub_free (TwFeedHub *hub)
   g_hash_table_unref (hub->parked);
   tw_key_unref (hub->key);
   g_mutex_clear (&hub->lock);
-  g_cond_clear (&hub->looked);
   g_free (hub);
 }

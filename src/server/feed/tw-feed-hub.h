@@ -18,6 +18,7 @@ void tw_feed_hub_free (TwFeedHub *hub);
 /* Any thread: the scopes have something new. */
 void tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes);
 guint tw_feed_hub_count_parked (TwFeedHub *hub);
+GPtrArray *tw_feed_hub_list_parked (TwFeedHub *hub);
 
 /* Answers at once when there is something to tell, or when there is, or after @wait_ms. Called back in
  * the thread-default context of the caller, which is where it is parked. @cursor: (nullable) */

@@ -253,6 +253,54 @@ test_storm (TwTestCore *core, gconstpointer unused)
     g_thread_join (threads[i]);
 }
 
+/* Two services on one database: a commit of the other one is heard of too. */
+static void
+test_other_process (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  TwTestCore other = *core;
+  Answer answer = { 0 };
+
+  if (g_getenv ("TW_TEST_POSTGRES") == NULL)
+    {
+      g_test_skip ("One process serves a SQLite database");
+      return;
+    }
+  other.service = tw_test_core_open (core->url, core->keys);
+  start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+  wait_parked (core, 1);
+  tw_test_call (&other, say, &(Word){ "account:a", "1", NULL });
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.page->n_items, ==, 1);
+  answer_clear (&answer);
+  tw_service_free (other.service);
+}
+
+/* Two writers on one database meet all the time; everything is done, and once. */
+static void
+test_two_writers (TwTestCore *core, gconstpointer unused)
+{
+  TwTestCore other = *core;
+  GThread *threads[2];
+
+  if (g_getenv ("TW_TEST_POSTGRES") == NULL)
+    {
+      g_test_skip ("One process serves a SQLite database");
+      return;
+    }
+  other.service = tw_test_core_open (core->url, core->keys);
+  threads[0] = g_thread_new ("storm", storm, core);
+  threads[1] = g_thread_new ("storm", storm, &other);
+  for (int i = 0; i < 2; i++)
+    g_thread_join (threads[i]);
+  tw_service_free (other.service);
+  tw_test_core_restart (core);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 2 * STORM);
+  g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==, 2 * STORM);
+  g_assert_cmpint (tw_test_number (core, "SELECT max(seq) FROM audit"), ==, 2 * STORM);
+}
+
 #define ADD(name, func) \
   g_test_add ("/core/poll/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
               tw_test_core_tear_down)
@@ -267,5 +315,7 @@ main (int argc, char **argv)
   ADD ("cancelled", test_cancelled);
   ADD ("stop", test_stop);
   ADD ("storm", test_storm);
+  ADD ("other-process", test_other_process);
+  ADD ("two-writers", test_two_writers);
   return g_test_run ();
 }
