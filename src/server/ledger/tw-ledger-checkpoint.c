@@ -17,6 +17,7 @@ typedef struct
 {
   gint64 number; /* entries */
   guint8 digest[TW_HASH_BYTES];
+  guint8 last[TW_HASH_BYTES]; /* the hash of the last of them */
 } Digest;
 
 static char *
@@ -70,6 +71,7 @@ extend (TwDb *db, Digest *digest, gint64 until, GError **error)
           tw_stmt_reset (stmt);
           return TRUE;
         }
+      memcpy (digest->last, hash, TW_HASH_BYTES);
       memcpy (pair, digest->digest, TW_HASH_BYTES);
       memcpy (pair + TW_HASH_BYTES, hash, TW_HASH_BYTES);
       tw_hash (pair, sizeof pair, digest->digest);
@@ -106,7 +108,7 @@ read_file (const char *path, const char *public_key, Digest *digest, GError **er
   g_autofree char *text = NULL;
   g_autofree char *to_check = NULL;
   g_autofree char *signature = NULL;
-  const char *hex;
+  const char *hex, *last;
   JsonObject *json;
   gsize length;
 
@@ -121,7 +123,9 @@ read_file (const char *path, const char *public_key, Digest *digest, GError **er
   json = json_node_get_object (node);
   signature = g_strdup (tw_json_get_string (json, "signature", NULL));
   hex = tw_json_get_string (json, "digest", NULL);
-  if (signature == NULL || hex == NULL || !from_hex (hex, digest->digest) ||
+  last = tw_json_get_string (json, "last", NULL);
+  if (signature == NULL || hex == NULL || last == NULL || !from_hex (hex, digest->digest) ||
+      !from_hex (last, digest->last) ||
       !tw_json_get_int (json, "entries", 0, G_MAXINT64, &digest->number, NULL))
     return fail_file (path, error);
   to_check = signed_text (json);
@@ -136,6 +140,7 @@ write_file (const char *path, TwSigner *signer, const Digest *digest, GError **e
   g_autoptr (GError) local_error = NULL;
   g_autofree char *now = tw_clock_format_ms (tw_clock_now_ms ());
   g_autofree char *hex = to_hex (digest->digest);
+  g_autofree char *last = to_hex (digest->last);
   g_autofree char *public_key = tw_signer_get_public (signer);
   g_autofree char *to_sign = NULL;
   g_autofree char *signature = NULL;
@@ -143,6 +148,7 @@ write_file (const char *path, TwSigner *signer, const Digest *digest, GError **e
 
   json_object_set_int_member (json, "entries", digest->number);
   json_object_set_string_member (json, "digest", hex);
+  json_object_set_string_member (json, "last", last);
   json_object_set_string_member (json, "at", now);
   json_object_set_string_member (json, "public_key", public_key);
   to_sign = signed_text (json);
@@ -167,13 +173,43 @@ fail_older (const char *path, gint64 has, gint64 had, GError **error)
   return FALSE;
 }
 
+/* Whether the ledger still has what @then ended with. Cheap: one entry. */
+static gboolean
+check_continues (TwDb *db, const Digest *then, const char *path, GError **error)
+{
+  const guint8 *hash;
+  gsize length = 0;
+  gboolean same;
+  gint64 has;
+  TwStmt *stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+    return FALSE;
+  has = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  if (has < then->number)
+    return fail_older (path, has, then->number, error);
+  if (then->number == 0)
+    return TRUE;
+  stmt = tw_db_query (db, error, "SELECT hash FROM entry WHERE number = $1", "i", then->number);
+  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+    return FALSE;
+  hash = tw_stmt_blob (stmt, 0, &length);
+  same = length == TW_HASH_BYTES && memcmp (hash, then->last, TW_HASH_BYTES) == 0;
+  tw_stmt_reset (stmt);
+  if (!same)
+    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
+                 _ ("The ledger is not the one that was signed in %s."), path);
+  return same;
+}
+
 /**
  * tw_ledger_checkpoint:
  * @db: a connection, not in a transaction
  * @signer: the service's key for this
  * @path: a file away from the database, replaced as a whole
- * @error: %TW_ERROR_DAMAGED when the ledger is older than the file (which is left as it is), %TW_ERROR_BUSY
- *   when it can't be written
+ * @error: %TW_ERROR_DAMAGED when the ledger is older than the file, or another one (the file is left as
+ *   it is), %TW_ERROR_BUSY when it can't be written
  *
  * Writes down how far the ledger has got. Only entries since the last checkpoint are read.
  *
@@ -186,8 +222,6 @@ tw_ledger_checkpoint (TwDb *db, TwSigner *signer, const char *path, GError **err
   g_autoptr (GError) local_error = NULL;
   Digest digest = { 0 };
   Digest before;
-  gint64 last = 0;
-  TwStmt *stmt;
 
   if (!read_file (path, public_key, &digest, &local_error) &&
       !g_error_matches (local_error, TW_ERROR, TW_ERROR_NOT_FOUND))
@@ -195,13 +229,8 @@ tw_ledger_checkpoint (TwDb *db, TwSigner *signer, const char *path, GError **err
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
-  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+  if (!check_continues (db, &digest, path, error))
     return FALSE;
-  last = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
-  if (last < digest.number)
-    return fail_older (path, last, digest.number, error);
   before = digest;
   if (!extend (db, &digest, 0, error))
     return FALSE;
@@ -247,7 +276,10 @@ tw_ledger_verify_checkpoint (TwDb *db,
       g_string_append_printf (report, "%s\n", older->message);
     }
   else if (memcmp (now.digest, then.digest, TW_HASH_BYTES) != 0)
-    g_string_append_printf (report, _ ("The ledger is not the one that was signed in %s.\n"), path);
+    {
+      g_string_append_printf (report, _ ("The ledger is not the one that was signed in %s."), path);
+      g_string_append_c (report, '\n');
+    }
   else
     *sound = TRUE;
   return TRUE;
