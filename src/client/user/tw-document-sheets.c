@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <glib/gi18n-lib.h>
+
+#include "base/tw-clock.h"
+#include "client/user/tw-documents.h"
+#include "client/user/tw-story.h"
+#include "client/widgets/tw-format.h"
+#include "tax/tw-tax-type.h"
+
+static void
+add_event (TwPaperSheet *sheet, gint64 time_ms, const char *what, const char *detail)
+{
+  if (time_ms != 0)
+    tw_paper_sheet_add_event (sheet, time_ms, what, *detail != '\0' ? detail : NULL);
+}
+
+static void
+add_text (TwPaperSheet *sheet, const char *name, const char *value)
+{
+  if (*value != '\0')
+    tw_paper_sheet_add_text (sheet, name, value);
+}
+
+/**
+ * tw_documents_payment:
+ * @payment: a payment
+ *
+ * Returns: (transfer full): its receipt; of one that is not through, where it stands
+ */
+TwPaperSheet *
+tw_documents_payment (TwPayment *payment)
+{
+  gboolean top_up = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP;
+  gboolean posted = tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED;
+  TwPaperSheet *sheet = tw_paper_sheet_new (posted ? _("Receipt") : _("Payment"));
+  gint64 fee_fen = tw_payment_get_late_fee_fen (payment);
+  g_autofree char *title = tw_story_payment_title (payment);
+
+  tw_paper_sheet_add_section (sheet, _("Payment"));
+  tw_paper_sheet_add_text (sheet, _("For"), title);
+  if (fee_fen > 0)
+    {
+      tw_paper_sheet_add_money (sheet, _("Tax"), tw_payment_get_amount_fen (payment) - fee_fen);
+      tw_paper_sheet_add_money (sheet, _("Late fee"), fee_fen);
+    }
+  tw_paper_sheet_add_money (sheet, _("Amount"), tw_payment_get_amount_fen (payment));
+  tw_paper_sheet_add_text (sheet, _("State"), tw_story_payment_words (payment));
+  add_text (sheet, _("Reference"), tw_payment_get_reference (payment));
+  add_text (sheet, top_up ? _("Reference of the bank") : _("Reference of the tax office"),
+            tw_payment_get_rail_reference (payment));
+  add_event (sheet, tw_payment_get_created_at_ms (payment), _("Asked for"), "");
+  add_event (sheet, tw_payment_get_sent_at_ms (payment),
+             top_up ? _("Sent to the bank") : _("Sent to the tax office"), "");
+  add_event (sheet, tw_payment_get_posted_at_ms (payment), top_up ? _("In your wallet") : _("Paid"),
+             "");
+  add_event (sheet, tw_payment_get_confirmed_at_ms (payment), _("Confirmed by the tax office"),
+             tw_payment_get_rail_reference (payment));
+  return sheet;
+}
+
+/**
+ * tw_documents_record:
+ * @record: a line of the tax history
+ *
+ * Returns: (transfer full): all of it
+ */
+TwPaperSheet *
+tw_documents_record (TwRecord *record)
+{
+  TwPaperSheet *sheet = tw_paper_sheet_new (_("Tax record"));
+  g_autofree char *period = tw_format_period (tw_record_get_period (record));
+  gint64 fee_fen = tw_record_get_late_fee_fen (record);
+
+  tw_paper_sheet_add_section (sheet, tw_record_get_title (record));
+  tw_paper_sheet_add_text (sheet, _("Tax"), tw_tax_type_get_name (tw_record_get_tax_type (record)));
+  tw_paper_sheet_add_text (sheet, _("Period"), period);
+  tw_paper_sheet_add_money (sheet, _("Amount"), tw_record_get_amount_fen (record));
+  if (fee_fen > 0)
+    tw_paper_sheet_add_money (sheet, _("Late fee"), fee_fen);
+  tw_paper_sheet_add_text (sheet, _("State"), tw_story_record_words (record));
+  add_text (sheet, _("Payer"), tw_record_get_payer (record));
+  add_text (sheet, _("Tax office"), tw_record_get_authority (record));
+  add_text (sheet, _("Reference"), tw_record_get_reference (record));
+  add_event (sheet, tw_record_get_assessed_at_ms (record), _("Assessed"), "");
+  add_event (sheet, tw_record_get_paid_at_ms (record), _("Paid"), "");
+  add_event (sheet, tw_record_get_confirmed_at_ms (record), _("Confirmed by the tax office"),
+             tw_record_get_reference (record));
+  return sheet;
+}
+
+enum
+{
+  COLUMN_DAY,
+  COLUMN_TAX,
+  COLUMN_PERIOD,
+  COLUMN_PAYER,
+  COLUMN_STATE,
+  COLUMN_REFERENCE,
+  COLUMN_LATE_FEE,
+  COLUMN_AMOUNT,
+};
+
+static void
+fill_cell (gpointer item, guint column, TwPaperCell *cell, gpointer data)
+{
+  TwRecord *record = item;
+  gint64 paid_at_ms = tw_record_get_paid_at_ms (record);
+
+  switch (column)
+    {
+    case COLUMN_DAY:
+      tw_paper_cell_set_day (cell, tw_clock_day_of_ms (paid_at_ms != 0
+                                                         ? paid_at_ms
+                                                         : tw_record_get_assessed_at_ms (record)));
+      break;
+    case COLUMN_TAX:
+      tw_paper_cell_set_text (cell, tw_tax_type_get_name (tw_record_get_tax_type (record)));
+      break;
+    case COLUMN_PERIOD:
+      tw_paper_cell_set_text (cell, tw_record_get_period (record));
+      break;
+    case COLUMN_PAYER:
+      tw_paper_cell_set_text (cell, tw_record_get_payer (record));
+      break;
+    case COLUMN_STATE:
+      tw_paper_cell_set_text (cell, tw_story_record_words (record));
+      break;
+    case COLUMN_REFERENCE:
+      tw_paper_cell_set_text (cell, tw_record_get_reference (record));
+      break;
+    case COLUMN_LATE_FEE:
+      tw_paper_cell_set_money (cell, tw_record_get_late_fee_fen (record));
+      break;
+    case COLUMN_AMOUNT:
+    default:
+      /* A refund counts against what was paid, as in the totals of the page. */
+      tw_paper_cell_set_money (cell, tw_record_get_kind (record) == TW_RECORD_KIND_REFUND
+                                       ? -tw_record_get_amount_fen (record)
+                                       : tw_record_get_amount_fen (record));
+    }
+}
+
+/**
+ * tw_documents_records:
+ * @records: (transfer none): a list of #TwRecord
+ * @subtitle: (nullable): which of the history they are
+ *
+ * Returns: (transfer full): them as a table, with its sums
+ */
+TwPaperTable *
+tw_documents_records (GListModel *records, const char *subtitle)
+{
+  TwPaperTable *table = tw_paper_table_new (_("Tax history"), records, fill_cell, NULL, NULL);
+
+  tw_paper_table_set_wide (table, TRUE);
+  if (subtitle != NULL)
+    tw_paper_table_set_subtitle (table, subtitle);
+  tw_paper_table_add_column (table, _("Day"), TW_PAPER_KIND_DATE, 1.1, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("Tax"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("Period"), TW_PAPER_KIND_TEXT, 0.9, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("Payer"), TW_PAPER_KIND_TEXT, 2.0, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("State"), TW_PAPER_KIND_TEXT, 1.0, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("Reference"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _("Late fee"), TW_PAPER_KIND_MONEY, 1.0, TW_PAPER_COLUMN_SUM);
+  tw_paper_table_add_column (table, _("Amount"), TW_PAPER_KIND_MONEY, 1.3, TW_PAPER_COLUMN_SUM);
+  return table;
+}

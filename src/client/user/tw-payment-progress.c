@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/user/tw-payment-progress.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "client/user/tw-refusal-box.h"
+#include "client/user/tw-story.h"
+#include "client/widgets/tw-timeline.h"
+#include "model/tw-wallet.h"
+
+/**
+ * TwPaymentProgress:
+ *
+ * How a payment gets on: from the command that was written down, over the payment that it became, to
+ * its end; and when it was refused, why and what would help.
+ *
+ * - again: emitted when the person wants to try once more
+ * - changed: emitted when it is another step now
+ */
+struct _TwPaymentProgress
+{
+  AdwBin parent_instance;
+
+  TwTimeline *timeline;
+  TwRefusalBox *refusal;
+
+  TwClient *client;     /* (nullable) */
+  TwOutgoing *outgoing; /* (nullable) */
+  TwPayment *payment;   /* (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (TwPaymentProgress, tw_payment_progress, ADW_TYPE_BIN)
+
+static guint again;
+static guint changed;
+
+/* What is free in the wallet: reserved money is spoken for. */
+static gint64
+missing_fen (TwPaymentProgress *self)
+{
+  GListModel *wallets = G_LIST_MODEL (tw_client_get_list (self->client, "wallet"));
+  g_autoptr (TwWallet) wallet = g_list_model_get_item (wallets, 0);
+  GVariant *body = self->outgoing != NULL ? tw_outgoing_get_body (self->outgoing) : NULL;
+  gint64 amount_fen = 0;
+  gint64 free_fen = 0;
+
+  if (self->payment != NULL)
+    amount_fen = tw_payment_get_amount_fen (self->payment);
+  else if (body != NULL)
+    g_variant_lookup (body, "amount_fen", "x", &amount_fen);
+  if (wallet != NULL)
+    free_fen = tw_wallet_get_balance_fen (wallet) - tw_wallet_get_reserved_fen (wallet);
+  return MAX (amount_fen - free_fen, 1);
+}
+
+static void
+show_payment (TwPaymentProgress *self)
+{
+  g_autoptr (GPtrArray) steps = tw_story_of_payment (self->payment);
+  const char *reason = tw_payment_get_reason (self->payment);
+  gboolean voided = tw_payment_get_state (self->payment) == TW_PAYMENT_STATE_VOIDED;
+
+  tw_timeline_set_steps (self->timeline, steps);
+  tw_refusal_box_tell (self->refusal, voided ? reason : NULL, NULL, NULL, missing_fen (self));
+}
+
+static void
+show_outgoing (TwPaymentProgress *self)
+{
+  g_autoptr (GPtrArray) steps = tw_story_of_outgoing (self->outgoing);
+  TwOutgoingState state = tw_outgoing_get_state (self->outgoing);
+
+  tw_timeline_set_steps (self->timeline, steps);
+  if (state == TW_OUTGOING_STATE_REFUSED)
+    tw_refusal_box_tell (self->refusal, tw_outgoing_get_code (self->outgoing),
+                         tw_outgoing_get_words (self->outgoing),
+                         tw_outgoing_get_remedy (self->outgoing), missing_fen (self));
+  else if (state == TW_OUTGOING_STATE_EXPIRED)
+    tw_refusal_box_tell (self->refusal, "expired", NULL, NULL, 0);
+  else
+    tw_refusal_box_tell (self->refusal, NULL, NULL, NULL, 0);
+}
+
+/* A command that was done has become the payment with its id, or with the id that it was answered. */
+static TwPayment *
+find_payment (TwPaymentProgress *self)
+{
+  TwObjectList *payments = tw_client_get_list (self->client, "payment");
+  GVariant *result = tw_outgoing_get_result (self->outgoing);
+  const char *id = tw_outgoing_get_id (self->outgoing);
+
+  if (result != NULL)
+    g_variant_lookup (result, "payment_id", "&s", &id);
+  return (TwPayment *) tw_object_list_find (payments, id);
+}
+
+static void
+update (TwPaymentProgress *self)
+{
+  if (self->payment == NULL && self->outgoing != NULL)
+    {
+      TwPayment *payment = find_payment (self);
+
+      if (payment != NULL)
+        {
+          self->payment = g_object_ref (payment);
+          g_signal_connect_object (payment, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+        }
+    }
+  /* Its result has been seen once the payment stands here. */
+  if (self->payment != NULL && self->outgoing != NULL &&
+      tw_outgoing_get_state (self->outgoing) == TW_OUTGOING_STATE_DONE)
+    {
+      g_autoptr (TwOutgoing) done = g_steal_pointer (&self->outgoing);
+
+      g_signal_handlers_disconnect_by_data (done, self);
+      tw_client_discard (self->client, tw_outgoing_get_id (done));
+    }
+  if (self->payment != NULL)
+    show_payment (self);
+  else if (self->outgoing != NULL)
+    show_outgoing (self);
+  g_signal_emit (self, changed, 0);
+}
+
+static void
+on_again (TwPaymentProgress *self)
+{
+  g_signal_emit (self, again, 0);
+}
+
+static void
+begin (TwPaymentProgress *self, TwClient *client)
+{
+  tw_payment_progress_clear (self);
+  self->client = g_object_ref (client);
+  g_signal_connect_object (tw_client_get_list (client, "payment"), "items-changed",
+                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+}
+
+static void
+tw_payment_progress_dispose (GObject *object)
+{
+  tw_payment_progress_clear (TW_PAYMENT_PROGRESS (object));
+  G_OBJECT_CLASS (tw_payment_progress_parent_class)->dispose (object);
+}
+
+static void
+tw_payment_progress_class_init (TwPaymentProgressClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tw_payment_progress_dispose;
+  again = g_signal_new ("again", TW_TYPE_PAYMENT_PROGRESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                        G_TYPE_NONE, 0);
+  changed = g_signal_new ("changed", TW_TYPE_PAYMENT_PROGRESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                          NULL, G_TYPE_NONE, 0);
+  g_type_ensure (TW_TYPE_TIMELINE);
+  g_type_ensure (TW_TYPE_REFUSAL_BOX);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/taxwallet/TaxWallet/user/payment-progress.ui");
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, timeline);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, refusal);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
+}
+
+static void
+tw_payment_progress_init (TwPaymentProgress *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tw_payment_progress_watch:
+ * @self: a progress
+ * @client: the program behind it
+ * @outgoing: a command that moves money
+ *
+ * Shows what becomes of @outgoing.
+ */
+void
+tw_payment_progress_watch (TwPaymentProgress *self, TwClient *client, TwOutgoing *outgoing)
+{
+  g_object_ref (outgoing);
+  begin (self, client);
+  self->outgoing = outgoing;
+  g_signal_connect_object (outgoing, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+/**
+ * tw_payment_progress_show:
+ * @self: a progress
+ * @client: the program behind it
+ * @payment: a payment
+ *
+ * Shows how far @payment got.
+ */
+void
+tw_payment_progress_show (TwPaymentProgress *self, TwClient *client, TwPayment *payment)
+{
+  g_object_ref (payment);
+  begin (self, client);
+  self->payment = payment;
+  g_signal_connect_object (payment, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+/**
+ * tw_payment_progress_clear:
+ * @self: a progress
+ *
+ * Shows nothing any more.
+ */
+void
+tw_payment_progress_clear (TwPaymentProgress *self)
+{
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "payment"), self);
+  if (self->outgoing != NULL)
+    g_signal_handlers_disconnect_by_data (self->outgoing, self);
+  if (self->payment != NULL)
+    g_signal_handlers_disconnect_by_data (self->payment, self);
+  g_clear_object (&self->client);
+  g_clear_object (&self->outgoing);
+  g_clear_object (&self->payment);
+}
+
+/**
+ * tw_payment_progress_get_outgoing:
+ * @self: a progress
+ *
+ * Returns: (transfer none) (nullable): the command whose result is not known to the person yet
+ */
+TwOutgoing *
+tw_payment_progress_get_outgoing (TwPaymentProgress *self)
+{
+  return self->outgoing;
+}
+
+/**
+ * tw_payment_progress_get_payment:
+ * @self: a progress
+ *
+ * Returns: (transfer none) (nullable): the payment, once there is one
+ */
+TwPayment *
+tw_payment_progress_get_payment (TwPaymentProgress *self)
+{
+  return self->payment;
+}
+
+/**
+ * tw_payment_progress_find_live:
+ * @client: the program
+ * @kind: a kind of protocol/tw-kinds.h
+ * @bill_id: (nullable): the bill that it pays
+ *
+ * Returns: (transfer none) (nullable): the latest such command whose result the person has not seen
+ */
+TwOutgoing *
+tw_payment_progress_find_live (TwClient *client, const char *kind, const char *bill_id)
+{
+  GListModel *outgoing = tw_client_get_outgoing (client);
+
+  for (guint i = g_list_model_get_n_items (outgoing); i > 0; i--)
+    {
+      g_autoptr (TwOutgoing) item = g_list_model_get_item (outgoing, i - 1);
+      GVariant *body = tw_outgoing_get_body (item);
+      const char *its_bill = NULL;
+
+      if (!g_str_equal (tw_outgoing_get_kind (item), kind))
+        continue;
+      if (bill_id == NULL || (body != NULL && g_variant_lookup (body, "bill_id", "&s", &its_bill) &&
+                              g_str_equal (its_bill, bill_id)))
+        return item; /* the list holds it */
+    }
+  return NULL;
+}
