@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A service with its rails in this process, and the practice bank and tax office in one of their own,
+ * for a test that has a folder to itself. */
+#pragma once
+
+#include "protocol/tw-command.h"
+#include "server/command/tw-service.h"
+#include "server/rails/tw-rails.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *folder;
+  char *url;
+  TwKeys *keys;
+  TwService *service;
+  TwRails *rails;
+  GSubprocess *counterpart;
+  TwDb *db;    /* reads the service's database */
+  TwDb *books; /* reads the counterpart's */
+  TwSigner *signer;
+  TwActor *person;
+} TwTestMoney;
+
+TwTestMoney *tw_test_money_new (void);
+/* In another process, on the folder of one whose service is stopped. */
+TwTestMoney *tw_test_money_join (const char *folder, const char *url);
+void tw_test_money_start_service (TwTestMoney *t, gboolean with_rails);
+void tw_test_money_stop_service (TwTestMoney *t);
+void tw_test_money_start_counterpart (TwTestMoney *t);
+void tw_test_money_stop_counterpart (TwTestMoney *t);
+void tw_test_money_free (TwTestMoney *t);
+
+/* A person with an approved identity, and what the office has on them. */
+void tw_test_money_add_person (TwTestMoney *t, int serial);
+TwActor *tw_test_money_register (TwTestMoney *t, int serial);
+void tw_test_money_fault (TwTestMoney *t, const char *name, int count);
+
+/* (transfer full): how it ended. @id, @intent: (nullable): new ones */
+TwResult *tw_test_money_run (TwTestMoney *t,
+                             TwActor *actor,
+                             const char *kind,
+                             const char *id,
+                             const char *intent,
+                             JsonObject *body);
+TwResult *tw_test_money_top_up (TwTestMoney *t, const char *id, const char *intent, gint64 amount_fen);
+TwResult *tw_test_money_transfer (TwTestMoney *t, const char *to, gint64 amount_fen);
+
+gint64 tw_test_money_number (TwDb *db, const char *sql, const char *id);
+/* Until @sql, with @id for $1, says @wanted. */
+void tw_test_money_wait (TwTestMoney *t, const char *sql, const char *id, gint64 wanted);
+void tw_test_money_wait_payment (TwTestMoney *t, const char *id, int state);
+gint64 tw_test_money_balance (TwTestMoney *t);
+void tw_test_money_assert_sound (TwTestMoney *t);
+
+#define tw_assert_done(result)                                                                    \
+  G_STMT_START                                                                                    \
+  {                                                                                               \
+    g_autoptr (TwResult) result_ = (result);                                                      \
+    g_assert_cmpstr (result_->code, ==, NULL);                                                    \
+    g_assert_cmpint (result_->state, ==, TW_RESULT_DONE);                                         \
+  }                                                                                               \
+  G_STMT_END
+
+#define tw_assert_code(result, wanted)                                                            \
+  G_STMT_START                                                                                    \
+  {                                                                                               \
+    g_autoptr (TwResult) result_ = (result);                                                      \
+    g_assert_cmpint (result_->state, ==, TW_RESULT_REFUSED);                                      \
+    g_assert_cmpstr (result_->code, ==, wanted);                                                  \
+  }                                                                                               \
+  G_STMT_END
+
+G_END_DECLS
