@@ -78,6 +78,16 @@ def check_pdf(rows):
     return peak
 
 
+def check_printing():
+    """A printer gets what the file gets, page by page."""
+    saved = pages_of(write("table", "saved.pdf", 120)[0])
+    printed = pages_of(write("print", "printed.pdf", 120)[0])
+    assert len(saved) == len(printed) > 2, f"{len(saved)} pages saved, {len(printed)} printed"
+    for number, (one, other) in enumerate(zip(saved, printed), 1):
+        assert one.split() == other.split(), f"page {number} differs:\n{one}\n{other}"
+    print(f"print: {len(printed)} pages, the same as saved")
+
+
 def check_empty_pdf():
     pages = pages_of(write("table", "0.pdf", 0)[0])
     assert len(pages) == 1 and "Page 1 of 1" in pages[0] and "Total of 0 entries" in pages[0]
@@ -168,6 +178,7 @@ for count in (1, 30, 300):
 large = check_pdf(10000 if small > 0 else 1000)
 # Flat: ten thousand rows take no more than what their items and the pages' index are worth.
 assert large - small < 8 * 1024, f"{large - small} KiB more for 10,000 rows than for 300"
+check_printing()
 check_csv(0)
 check_csv(1)
 check_csv(10000)

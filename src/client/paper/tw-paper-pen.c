@@ -187,13 +187,19 @@ tw_pen_write (TwPen *pen,
 void
 tw_pen_rule (TwPen *pen, double x, double y, double width, double thickness)
 {
+  cairo_new_path (pen->cr);
   cairo_rectangle (pen->cr, x, y - thickness / 2, width, thickness);
+  /* A thin rule only guides the eye. */
+  if (thickness < 0.5)
+    cairo_set_source_rgb (pen->cr, 0.7, 0.7, 0.7);
   cairo_fill (pen->cr);
+  cairo_set_source_rgb (pen->cr, 0, 0, 0);
 }
 
 void
 tw_pen_dot (TwPen *pen, double x, double y, double radius)
 {
+  cairo_new_path (pen->cr);
   cairo_arc (pen->cr, x, y, radius, 0, 2 * G_PI);
   cairo_fill (pen->cr);
 }

@@ -91,10 +91,12 @@ measure_row (Run *run, guint row)
   for (guint i = 0; i < run->n_columns; i++)
     {
       g_autofree char *text = NULL;
+      double cell;
 
       tw_paper_table_read (run->table, run->items->pdata[row], i, &run->cell);
       text = dup_text (&run->cell);
-      height = MAX (height, measure_cell (run, i, TW_PEN_BODY, text));
+      cell = measure_cell (run, i, TW_PEN_BODY, text);
+      height = MAX (height, cell);
     }
   return height;
 }
@@ -105,9 +107,12 @@ measure_heads (Run *run)
   double height = 0;
 
   for (guint i = 0; i < run->n_columns; i++)
-    height =
-        MAX (height,
-             measure_cell (run, i, TW_PEN_BOLD, tw_paper_table_get_column (run->table, i)->title));
+    {
+      const char *title = tw_paper_table_get_column (run->table, i)->title;
+      double cell = measure_cell (run, i, TW_PEN_BOLD, title);
+
+      height = MAX (height, cell);
+    }
   return height;
 }
 
@@ -237,10 +242,12 @@ write_row (Run *run, guint row, double y)
   for (guint i = 0; i < run->n_columns; i++)
     {
       g_autofree char *text = NULL;
+      double cell;
 
       tw_paper_table_read (run->table, run->items->pdata[row], i, &run->cell);
       text = dup_text (&run->cell);
-      height = MAX (height, write_cell (run, i, TW_PEN_BODY, text, y));
+      cell = write_cell (run, i, TW_PEN_BODY, text, y);
+      height = MAX (height, cell);
     }
   tw_pen_rule (run->pen, 0, y + height, tw_pen_get_page_width (run->pen), 0.25);
   return y + height;

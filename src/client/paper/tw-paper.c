@@ -147,31 +147,25 @@ tw_paper_make_page_setup (TwPaper *self)
   return setup;
 }
 
-/**
- * tw_paper_print_async:
- * @self: what to print
- * @parent: (nullable): the window to ask in
- * @cancellable: (nullable): to give up
- * @callback: called in the main context
- * @user_data: for @callback
- *
- * Asks the person for a printer and prints. The main loop goes on in between.
- */
+/* @export_path: (nullable): what %GTK_PRINT_OPERATION_ACTION_EXPORT wants, by which tests see what
+ * a printer would get */
 void
-tw_paper_print_async (TwPaper *self,
-                      GtkWindow *parent,
-                      GCancellable *cancellable,
-                      GAsyncReadyCallback callback,
-                      gpointer user_data)
+tw_paper_run_operation (TwPaper *self,
+                        GtkPrintOperationAction action,
+                        const char *export_path,
+                        GtkWindow *parent,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   g_autoptr (GtkPrintOperation) operation = NULL;
   GTask *task;
   Job *job;
   GError *error = NULL;
 
-  g_return_if_fail (TW_IS_PAPER (self));
-
   operation = make_operation (self);
+  if (export_path != NULL)
+    gtk_print_operation_set_export_filename (operation, export_path);
   job = g_new0 (Job, 1);
   job->paper = g_object_ref (self);
   job->operation = g_object_ref (operation);
@@ -190,8 +184,7 @@ tw_paper_print_async (TwPaper *self,
       g_source_set_callback (job->cancelled, G_SOURCE_FUNC (on_cancelled), job, NULL);
       g_source_attach (job->cancelled, NULL);
     }
-  if (gtk_print_operation_run (
-          operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, &error) !=
+  if (gtk_print_operation_run (operation, action, parent, &error) !=
       GTK_PRINT_OPERATION_RESULT_ERROR)
     return;
   /* Refused before it began: either "done" was told and took the task along, or it never is. */
@@ -202,6 +195,34 @@ tw_paper_print_async (TwPaper *self,
     }
   else
     g_clear_error (&error);
+}
+
+/**
+ * tw_paper_print_async:
+ * @self: what to print
+ * @parent: (nullable): the window to ask in
+ * @cancellable: (nullable): to give up
+ * @callback: called in the main context
+ * @user_data: for @callback
+ *
+ * Asks the person for a printer and prints. The main loop goes on in between.
+ */
+void
+tw_paper_print_async (TwPaper *self,
+                      GtkWindow *parent,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (TW_IS_PAPER (self));
+
+  tw_paper_run_operation (self,
+                          GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+                          NULL,
+                          parent,
+                          cancellable,
+                          callback,
+                          user_data);
 }
 
 /**
