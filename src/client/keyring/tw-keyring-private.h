@@ -14,6 +14,15 @@ GBytes *tw_keyring_unpack (const char *profile, const char *text, gsize length, 
 
 void tw_keyring_take_error (GError **error, GError *cause);
 
+typedef enum
+{
+  TW_KEYRING_LOAD,
+  TW_KEYRING_STORE,
+  TW_KEYRING_CLEAR,
+} TwKeyringAim;
+
+void tw_keyring_run (TwKeyringAim aim, const char *profile, GBytes *secret, GTask *task);
+
 void tw_keyring_set_patience_ms (guint answer_ms, guint person_ms);
 
 G_END_DECLS
