@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/app/tw-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "client/agent/tw-agent-window.h"
@@ -28,6 +29,7 @@ struct _TwApplication
   TwEngine *engine;
   GtkWindow *window;
   gboolean starting;
+  guint signals[2];
 };
 
 G_DEFINE_FINAL_TYPE (TwApplication, tw_application, ADW_TYPE_APPLICATION)
@@ -174,6 +176,14 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
                          NULL);
 }
 
+/* The end of a desktop session, or Ctrl-C: what is typed is written down like at any other end. */
+static gboolean
+on_signal (gpointer data)
+{
+  g_application_quit (G_APPLICATION (data));
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 tw_application_startup (GApplication *app)
 {
@@ -189,6 +199,8 @@ tw_application_startup (GApplication *app)
   gtk_window_set_default_icon_name ("org.taxwallet.TaxWallet");
   g_action_map_add_action_entries (G_ACTION_MAP (app), entries, G_N_ELEMENTS (entries), app);
   gtk_application_set_accels_for_action (GTK_APPLICATION (app), "app.quit", quit_keys);
+  TW_APPLICATION (app)->signals[0] = g_unix_signal_add (SIGTERM, on_signal, app);
+  TW_APPLICATION (app)->signals[1] = g_unix_signal_add (SIGINT, on_signal, app);
 }
 
 static void
@@ -196,6 +208,8 @@ tw_application_shutdown (GApplication *app)
 {
   TwApplication *self = TW_APPLICATION (app);
 
+  g_clear_handle_id (&self->signals[0], g_source_remove);
+  g_clear_handle_id (&self->signals[1], g_source_remove);
   if (self->window != NULL)
     gtk_window_destroy (self->window);
   g_clear_object (&self->opening);

@@ -45,6 +45,9 @@ tw_engine_make_store (TwEngine *self, const char *profile)
   g_autoptr (TwKey) key = tw_key_derive (self->master, purpose);
   TwStore *store = tw_store_new (folder, key, tw_tax_type_get_name);
 
+  /* The device's store is opened first, with a key from the same master. */
+  if (self->device != NULL)
+    tw_store_trust_key (store);
   g_signal_connect_object (store, "set-aside", G_CALLBACK (tw_engine_on_set_aside), self, 0);
   return store;
 }
