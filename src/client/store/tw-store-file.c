@@ -24,10 +24,17 @@ static gboolean
 open_database (TwStore *self, GError **error)
 {
   g_autofree char *url = g_strconcat ("sqlite:", self->path, NULL);
+  g_autoptr (GError) local = NULL;
 
-  self->db = tw_db_open (url, tw_key_peek (self->key), error);
+  self->db = tw_db_open (url, tw_key_peek (self->key), &local);
   if (self->db == NULL)
-    return FALSE;
+    {
+      if (g_error_matches (local, TW_ERROR, TW_ERROR_WRONG_KEY) &&
+          g_atomic_int_get (&self->key_is_right))
+        local->code = TW_ERROR_DAMAGED;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (tw_db_migrate (self->db, tw_store_migrations, tw_store_n_migrations, error))
     return TRUE;
   g_clear_pointer (&self->db, tw_db_close);

@@ -19,6 +19,7 @@ struct _TwStore
   GThread *thread;
   GAsyncQueue *jobs;
   gboolean closing; /* main thread only */
+  gint key_is_right; /* atomic: see tw_store_trust_key() */
 
   /* the thread's own */
   TwDb *db;

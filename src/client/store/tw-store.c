@@ -184,6 +184,19 @@ tw_store_new (const char *folder, TwKey *key, TwStoreTaxName tax_name)
   return self;
 }
 
+/**
+ * tw_store_trust_key:
+ * @self: a store that is not open yet
+ *
+ * Says that the key is certain to be the right one, as another store of the same master key was
+ * opened: a file that it does not open is damaged, then.
+ */
+void
+tw_store_trust_key (TwStore *self)
+{
+  g_atomic_int_set (&self->key_is_right, TRUE);
+}
+
 static gboolean
 end_queue (TwStore *self)
 {

@@ -74,6 +74,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwStoreChanges, tw_store_changes_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwStoreBatch, tw_store_batch_free)
 
 TwStore *tw_store_new (const char *folder, TwKey *key, TwStoreTaxName tax_name);
+void tw_store_trust_key (TwStore *self);
 void tw_store_close (TwStore *self);
 void tw_store_close_and_wait (TwStore *self);
 
