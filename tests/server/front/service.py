@@ -217,6 +217,13 @@ class Service:
             self.traffic.write(json.dumps(line) + "\n")
 
 
+    def check_traffic(self):
+        """Holds what has gone over the sockets so far against the description of the API."""
+        self.traffic.flush()
+        replay = os.path.join(os.environ["TW_SRCDIR"], "tests", "server", "front", "openapi", "replay")
+        subprocess.run([replay, self.traffic_path], check=True)
+
+
 class Person:
     """Somebody with a device."""
 
