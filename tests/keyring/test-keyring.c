@@ -278,6 +278,46 @@ test_locked (void)
   assert_holds ("locked", secret);
 }
 
+/* Does in the keyring's own dialog what a person would. */
+static void
+load_and_press (const char *how, Wait *wait)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) person = NULL;
+
+  tw_keyring_load_async ("prompt", NULL, on_done, wait);
+  person = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("TW_PRESS"), "gcr-prompter", how, NULL);
+  g_assert_no_error (error);
+  wait_for_result (wait);
+  g_assert_true (g_subprocess_wait_check (person, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_prompt (void)
+{
+  g_autoptr (GBytes) secret = make_secret (9);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) loaded = NULL;
+  Wait dismissed = { NULL }, answered = { NULL };
+
+  assert_stored ("prompt", secret);
+  lock_keyring ();
+
+  load_and_press ("Escape", &dismissed);
+  g_assert_null (tw_keyring_load_finish (dismissed.result, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_LOCKED);
+  g_clear_error (&error);
+
+  load_and_press ("password", &answered);
+  loaded = tw_keyring_load_finish (answered.result, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (loaded, secret));
+  g_object_unref (dismissed.result);
+  g_object_unref (answered.result);
+}
+
 static void
 test_cancelled (void)
 {
@@ -351,7 +391,9 @@ main (int argc, char *argv[])
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  if (g_getenv ("TW_KEYRING_PID") == NULL)
+  if (g_getenv ("TW_PRESS") != NULL)
+    g_test_add_func ("/keyring/prompt", test_prompt);
+  else if (g_getenv ("TW_KEYRING_PID") == NULL)
     g_test_add_func ("/keyring/none", test_none);
   else
     {
