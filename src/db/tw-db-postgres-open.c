@@ -2,12 +2,12 @@
 /* The connection to PostgreSQL: settings, errors, transactions, and what to do when it is lost. */
 #include "db/tw-db-postgres-private.h"
 
-#define SETTINGS                                                                                  \
-  "SET synchronous_commit = on;"                                                                  \
-  "SET standard_conforming_strings = on;"                                                         \
-  "SET bytea_output = hex;"                                                                       \
-  "SET client_min_messages = warning;"                                                            \
-  "SET lock_timeout = '5s';"                                                                      \
+#define SETTINGS                                                                                   \
+  "SET synchronous_commit = on;"                                                                   \
+  "SET standard_conforming_strings = on;"                                                          \
+  "SET bytea_output = hex;"                                                                        \
+  "SET client_min_messages = warning;"                                                             \
+  "SET lock_timeout = '5s';"                                                                       \
   "SET idle_in_transaction_session_timeout = '60s';"
 
 static TwError
@@ -28,10 +28,8 @@ code_of (const char *state)
     { "08P01", TW_ERROR_INTERNAL },    /* a wrong number of values */
     { "08", TW_ERROR_UNREACHABLE },    /* connection */
     { "25P03", TW_ERROR_UNREACHABLE }, /* idle for too long inside a transaction */
-    { "42501", TW_ERROR_DENIED },
-    { "25006", TW_ERROR_DENIED },      /* read-only transaction */
-    { "XX001", TW_ERROR_DAMAGED },
-    { "XX002", TW_ERROR_DAMAGED },
+    { "42501", TW_ERROR_DENIED },      { "25006", TW_ERROR_DENIED }, /* read-only transaction */
+    { "XX001", TW_ERROR_DAMAGED },     { "XX002", TW_ERROR_DAMAGED },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
@@ -54,22 +52,22 @@ tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GEr
   switch (code)
     {
     case TW_ERROR_UNREACHABLE:
-      g_set_error (error, TW_ERROR, code, _("The database can’t be reached: %s"), words);
+      g_set_error (error, TW_ERROR, code, _ ("The database can’t be reached: %s"), words);
       break;
     case TW_ERROR_CONFLICT:
-      g_set_error (error, TW_ERROR, code, _("The database refused the change: %s."), words);
+      g_set_error (error, TW_ERROR, code, _ ("The database refused the change: %s."), words);
       break;
     case TW_ERROR_BUSY:
-      g_set_error (error, TW_ERROR, code, _("The database is busy or full: %s."), words);
+      g_set_error (error, TW_ERROR, code, _ ("The database is busy or full: %s."), words);
       break;
     case TW_ERROR_DENIED:
-      g_set_error (error, TW_ERROR, code, _("The database may only be read: %s."), words);
+      g_set_error (error, TW_ERROR, code, _ ("The database may only be read: %s."), words);
       break;
     case TW_ERROR_DAMAGED:
-      g_set_error (error, TW_ERROR, code, _("The database is damaged: %s (%s)."), words, what);
+      g_set_error (error, TW_ERROR, code, _ ("The database is damaged: %s (%s)."), words, what);
       break;
     default:
-      g_set_error (error, TW_ERROR, code, _("The database failed: %s (%s)."), words, what);
+      g_set_error (error, TW_ERROR, code, _ ("The database failed: %s (%s)."), words, what);
     }
   return FALSE;
 }
@@ -79,8 +77,8 @@ run_text (TwDbPostgres *self, const char *sql, GError **error)
 {
   PGresult *result = PQexec (self->connection, sql);
   ExecStatusType status = PQresultStatus (result);
-  gboolean done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-                  status == PGRES_EMPTY_QUERY;
+  gboolean done =
+      status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 
   if (!done)
     tw_db_postgres_fail (self, result, sql, error);
@@ -145,8 +143,8 @@ on_commit (TwDb *db, GError **error)
 {
   TwDbPostgres *self = tw_db_postgres_of (db);
   PGresult *result = PQexec (self->connection, "COMMIT");
-  gboolean done = PQresultStatus (result) == PGRES_COMMAND_OK &&
-                  strcmp (PQcmdStatus (result), "COMMIT") == 0;
+  gboolean done =
+      PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0;
 
   if (!done)
     tw_db_postgres_fail (self, result, "COMMIT", error);
@@ -167,8 +165,10 @@ on_rollback (TwDb *db)
 static gboolean
 on_backup (TwDb *db, const char *path, GError **error)
 {
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-               _("A PostgreSQL database is backed up with pg_dump or pg_basebackup."));
+  g_set_error (error,
+               TW_ERROR,
+               TW_ERROR_INVALID,
+               _ ("A PostgreSQL database is backed up with pg_dump or pg_basebackup."));
   return FALSE;
 }
 
@@ -201,8 +201,9 @@ static const TwDbOps postgres_ops = {
   .rollback = on_rollback,
   .backup = on_backup,
   /* Not to_regclass(): it may answer from a cache that is older than the lock. */
-  .has_schema_sql = "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                    "WHERE c.relname = 'schema_version' AND n.nspname = ANY (current_schemas(false))",
+  .has_schema_sql =
+      "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relname = 'schema_version' AND n.nspname = ANY (current_schemas(false))",
   .lock_schema_sql = "SELECT pg_advisory_xact_lock(7809271203)",
 };
 
@@ -216,7 +217,7 @@ tw_db_postgres_open (const char *conninfo, gboolean read_only, GError **error)
 {
   /* What comes before "dbname" are defaults, which the conninfo in it overrides. */
   const char *names[] = { "connect_timeout", "tcp_user_timeout", "fallback_application_name",
-                          "client_encoding", "dbname", NULL };
+                          "client_encoding", "dbname",           NULL };
   const char *values[] = { "10", "30000", "tax-wallet", "UTF8", conninfo, NULL };
   TwDbPostgres *self = g_new0 (TwDbPostgres, 1);
 

@@ -35,13 +35,14 @@ tw_db_postgres_of (TwDb *db)
 }
 
 /* Always returns FALSE. @result: (nullable): what the server said */
-gboolean tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GError **error);
+gboolean
+tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GError **error);
 gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
 
 TwStmt *tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error);
 void tw_stmt_postgres_finalize (TwStmt *stmt);
-TwStep tw_stmt_postgres_start (TwStmt *stmt, gboolean keep, const char *format, va_list *values,
-                               GError **error);
+TwStep tw_stmt_postgres_start (
+    TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
 TwStep tw_stmt_postgres_step (TwStmt *stmt, GError **error);
 void tw_stmt_postgres_reset (TwStmt *stmt);
 void tw_stmt_postgres_reset_all (TwDb *db);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Statements on PostgreSQL; the connection is in tw-db-postgres-open.c. Results come as text: what
- * the server calculates (a sum is NUMERIC, a count BIGINT) then reads the same as what it stores. */
+ * the server calculates (a sum is NUMERIC, a count BIGINT) then reads the same as what it stores.
+ */
 #include "db/tw-db-postgres-private.h"
 
 #include <stdlib.h>
@@ -179,11 +180,8 @@ take (TwStmtPostgres *stmt, TwDbPostgres *self, PGresult *result, GError **error
 }
 
 TwStep
-tw_stmt_postgres_start (TwStmt *base,
-                        gboolean keep,
-                        const char *format,
-                        va_list *values,
-                        GError **error)
+tw_stmt_postgres_start (
+    TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
 {
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   TwDbPostgres *self = tw_db_postgres_of (base->db);
@@ -193,15 +191,20 @@ tw_stmt_postgres_start (TwStmt *base,
   tw_stmt_postgres_reset (base);
   if (n != stmt->n_parameters || n > TW_DB_MAX_PARAMETERS || !collect (&p, format, values))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "%d values for %d parameters: %s", n,
-                   stmt->n_parameters, base->sql);
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_INTERNAL,
+                   "%d values for %d parameters: %s",
+                   n,
+                   stmt->n_parameters,
+                   base->sql);
       return TW_STEP_ERROR;
     }
   if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
     return TW_STEP_ERROR;
-  return take (stmt, self,
-               PQexecPrepared (self->connection, stmt->name, n, p.values,
-                               p.lengths, p.formats, 0),
+  return take (stmt,
+               self,
+               PQexecPrepared (self->connection, stmt->name, n, p.values, p.lengths, p.formats, 0),
                error);
 }
 

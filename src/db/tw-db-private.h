@@ -30,7 +30,8 @@ typedef struct
   TwStmt *(*prepare) (TwDb *db, const char *sql, GError **error);
   void (*finalize) (TwStmt *stmt);
   /* Binds and runs; with @keep the values are copied where the engine refers to them later. */
-  TwStep (*start) (TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+  TwStep (*start) (
+      TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
   TwStep (*step) (TwStmt *stmt, GError **error);
   void (*reset) (TwStmt *stmt);
   void (*reset_all) (TwDb *db);
@@ -56,7 +57,7 @@ struct _TwStmt
   char *sql;
   TwStep first; /* what start() found, for the first tw_stmt_step() */
   gboolean first_pending;
-  gboolean open;   /* started, and not at its end */
+  gboolean open; /* started, and not at its end */
 };
 
 struct _TwDb
@@ -64,8 +65,8 @@ struct _TwDb
   const TwDbOps *ops;
   gboolean read_only;
   gboolean in_transaction;
-  gboolean reading; /* the transaction is one that only reads */
-  gboolean failed; /* a statement of the transaction failed: only a rollback is left */
+  gboolean reading;       /* the transaction is one that only reads */
+  gboolean failed;        /* a statement of the transaction failed: only a rollback is left */
   GHashTable *statements; /* of TwStmt by its sql */
   struct
   {

@@ -13,14 +13,14 @@
 
 /* A page is sealed for the log and again when it moves to the file, so a long log, in which a busy
  * page is written many times and moves once, is worth its place: 16 MB. */
-#define SETTINGS                                                                                  \
-  "PRAGMA foreign_keys=ON;"                                                                       \
-  "PRAGMA synchronous=FULL;"                                                                      \
-  "PRAGMA wal_autocheckpoint=4000;"                                                               \
-  "PRAGMA journal_size_limit=67108864;"                                                           \
-  "PRAGMA trusted_schema=OFF;"                                                                    \
-  "PRAGMA secure_delete=FAST;"                                                                    \
-  "PRAGMA cell_size_check=ON;"                                                                    \
+#define SETTINGS                                                                                   \
+  "PRAGMA foreign_keys=ON;"                                                                        \
+  "PRAGMA synchronous=FULL;"                                                                       \
+  "PRAGMA wal_autocheckpoint=4000;"                                                                \
+  "PRAGMA journal_size_limit=67108864;"                                                            \
+  "PRAGMA trusted_schema=OFF;"                                                                     \
+  "PRAGMA secure_delete=FAST;"                                                                     \
+  "PRAGMA cell_size_check=ON;"                                                                     \
   "PRAGMA cache_size=-24576;"
 
 /* SQLite leaves our bytes free in a file that is new; on one that isn't this changes nothing. */
@@ -38,8 +38,8 @@ reserve (sqlite3 *sqlite)
     }
 }
 
-/* SQLite would make the file readable to everyone; the log and the rest take after it. Not by open():
- * closing any descriptor of a database drops the locks that this process has on it. */
+/* SQLite would make the file readable to everyone; the log and the rest take after it. Not by
+ * open(): closing any descriptor of a database drops the locks that this process has on it. */
 static void
 create_private (const char *path)
 {
@@ -154,13 +154,17 @@ copy_to (TwDbSqlite *self, const char *path, GError **error)
   int rc;
 
   create_private (path);
-  rc = sqlite3_open_v2 (path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, self->vfs);
+  rc = sqlite3_open_v2 (path,
+                        &target,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                            SQLITE_OPEN_EXRESCODE,
+                        self->vfs);
   if (rc == SQLITE_OK)
     {
       if (self->vfs != NULL)
         reserve (target);
-      rc = sqlite3_exec (target, "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+      rc = sqlite3_exec (
+          target, "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL", NULL, NULL, NULL);
     }
   backup = rc == SQLITE_OK ? sqlite3_backup_init (target, "main", self->sqlite, "main") : NULL;
   if (backup != NULL)
@@ -185,8 +189,11 @@ on_backup (TwDb *db, const char *path, GError **error)
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT,
-                   _("The file “%s” exists already. Choose another name for the backup."), path);
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_CONFLICT,
+                   _ ("The file “%s” exists already. Choose another name for the backup."),
+                   path);
       return FALSE;
     }
   g_unlink (part); /* of a backup that was cut off */
@@ -197,7 +204,11 @@ on_backup (TwDb *db, const char *path, GError **error)
     }
   if (g_rename (part, path) != 0 || !sync_folder_of (path))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, _("The backup “%s” can’t be written: %s."), path,
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_INTERNAL,
+                   _ ("The backup “%s” can’t be written: %s."),
+                   path,
                    g_strerror (errno));
       g_unlink (part);
       return FALSE;
@@ -227,7 +238,8 @@ static const TwDbOps sqlite_ops = {
   .has_schema_sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
 };
 
-/* Two programs that create or recover a file at once can meet where SQLite doesn't wait by itself. */
+/* Two programs that create or recover a file at once can meet where SQLite doesn't wait by itself.
+ */
 static gboolean
 use_wal (TwDbSqlite *self, GError **error)
 {
@@ -263,7 +275,8 @@ set_up (TwDbSqlite *self, GError **error)
       /* The first look at page 1: here a wrong key shows. */
       !run_text (self, "SELECT count(*) FROM sqlite_schema", error))
     return FALSE;
-  if (self->base.read_only ? !run_text (self, "PRAGMA query_only=ON", error) : !use_wal (self, error))
+  if (self->base.read_only ? !run_text (self, "PRAGMA query_only=ON", error)
+                           : !use_wal (self, error))
     return FALSE;
   return run_text (self, SETTINGS, error) &&
          prepare_own (self, "BEGIN IMMEDIATE", &self->begin, error) &&

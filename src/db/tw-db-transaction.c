@@ -41,8 +41,8 @@ begin (TwDb *db, TwBegin how, GError **error)
 /**
  * tw_db_begin:
  *
- * Starts a transaction that writes. On SQLite it holds the one write lock from here on; on PostgreSQL
- * it is SERIALIZABLE, so what is read holds until the commit, or that fails with
+ * Starts a transaction that writes. On SQLite it holds the one write lock from here on; on
+ * PostgreSQL it is SERIALIZABLE, so what is read holds until the commit, or that fails with
  * TW_ERROR_CONFLICT and all of it is to be done again.
  *
  * Returns: %FALSE with @error: TW_ERROR_BUSY, TW_ERROR_UNREACHABLE, or as tw_db_query()
@@ -56,7 +56,8 @@ tw_db_begin (TwDb *db, GError **error)
 /**
  * tw_db_begin_read:
  *
- * Starts a transaction that sees one state of the database throughout, blocks nobody, and can't write.
+ * Starts a transaction that sees one state of the database throughout, blocks nobody, and can't
+ * write.
  *
  * Returns: %FALSE with @error, as tw_db_begin()
  */
@@ -69,8 +70,8 @@ tw_db_begin_read (TwDb *db, GError **error)
 /**
  * tw_db_commit:
  *
- * When this returns %TRUE all of the transaction is on the disk. Otherwise none of it counts and the
- * transaction is over; only with TW_ERROR_UNREACHABLE it is not known which.
+ * When this returns %TRUE all of the transaction is on the disk. Otherwise none of it counts and
+ * the transaction is over; only with TW_ERROR_UNREACHABLE it is not known which.
  *
  * Returns: %FALSE with @error, as tw_db_query()
  */
@@ -82,8 +83,10 @@ tw_db_commit (TwDb *db, GError **error)
   if (db->failed)
     {
       tw_db_rollback (db);
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
-                           _("The transaction failed before and can only be rolled back."));
+      g_set_error_literal (error,
+                           TW_ERROR,
+                           TW_ERROR_INTERNAL,
+                           _ ("The transaction failed before and can only be rolled back."));
       return FALSE;
     }
   close_statements (db);
@@ -164,24 +167,25 @@ run_step (TwDb *db, const TwMigration *step, GError **error)
   if (version >= step->version)
     return TRUE;
   if (version == 0 &&
-      !tw_db_exec (db, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)", error))
+      !tw_db_exec (
+          db, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)", error))
     return FALSE;
   if (sql != NULL && !tw_db_exec (db, sql, error))
     {
-      g_prefix_error (error, _("Step %d of the database’s structure failed and was undone: "),
-                      step->version);
+      g_prefix_error (
+          error, _ ("Step %d of the database’s structure failed and was undone: "), step->version);
       return FALSE;
     }
-  return tw_db_run (db, error, "INSERT INTO schema_version (version) VALUES ($1)", "i",
-                    (gint64) step->version);
+  return tw_db_run (
+      db, error, "INSERT INTO schema_version (version) VALUES ($1)", "i", (gint64) step->version);
 }
 
 /**
  * tw_db_migrate:
  * @steps: in ascending order of their versions, which are over 0
  *
- * Runs the steps that the database has not seen, each in a transaction of its own: a failed one leaves
- * no trace, and the ones before it stay. Several programs may do this at the same time.
+ * Runs the steps that the database has not seen, each in a transaction of its own: a failed one
+ * leaves no trace, and the ones before it stay. Several programs may do this at the same time.
  *
  * Returns: %FALSE with @error: TW_ERROR_REFUSED if a newer program has written the database,
  *   or as tw_db_query()
@@ -196,10 +200,13 @@ tw_db_migrate (TwDb *db, const TwMigration *steps, gsize n_steps, GError **error
     return FALSE;
   if (version > newest)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_REFUSED,
-                   _("This data was written by a newer version of Tax Wallet (structure %d, this "
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_REFUSED,
+                   _ ("This data was written by a newer version of Tax Wallet (structure %d, this "
                       "version knows up to %d). Install the newer version to open it."),
-                   version, newest);
+                   version,
+                   newest);
       return FALSE;
     }
   for (gsize i = 0; i < n_steps; i++)
@@ -227,8 +234,8 @@ tw_db_migrate (TwDb *db, const TwMigration *steps, gsize n_steps, GError **error
  * @path: a file that doesn't exist yet
  *
  * Writes a copy of the database as it is now, sealed with the same key, while others go on
- * reading and writing. It appears under its name only when it is whole and on the disk. Not inside a
- * transaction.
+ * reading and writing. It appears under its name only when it is whole and on the disk. Not inside
+ * a transaction.
  *
  * Returns: %FALSE with @error: TW_ERROR_INVALID on PostgreSQL, which has tools of its own, or as
  *   tw_db_query()

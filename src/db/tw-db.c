@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What both engines have in common: the state of the connection, and the statements by their text. */
+/* What both engines have in common: the state of the connection, and the statements by their text.
+ */
 #include "db/tw-db-private.h"
 
 static void
@@ -35,8 +36,10 @@ open_url (const char *url, const guint8 *key, gboolean read_only, GError **error
   if (g_str_has_prefix (url, "postgresql://") || g_str_has_prefix (url, "postgres://") ||
       strchr (url, '=') != NULL)
     return tw_db_postgres_open (url, read_only, error);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                       _("A database is named sqlite:/path/to/file or postgresql://host/name."));
+  g_set_error_literal (error,
+                       TW_ERROR,
+                       TW_ERROR_INVALID,
+                       _ ("A database is named sqlite:/path/to/file or postgresql://host/name."));
   return NULL;
 }
 
@@ -103,8 +106,10 @@ check_usable (TwDb *db, GError **error)
 {
   if (!db->failed)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
-                       _("The transaction failed before and can only be rolled back."));
+  g_set_error_literal (error,
+                       TW_ERROR,
+                       TW_ERROR_INTERNAL,
+                       _ ("The transaction failed before and can only be rolled back."));
   return FALSE;
 }
 
@@ -120,8 +125,8 @@ note_failure (TwDb *db)
  * tw_db_exec:
  * @sql: one or several statements without parameters
  *
- * For schemas, settings and savepoints. After a failure inside a transaction, `ROLLBACK TO …` is what
- * this function still takes.
+ * For schemas, settings and savepoints. After a failure inside a transaction, `ROLLBACK TO …` is
+ * what this function still takes.
  *
  * Returns: %FALSE with @error set; errors as tw_db_query()
  */
@@ -148,8 +153,8 @@ tw_db_exec (TwDb *db, const char *sql, GError **error)
 static TwStmt *
 find_statement (TwDb *db, const char *sql, GError **error)
 {
-  guint slot = (guint) (((gsize) sql * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) &
-               (TW_DB_SLOTS - 1);
+  guint slot =
+      (guint) (((gsize) sql * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) & (TW_DB_SLOTS - 1);
   TwStmt *stmt;
 
   if (db->slots[slot].sql == sql && strcmp (db->slots[slot].stmt->sql, sql) == 0)
@@ -170,12 +175,8 @@ find_statement (TwDb *db, const char *sql, GError **error)
 }
 
 static TwStmt *
-start (TwDb *db,
-       gboolean keep,
-       const char *sql,
-       const char *format,
-       va_list *values,
-       GError **error)
+start (
+    TwDb *db, gboolean keep, const char *sql, const char *format, va_list *values, GError **error)
 {
   TwStmt *stmt;
 
@@ -204,15 +205,15 @@ start (TwDb *db,
  * @format: one letter a parameter: `s` const char * (nullable), `i` gint64, `I` const gint64 *
  *   (nullable), `b` GBytes * (nullable)
  *
- * Runs @sql; tw_stmt_step() then yields its rows. The values are copied. Statements are kept by their
- * text and belong to the connection: the returned one is valid until the same text is asked for
- * again or a transaction begins or ends. Outside a transaction an unfinished one holds on to
+ * Runs @sql; tw_stmt_step() then yields its rows. The values are copied. Statements are kept by
+ * their text and belong to the connection: the returned one is valid until the same text is asked
+ * for again or a transaction begins or ends. Outside a transaction an unfinished one holds on to
  * its view of the database: step to the end or call tw_stmt_reset().
  *
  * Inside a transaction any error means that only tw_db_rollback() is left, on both engines.
  *
- * Returns: (transfer none) (nullable): the statement; %NULL with TW_ERROR_CONFLICT (a constraint, or two
- *   writers met), TW_ERROR_BUSY (another writer was too long, or the disk is full),
+ * Returns: (transfer none) (nullable): the statement; %NULL with TW_ERROR_CONFLICT (a constraint,
+ * or two writers met), TW_ERROR_BUSY (another writer was too long, or the disk is full),
  *   TW_ERROR_DAMAGED, TW_ERROR_WRONG_KEY, TW_ERROR_UNREACHABLE (the connection was lost),
  *   TW_ERROR_DENIED (read-only) or TW_ERROR_INTERNAL (the SQL is wrong)
  */
@@ -270,8 +271,8 @@ tw_db_changes (TwDb *db)
 /**
  * tw_stmt_step:
  *
- * Returns: TW_STEP_ROW with a row to read, TW_STEP_DONE after the last one, TW_STEP_ERROR with @error
- *   set, as tw_db_query()
+ * Returns: TW_STEP_ROW with a row to read, TW_STEP_DONE after the last one, TW_STEP_ERROR with
+ * @error set, as tw_db_query()
  */
 TwStep
 tw_stmt_step (TwStmt *stmt, GError **error)

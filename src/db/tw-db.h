@@ -45,9 +45,9 @@ gboolean tw_db_exec (TwDb *db, const char *sql, GError **error);
 
 /* @format has one letter a parameter: s (const char *, nullable), i (gint64), I (const gint64 *,
  * nullable), b (GBytes *, nullable). A value must have its column's type: PostgreSQL takes no text,
- * not even a NULL one, for a BIGINT. Statements are cached by their text and owned by the connection:
- * valid until the same text is asked for again or a transaction begins or ends. After any error
- * inside a transaction only tw_db_rollback() is left, on both engines. */
+ * not even a NULL one, for a BIGINT. Statements are cached by their text and owned by the
+ * connection: valid until the same text is asked for again or a transaction begins or ends. After
+ * any error inside a transaction only tw_db_rollback() is left, on both engines. */
 TwStmt *tw_db_query (TwDb *db, GError **error, const char *sql, const char *format, ...);
 gboolean tw_db_run (TwDb *db, GError **error, const char *sql, const char *format, ...);
 gint64 tw_db_changes (TwDb *db);

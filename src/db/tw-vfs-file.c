@@ -11,7 +11,8 @@ page_at (guint32 number)
   return (gint64) (number - 1) * PAGE;
 }
 
-/* SQLITE_OK, SQLITE_IOERR_SHORT_READ: the page is beyond the end, and @plain is zero, or an error. */
+/* SQLITE_OK, SQLITE_IOERR_SHORT_READ: the page is beyond the end, and @plain is zero, or an error.
+ */
 static int
 read_main_page (TwVfsFile *file, guint32 number, guint8 *plain)
 {
@@ -45,9 +46,9 @@ read_main_page (TwVfsFile *file, guint32 number, guint8 *plain)
   return rc == SQLITE_OK ? SQLITE_IOERR_DATA : rc;
 }
 
-/* The first 100 bytes are read before any lock is taken, so another process may be writing them just
- * now; and if page 1 is damaged, a good copy in the log shall still open the database. So this read
- * never fails: SQLite takes a short one for an empty file and looks again under its lock. */
+/* The first 100 bytes are read before any lock is taken, so another process may be writing them
+ * just now; and if page 1 is damaged, a good copy in the log shall still open the database. So this
+ * read never fails: SQLite takes a short one for an empty file and looks again under its lock. */
 static int
 read_file_header (TwVfsFile *file, guint8 *data, int length)
 {
@@ -329,9 +330,9 @@ on_sector_size (sqlite3_file *base)
   return real->pMethods->xSectorSize (real);
 }
 
-/* A sealed page is all or nothing: half an old and half a new one is damage. So no promise of atomic
- * writes is passed on; that bytes next to a write stay as they are is needed, or SQLite would
- * split pages at sector ends when it syncs. */
+/* A sealed page is all or nothing: half an old and half a new one is damage. So no promise of
+ * atomic writes is passed on; that bytes next to a write stay as they are is needed, or SQLite
+ * would split pages at sector ends when it syncs. */
 static int
 on_device_characteristics (sqlite3_file *base)
 {

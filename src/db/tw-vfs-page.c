@@ -6,8 +6,9 @@
  *
  * XChaCha20-Poly1305; authenticated with it: the kind of file, the page's number and, in a log, the
  * size field that makes a frame a commit. The nonce is random but for its lowest bit, which says
- * that a log's frame starts a transaction. The key is derived from the master key, the file's random
- * id and the kind of file, so a page is of no use in another file or in another place of the same.
+ * that a log's frame starts a transaction. The key is derived from the master key, the file's
+ * random id and the kind of file, so a page is of no use in another file or in another place of the
+ * same.
  *
  * Page 1 of a database has SQLite's magic replaced by the id (8 bytes) and a check value (8 bytes,
  * a keyed hash of the id): a plain SQLite can't open it, and a wrong key is told from damage. The
@@ -30,8 +31,8 @@ derive (TwVfs *vfs, const guint8 id[FILE_ID_BYTES], const char *purpose, guint8 
 
   memcpy (salt, id, FILE_ID_BYTES);
   memcpy (personal, purpose, MIN (strlen (purpose), sizeof personal));
-  if (crypto_generichash_blake2b_salt_personal (out, length, NULL, 0, vfs->master, KEY_BYTES, salt,
-                                                personal) != 0)
+  if (crypto_generichash_blake2b_salt_personal (
+          out, length, NULL, 0, vfs->master, KEY_BYTES, salt, personal) != 0)
     g_error ("BLAKE2b refused its parameters");
 }
 
@@ -84,8 +85,9 @@ tw_vfs_identify (TwVfsFile *main)
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       use_id (main, ids[i]);
-      main->id_known = sodium_memcmp (pages[0] + FILE_ID_BYTES, main->check, sizeof main->check) == 0 ||
-                       opens (main, 1, pages[0]) || opens (main, 2, pages[1]);
+      main->id_known =
+          sodium_memcmp (pages[0] + FILE_ID_BYTES, main->check, sizeof main->check) == 0 ||
+          opens (main, 1, pages[0]) || opens (main, 2, pages[1]);
       if (main->id_known)
         return SQLITE_OK;
     }
@@ -135,9 +137,16 @@ tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain,
 
   randombytes_buf (sealed + NONCE_AT, NONCE_BYTES);
   sealed[NONCE_AT] = (sealed[NONCE_AT] & 0xfe) | (place->starts ? 1 : 0);
-  crypto_aead_xchacha20poly1305_ietf_encrypt_detached (
-      sealed + head, sealed + TAG_AT, NULL, plain + head, BODY - head, data, data_length, NULL,
-      sealed + NONCE_AT, main->keys + place->kind * KEY_BYTES);
+  crypto_aead_xchacha20poly1305_ietf_encrypt_detached (sealed + head,
+                                                       sealed + TAG_AT,
+                                                       NULL,
+                                                       plain + head,
+                                                       BODY - head,
+                                                       data,
+                                                       data_length,
+                                                       NULL,
+                                                       sealed + NONCE_AT,
+                                                       main->keys + place->kind * KEY_BYTES);
   memcpy (sealed + FILE_ID_AT, main->id, FILE_ID_BYTES);
   if (head > 0)
     {
@@ -166,9 +175,16 @@ tw_vfs_page_open (TwVfsFile *file, const TwVfsPlace *place, const guint8 *sealed
   if (head > 0 && (memcmp (sealed, main->id, FILE_ID_BYTES) != 0 ||
                    memcmp (sealed + FILE_ID_BYTES, main->check, sizeof main->check) != 0))
     return FALSE;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached (
-          plain + head, NULL, sealed + head, BODY - head, sealed + TAG_AT, data, data_length,
-          sealed + NONCE_AT, main->keys + place->kind * KEY_BYTES) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached (plain + head,
+                                                           NULL,
+                                                           sealed + head,
+                                                           BODY - head,
+                                                           sealed + TAG_AT,
+                                                           data,
+                                                           data_length,
+                                                           sealed + NONCE_AT,
+                                                           main->keys + place->kind * KEY_BYTES) !=
+      0)
     return FALSE;
   memcpy (plain, sqlite_magic, head);
   memset (plain + BODY, 0, RESERVED);
@@ -184,6 +200,6 @@ tw_vfs_page_is_writable (const guint8 *plain, guint32 number)
     return FALSE;
   if (number != 1)
     return TRUE;
-  return memcmp (plain, sqlite_magic, HEAD_BYTES) == 0 && plain[16] == PAGE >> 8 && plain[17] == 0 &&
-         plain[20] == RESERVED;
+  return memcmp (plain, sqlite_magic, HEAD_BYTES) == 0 && plain[16] == PAGE >> 8 &&
+         plain[17] == 0 && plain[20] == RESERVED;
 }

@@ -129,9 +129,10 @@ tw_vfs_put_u32 (guint8 *bytes, guint32 value)
 /* tw-vfs-page.c */
 int tw_vfs_identify (TwVfsFile *main);
 int tw_vfs_identify_or_create (TwVfsFile *main);
-void tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain, guint8 *sealed);
-gboolean tw_vfs_page_open (TwVfsFile *file, const TwVfsPlace *place, const guint8 *sealed,
-                           guint8 *plain);
+void
+tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain, guint8 *sealed);
+gboolean
+tw_vfs_page_open (TwVfsFile *file, const TwVfsPlace *place, const guint8 *sealed, guint8 *plain);
 gboolean tw_vfs_page_starts (const guint8 *sealed);
 gboolean tw_vfs_page_is_writable (const guint8 *plain, guint32 number);
 

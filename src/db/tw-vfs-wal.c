@@ -2,14 +2,15 @@
 /* The write-ahead log. SQLite's own sums cover the plain text of a page, and after a crash it reads
  * the log up to the first frame whose sum is wrong, taking that for a torn tail. So a frame that
  * doesn't open must look like one with a wrong sum, or a torn tail would keep the database from
- * opening; but a damaged frame in the middle would then silently cut off all that was committed after
- * it. The two are told apart by looking ahead: with synchronous=FULL a transaction is only started
- * when the one before it is on the disk, so a later authentic frame that starts a transaction proves
- * that the bad one was once whole. Only damage in the last transaction passes for a torn tail.
+ * opening; but a damaged frame in the middle would then silently cut off all that was committed
+ * after it. The two are told apart by looking ahead: with synchronous=FULL a transaction is only
+ * started when the one before it is on the disk, so a later authentic frame that starts a
+ * transaction proves that the bad one was once whole. Only damage in the last transaction passes
+ * for a torn tail.
  *
- * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so the
- * page's number is that of the last header written here, or is read from the file. The header's salts
- * are not authenticated: SQLite leaves them zero in some intermediate writes. */
+ * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so
+ * the page's number is that of the last header written here, or is read from the file. The header's
+ * salts are not authenticated: SQLite leaves them zero in some intermediate writes. */
 #include "db/tw-vfs-private.h"
 
 static gint64
@@ -98,7 +99,8 @@ header_is_whole (const guint8 header[WAL_HEADER])
 
 /* What SQLite will find as well: would it take the frame? @frame: plain, with its header */
 static int
-check_sums (TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
+check_sums (
+    TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
 {
   guint8 before[8];
   guint32 sums[2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Every byte of a small database and of its log is changed, one at a time. Each change must be found,
- * or make no difference; in the log the last transaction may also be missing as a whole, which is
- * how a torn tail looks. */
+/* Every byte of a small database and of its log is changed, one at a time. Each change must be
+ * found, or make no difference; in the log the last transaction may also be missing as a whole,
+ * which is how a torn tail looks. */
 #include "db/tw-vfs.h"
 #include "tw-test-db.h"
 #include "tw-test-disk.h"
@@ -30,11 +30,12 @@ connect_disk (void)
   sqlite3 *sqlite = NULL;
   int reserved = TW_VFS_RESERVED_BYTES;
 
-  sqlite3_open_v2 (NAME, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE,
-                   vfs);
+  sqlite3_open_v2 (
+      NAME, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, vfs);
   sqlite3_file_control (sqlite, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
-  run (sqlite, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
-               "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
+  run (sqlite,
+       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
+       "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
   return sqlite;
 }
 
@@ -57,7 +58,9 @@ dump (void)
   int rc = sqlite3_exec (sqlite,
                          "PRAGMA integrity_check; SELECT sql FROM sqlite_schema;"
                          "SELECT * FROM t; SELECT name FROM t ORDER BY name",
-                         append_row, text, NULL);
+                         append_row,
+                         text,
+                         NULL);
 
   sqlite3_db_config (sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_close (sqlite);
@@ -81,12 +84,15 @@ build (char *dumps[4])
 
   tw_test_disk_clear ();
   sqlite = connect_disk ();
-  g_assert_cmpint (run (sqlite, "PRAGMA journal_mode=WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, name);"
-                                "CREATE INDEX i ON t (name);"
-                                "INSERT INTO t SELECT value, 'first ' || value FROM"
-                                " (WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL"
-                                "  SELECT value + 1 FROM n WHERE value < 40) SELECT value FROM n);"
-                                "PRAGMA wal_checkpoint(TRUNCATE)"), ==, SQLITE_OK);
+  g_assert_cmpint (run (sqlite,
+                        "PRAGMA journal_mode=WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, name);"
+                        "CREATE INDEX i ON t (name);"
+                        "INSERT INTO t SELECT value, 'first ' || value FROM"
+                        " (WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL"
+                        "  SELECT value + 1 FROM n WHERE value < 40) SELECT value FROM n);"
+                        "PRAGMA wal_checkpoint(TRUNCATE)"),
+                   ==,
+                   SQLITE_OK);
   g_assert_cmpint (sqlite3_close (sqlite), ==, SQLITE_OK);
   dumps[0] = dump ();
   sqlite = connect_disk ();
@@ -119,7 +125,8 @@ typedef struct
 } Count;
 
 static void
-try_change (const char *name, guint at, guint8 mask, char *const dumps[4], gboolean may_cut, Count *count)
+try_change (
+    const char *name, guint at, guint8 mask, char *const dumps[4], gboolean may_cut, Count *count)
 {
   GByteArray *file = tw_test_disk_peek (name);
   g_autofree char *seen = NULL;
@@ -143,8 +150,12 @@ try_change (const char *name, guint at, guint8 mask, char *const dumps[4], gbool
 static void
 report (const char *what, guint bytes, const Count *count)
 {
-  g_test_message ("%s: %u bytes, %d changes: %d found, %d harmless, %d cut the last transaction", what,
-                  bytes, count->found + count->harmless + count->cut, count->found, count->harmless,
+  g_test_message ("%s: %u bytes, %d changes: %d found, %d harmless, %d cut the last transaction",
+                  what,
+                  bytes,
+                  count->found + count->harmless + count->cut,
+                  count->found,
+                  count->harmless,
                   count->cut);
 }
 
@@ -247,8 +258,8 @@ test_truncated_log (void)
     g_free (dumps[i]);
 }
 
-/* Two whole, authentic pages change places: each is good, but not there. That is for us to find, and not
- * left to SQLite, which sees it only if they don't look alike. */
+/* Two whole, authentic pages change places: each is good, but not there. That is for us to find,
+ * and not left to SQLite, which sees it only if they don't look alike. */
 static void
 test_swapped_pages (void)
 {

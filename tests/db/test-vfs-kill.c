@@ -25,10 +25,15 @@ write_for_ever (const char *url, int writer, int fd)
       if (!tw_db_begin (db, &error))
         g_error ("begin: %s", error->message);
       tw_assert_run (db, "INSERT INTO done (writer) VALUES ($1)", "i", (gint64) writer);
-      tw_assert_run (db, "UPDATE item SET amount = amount - 1, note = hex(randomblob(abs(random() % 1500)))"
-                         " WHERE id % 7 = abs(random() % 7) AND id > 0", "");
-      tw_assert_run (db, "UPDATE item SET amount = 1000 -"
-                         " (SELECT sum(amount) FROM item WHERE id > 0) WHERE id = 0", "");
+      tw_assert_run (
+          db,
+          "UPDATE item SET amount = amount - 1, note = hex(randomblob(abs(random() % 1500)))"
+          " WHERE id % 7 = abs(random() % 7) AND id > 0",
+          "");
+      tw_assert_run (db,
+                     "UPDATE item SET amount = 1000 -"
+                     " (SELECT sum(amount) FROM item WHERE id > 0) WHERE id = 0",
+                     "");
       if (!tw_db_commit (db, &error))
         g_error ("commit: %s", error->message);
       if (write (fd, &told, 1) != 1)
@@ -94,10 +99,11 @@ test_kill (void)
   gint64 more = 0;
   TwDb *db = tw_test_open (url);
 
-  tw_test_exec (db, "CREATE TABLE done (n INTEGER PRIMARY KEY, writer BIGINT);"
-                    "CREATE TABLE item (id INTEGER PRIMARY KEY, amount BIGINT, note TEXT);"
-                    "WITH RECURSIVE n(v) AS (VALUES (0) UNION ALL SELECT v + 1 FROM n WHERE v < 100)"
-                    " INSERT INTO item SELECT v, CASE v WHEN 0 THEN 1000 ELSE 0 END, '' FROM n");
+  tw_test_exec (db,
+                "CREATE TABLE done (n INTEGER PRIMARY KEY, writer BIGINT);"
+                "CREATE TABLE item (id INTEGER PRIMARY KEY, amount BIGINT, note TEXT);"
+                "WITH RECURSIVE n(v) AS (VALUES (0) UNION ALL SELECT v + 1 FROM n WHERE v < 100)"
+                " INSERT INTO item SELECT v, CASE v WHEN 0 THEN 1000 ELSE 0 END, '' FROM n");
   tw_db_close (db);
   for (int round = 0; round < KILLS; round++)
     {
@@ -130,8 +136,12 @@ test_kill (void)
         }
       check (url, sure, &more);
     }
-  g_test_message ("%d kills of %d writers, %" G_GINT64_FORMAT " commits acknowledged and none lost, %"
-                  G_GINT64_FORMAT " there without", KILLS, WRITERS, heard, more);
+  g_test_message ("%d kills of %d writers, %" G_GINT64_FORMAT
+                  " commits acknowledged and none lost, %" G_GINT64_FORMAT " there without",
+                  KILLS,
+                  WRITERS,
+                  heard,
+                  more);
   tw_test_folder_free (folder);
 }
 

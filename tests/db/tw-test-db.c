@@ -88,3 +88,51 @@ tw_test_text (TwDb *db, const char *sql)
   tw_stmt_reset (stmt);
   return text;
 }
+
+gboolean
+tw_test_on_postgres (void)
+{
+  return g_getenv ("TW_TEST_POSTGRES") != NULL;
+}
+
+static void
+set_up (TwTestCase *f, gconstpointer data)
+{
+  static int serial;
+
+  f->folder = tw_test_folder_new ();
+  if (tw_test_on_postgres ())
+    {
+      g_autoptr (TwDb) admin = tw_test_open (g_getenv ("TW_TEST_POSTGRES"));
+      g_autofree char *sql = g_strdup_printf ("CREATE SCHEMA case_%d", ++serial);
+
+      tw_test_exec (admin, sql);
+      f->url = g_strdup_printf (
+          "%s options='-csearch_path=case_%d'", g_getenv ("TW_TEST_POSTGRES"), serial);
+    }
+  else
+    f->url = g_strdup_printf ("sqlite:%s/case.db", f->folder);
+  f->db = tw_test_open (f->url);
+  tw_test_exec (f->db,
+                "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT, data BYTEA,"
+                " amount BIGINT, CHECK (amount IS NULL OR amount >= 0));"
+                "CREATE UNIQUE INDEX item_name ON item (name);"
+                "CREATE TABLE part (item BIGINT NOT NULL REFERENCES item (id), n BIGINT NOT NULL)");
+}
+
+static void
+tear_down (TwTestCase *f, gconstpointer data)
+{
+  tw_db_close (f->db);
+  g_free (f->url);
+  tw_test_folder_free (f->folder);
+}
+
+void
+tw_test_add (const char *name, void (*run) (TwTestCase *, gconstpointer))
+{
+  g_autofree char *path =
+      g_strdup_printf ("/db/%s/%s", tw_test_on_postgres () ? "postgres" : "sqlite", name);
+
+  g_test_add (path, TwTestCase, NULL, set_up, run, tear_down);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A disk in memory, as a VFS below the encrypting one. It can lose power: what was written since the
- * last sync of a file is then kept, lost, or torn at a sector, at random. One connection at a time,
- * with locking_mode=EXCLUSIVE (so no shared memory is needed). */
+/* A disk in memory, as a VFS below the encrypting one. It can lose power: what was written since
+ * the last sync of a file is then kept, lost, or torn at a sector, at random. One connection at a
+ * time, with locking_mode=EXCLUSIVE (so no shared memory is needed). */
 #pragma once
 
 #include <glib.h>
