@@ -209,7 +209,7 @@ write_item (TwFeedBatch *batch, TwDb *db, const Item *item, gint64 seq, GError *
     }
   return tw_db_run (db, error,
                     "INSERT INTO feed (scope, type, id, seq, removed, body) "
-                    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (scope, type, id) DO UPDATE "
+                    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id, scope, type) DO UPDATE "
                     "SET seq = excluded.seq, removed = excluded.removed, body = excluded.body",
                     "sssiib", item->scope, item->type, item->id, seq,
                     (gint64) (item->object == NULL), body);
