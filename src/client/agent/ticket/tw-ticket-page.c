@@ -128,7 +128,7 @@ on_internal_toggled (TwTicketPage *self)
 {
   gboolean internal = gtk_check_button_get_active (self->internal);
 
-  gtk_button_set_label (self->send, internal ? _("_Add Note") : _("_Send"));
+  gtk_button_set_label (self->send, internal ? _("Add Note") : _("Send"));
   if (internal)
     gtk_widget_add_css_class (self->composer, "internal");
   else
