@@ -36,12 +36,13 @@ static const GOptionEntry options[] = {
   { "socket-dir", 0, 0, G_OPTION_ARG_FILENAME, &socket_dir, N_ ("Folder for the socket"), "DIR" },
   { "database", 0, 0, G_OPTION_ARG_STRING, &database, N_ ("The books"), "sqlite:PATH" },
   { "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys_dir, N_ ("Folder of the key to the books"), "DIR" },
-  { "lease", 0, 0, G_OPTION_ARG_NONE, &with_lease, N_ ("End when nobody holds the lease socket"), NULL },
+  { "lease", 0, 0, G_OPTION_ARG_NONE, &with_lease, N_ ("End when nobody holds the lease socket"),
+    NULL },
   { "seed", 0, 0, G_OPTION_ARG_INT, &seed, N_ ("Make up other bills and records"), "N" },
   { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &faults,
     N_ ("Misbehave: refuse, timeout_after_acting, twice, late or down"), "NAME[:COUNT]" },
-  { "confirm-ms", 0, 0, G_OPTION_ARG_INT, &confirm_ms, N_ ("How long the tax office takes to confirm"),
-    "MS" },
+  { "confirm-ms", 0, 0, G_OPTION_ARG_INT, &confirm_ms,
+    N_ ("How long the tax office takes to confirm"), "MS" },
   { "late-ms", 0, 0, G_OPTION_ARG_INT, &late_ms, N_ ("How late “late” is"), "MS" },
   G_OPTION_ENTRY_NULL,
 };
@@ -70,35 +71,42 @@ read_options (int *argc, char ***argv, GError **error)
   return FALSE;
 }
 
-/* Serves until nobody needs it. The lease is opened last: whoever gets one finds all ready. */
+/* The lease is opened last: whoever gets one finds all ready. */
+static gboolean
+open_sockets (TwCounterpart *counterpart, GMainLoop *loop, TwLease **lease, GError **error)
+{
+  g_autofree char *path = g_build_filename (socket_dir, SOCKET_NAME, NULL);
+  g_autofree char *lease_path = g_build_filename (socket_dir, TW_SOCKET_LEASE, NULL);
+
+  if (!tw_counterpart_listen (counterpart, path, error))
+    return FALSE;
+  if (with_lease)
+    *lease = tw_lease_new (lease_path, (TwLeaseEnded) g_main_loop_quit, loop, error);
+  return !with_lease || *lease != NULL;
+}
+
+/* Serves until it is told to end, or nobody needs it. */
 static gboolean
 serve (TwDb *books, GError **error)
 {
   g_autoptr (TwCounterpart) counterpart = tw_counterpart_new (books, (guint) seed);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TwLease) lease = NULL;
-  g_autofree char *path = g_build_filename (socket_dir, SOCKET_NAME, NULL);
-  g_autofree char *lease_path = g_build_filename (socket_dir, TW_SOCKET_LEASE, NULL);
   guint signals[2];
+  gboolean ok;
 
   tw_counterpart_set_times (counterpart, (guint) confirm_ms, (guint) late_ms);
   for (guint i = 0; faults != NULL && faults[i] != NULL; i++)
     if (!tw_faults_set_from_text (tw_counterpart_get_faults (counterpart), faults[i], error))
       return FALSE;
-  if (!tw_counterpart_listen (counterpart, path, error))
-    return FALSE;
-  if (with_lease)
-    {
-      lease = tw_lease_new (lease_path, (TwLeaseEnded) g_main_loop_quit, loop, error);
-      if (lease == NULL)
-        return FALSE;
-    }
   signals[0] = g_unix_signal_add (SIGTERM, on_signal, loop);
   signals[1] = g_unix_signal_add (SIGINT, on_signal, loop);
-  g_main_loop_run (loop);
+  ok = open_sockets (counterpart, loop, &lease, error);
+  if (ok)
+    g_main_loop_run (loop);
   g_source_remove (signals[0]);
   g_source_remove (signals[1]);
-  return TRUE;
+  return ok;
 }
 
 static int
@@ -110,8 +118,8 @@ run (int *argc, char ***argv, GError **error)
     return EXIT_BAD_INPUT;
   if (g_mkdir_with_parents (socket_dir, 0700) != 0)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("The folder %s can’t be made: %s."), socket_dir,
-                   g_strerror (errno));
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("The folder %s can’t be made: %s."),
+                   socket_dir, g_strerror (errno));
       return EXIT_BAD_INPUT;
     }
   books = tw_books_open (database, keys_dir, error);

@@ -28,8 +28,8 @@ make_reference (const char *id)
 JsonObject *
 tw_bank_find (TwDb *db, const char *id, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT state, reference, reason FROM bank_debit WHERE id = $1", "s", id);
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT state, reference, reason FROM bank_debit WHERE id = $1", "s", id);
   JsonObject *answer;
   TwStep step;
 
@@ -69,10 +69,11 @@ take (TwDb *db, const char *account, gint64 amount_fen, gboolean *enough, GError
 
 /* Whether an order that is known already is this one. */
 static gboolean
-check_same (TwDb *db, const char *id, const char *account, gint64 amount_fen, gboolean *known, GError **error)
+check_same (
+  TwDb *db, const char *id, const char *account, gint64 amount_fen, gboolean *known, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error, "SELECT account, amount_fen FROM bank_debit WHERE id = $1",
-                              "s", id);
+  TwStmt *stmt =
+    tw_db_query (db, error, "SELECT account, amount_fen FROM bank_debit WHERE id = $1", "s", id);
   gboolean same = TRUE;
   TwStep step;
 
@@ -88,12 +89,8 @@ check_same (TwDb *db, const char *id, const char *account, gint64 amount_fen, gb
 }
 
 static gboolean
-debit (TwDb *db,
-       const char *id,
-       const char *account,
-       gint64 amount_fen,
-       gboolean refuse,
-       GError **error)
+debit (
+  TwDb *db, const char *id, const char *account, gint64 amount_fen, gboolean refuse, GError **error)
 {
   g_autofree char *reference = make_reference (id);
   gboolean enough = FALSE;
@@ -111,7 +108,10 @@ debit (TwDb *db,
                     "INSERT INTO bank_debit (id, account, amount_fen, state, reference, reason) "
                     "VALUES ($1, $2, $3, $4, $5, $6)",
                     "ssisss", id, account, amount_fen, done ? "done" : "refused",
-                    done ? reference : "", done ? "" : refuse ? "declined" : "no_balance");
+                    done ? reference : "",
+                    done     ? ""
+                    : refuse ? "declined"
+                             : "no_balance");
 }
 
 /**

@@ -13,8 +13,8 @@
 
 #define KEY_FILE "counterpart.key"
 
-/* `bank_debit` and `office_payment` are kept for good: an id that is asked for or sent again gets its
- * first answer. */
+/* `bank_debit` and `office_payment` are kept for good: an id that is asked for or sent again gets
+ * its first answer. */
 static const TwMigration steps[] = {
   { 1,
     "CREATE TABLE bank_account (id TEXT PRIMARY KEY, balance_fen BIGINT NOT NULL);"
@@ -52,8 +52,7 @@ static const TwMigration steps[] = {
     "  reason TEXT NOT NULL,"
     "  confirm_at BIGINT NOT NULL"
     ");",
-    NULL,
-    NULL },
+    NULL, NULL },
 };
 
 static gboolean

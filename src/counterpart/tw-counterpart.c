@@ -62,7 +62,8 @@ answer_error (SoupServerMessage *message, const GError *error)
   if (error->domain != TW_ERROR || error->code == TW_ERROR_INTERNAL)
     g_warning ("%s", error->message);
   soup_server_message_set_status (
-    message, tw_wire_error_get_status (error->domain == TW_ERROR ? error->code : TW_ERROR_INTERNAL), NULL);
+    message, tw_wire_error_get_status (error->domain == TW_ERROR ? error->code : TW_ERROR_INTERNAL),
+    NULL);
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE,
                                     g_steal_pointer (&text), length);
 }
@@ -83,7 +84,8 @@ answer (SoupServerMessage *message, JsonObject *json, GError *error)
 static void
 answer_not_found (SoupServerMessage *message)
 {
-  answer (message, NULL, g_error_new_literal (TW_ERROR, TW_ERROR_NOT_FOUND, "There is nothing here"));
+  answer (message, NULL,
+          g_error_new_literal (TW_ERROR, TW_ERROR_NOT_FOUND, "There is nothing here"));
 }
 
 static JsonObject *
@@ -154,7 +156,8 @@ act_late (TwCounterpart *self, SoupServerMessage *message, JsonObject *body, gbo
   order->body = json_object_ref (body);
   order->for_bank = for_bank;
   soup_server_message_pause (message);
-  order->source = g_timeout_add_full (G_PRIORITY_DEFAULT, self->late_ms, on_late, order, late_order_free);
+  order->source =
+    g_timeout_add_full (G_PRIORITY_DEFAULT, self->late_ms, on_late, order, late_order_free);
   g_hash_table_add (self->late, GUINT_TO_POINTER (order->source));
 }
 
@@ -313,7 +316,10 @@ add_route (TwCounterpart *self, const char *path, SoupServerCallback handle)
 }
 
 static gboolean
-on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+on_incoming (GSocketService *service,
+             GSocketConnection *connection,
+             GObject *source,
+             gpointer user_data)
 {
   TwCounterpart *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);

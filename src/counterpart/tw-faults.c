@@ -34,9 +34,10 @@ tw_faults_set (TwFaults *faults, const char *name, gint64 count, GError **error)
         faults->count = i == TW_FAULT_NONE ? 0 : count;
         return TRUE;
       }
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-               _ ("There is no fault “%s”. Take refuse, timeout_after_acting, twice, late, down or none."),
-               name);
+  g_set_error (
+    error, TW_ERROR, TW_ERROR_INVALID,
+    _ ("There is no fault “%s”. Take refuse, timeout_after_acting, twice, late, down or none."),
+    name);
   return FALSE;
 }
 
@@ -79,7 +80,8 @@ tw_faults_set_from_text (TwFaults *faults, const char *text, GError **error)
   if (parts[0] != NULL && parts[1] != NULL &&
       !g_ascii_string_to_signed (parts[1], 10, 0, MAX_COUNT, &count, NULL))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("“%s” is not a number of times."), parts[1]);
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("“%s” is not a number of times."),
+                   parts[1]);
       return FALSE;
     }
   return tw_faults_set (faults, parts[0] != NULL ? parts[0] : "", count, error);

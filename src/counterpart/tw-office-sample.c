@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A taxpayer's bills and six years of history, made up from their key. Nobody in here exists, and every
- * name says so. */
+/* A taxpayer's bills and six years of history, made up from their key. Nobody in here exists, and
+ * every name says so. */
 #include "counterpart/tw-office.h"
 
 #include <string.h>
@@ -41,53 +41,103 @@ typedef struct
 } Line;
 
 static const Line wages = {
-  TW_TAX_INDIVIDUAL_INCOME,       TW_RECORD_KIND_WITHHELD, "工资薪金 · Wages",
-  "示例科技有限公司 · Example Technology Co.", 38000,                   152000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_WITHHELD,
+  "工资薪金 · Wages",
+  "示例科技有限公司 · Example Technology Co.",
+  38000,
+  152000,
 };
 static const Line bonus = {
-  TW_TAX_INDIVIDUAL_INCOME,       TW_RECORD_KIND_WITHHELD, "全年一次性奖金 · Year-end bonus",
-  "示例科技有限公司 · Example Technology Co.", 90000,                   320000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_WITHHELD,
+  "全年一次性奖金 · Year-end bonus",
+  "示例科技有限公司 · Example Technology Co.",
+  90000,
+  320000,
 };
 static const Line labour = {
-  TW_TAX_INDIVIDUAL_INCOME,       TW_RECORD_KIND_WITHHELD, "劳务报酬 · Labour services",
-  "样例设计工作室 · Sample Design Studio", 8000,                    64000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_WITHHELD,
+  "劳务报酬 · Labour services",
+  "样例设计工作室 · Sample Design Studio",
+  8000,
+  64000,
 };
 static const Line royalties = {
-  TW_TAX_INDIVIDUAL_INCOME,     TW_RECORD_KIND_WITHHELD, "稿酬 · Author’s remuneration",
-  "范例出版社 · Specimen Press", 5600,                    28000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_WITHHELD,
+  "稿酬 · Author’s remuneration",
+  "范例出版社 · Specimen Press",
+  5600,
+  28000,
 };
 static const Line settlement = {
-  TW_TAX_INDIVIDUAL_INCOME, TW_RECORD_KIND_PAYMENT, "综合所得汇算清缴补税 · Yearly settlement, paid", SELF,
-  20000,                    140000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_PAYMENT,
+  "综合所得汇算清缴补税 · Yearly settlement, paid",
+  SELF,
+  20000,
+  140000,
 };
 static const Line refund = {
-  TW_TAX_INDIVIDUAL_INCOME, TW_RECORD_KIND_REFUND, "综合所得汇算清缴退税 · Yearly settlement, refunded", SELF,
-  15000,                    180000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_REFUND,
+  "综合所得汇算清缴退税 · Yearly settlement, refunded",
+  SELF,
+  15000,
+  180000,
 };
 static const Line letting = {
-  TW_TAX_INDIVIDUAL_INCOME, TW_RECORD_KIND_PAYMENT, "财产租赁所得 · Income from letting", SELF, 12000, 36000,
+  TW_TAX_INDIVIDUAL_INCOME,
+  TW_RECORD_KIND_PAYMENT,
+  "财产租赁所得 · Income from letting",
+  SELF,
+  12000,
+  36000,
 };
 static const Line rent = {
-  TW_TAX_PROPERTY_RENT, TW_RECORD_KIND_PAYMENT, "房产税（从租） · Property tax on rent", SELF, 48000, 96000,
+  TW_TAX_PROPERTY_RENT,
+  TW_RECORD_KIND_PAYMENT,
+  "房产税（从租） · Property tax on rent",
+  SELF,
+  48000,
+  96000,
 };
 static const Line value_added = {
-  TW_TAX_VALUE_ADDED, TW_RECORD_KIND_PAYMENT, "增值税（房屋出租） · Value-added tax on rent", SELF, 9000, 27000,
+  TW_TAX_VALUE_ADDED,
+  TW_RECORD_KIND_PAYMENT,
+  "增值税（房屋出租） · Value-added tax on rent",
+  SELF,
+  9000,
+  27000,
 };
 static const Line lease_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（租赁合同） · Stamp duty on a lease", SELF, 600, 1800,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（租赁合同） · Stamp duty on a lease", SELF, 600,
+  1800,
 };
 static const Line vehicle = {
-  TW_TAX_VEHICLE_VESSEL,           TW_RECORD_KIND_WITHHELD, "车船税 · Vehicle and vessel tax",
-  "示例财产保险公司 · Example Insurance Co.", 36000,                   60000,
+  TW_TAX_VEHICLE_VESSEL,
+  TW_RECORD_KIND_WITHHELD,
+  "车船税 · Vehicle and vessel tax",
+  "示例财产保险公司 · Example Insurance Co.",
+  36000,
+  60000,
 };
 static const Line purchase = {
-  TW_TAX_VEHICLE_PURCHASE, TW_RECORD_KIND_PAYMENT, "车辆购置税 · Vehicle purchase tax", SELF, 850000, 1600000,
+  TW_TAX_VEHICLE_PURCHASE,
+  TW_RECORD_KIND_PAYMENT,
+  "车辆购置税 · Vehicle purchase tax",
+  SELF,
+  850000,
+  1600000,
 };
 static const Line deed = {
   TW_TAX_DEED, TW_RECORD_KIND_PAYMENT, "契税 · Deed tax", SELF, 1800000, 4200000,
 };
 static const Line deed_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（产权转移） · Stamp duty on a deed", SELF, 45000, 90000,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（产权转移） · Stamp duty on a deed", SELF, 45000,
+  90000,
 };
 
 static gint64
@@ -114,14 +164,15 @@ make_id (Maker *maker, gint64 at_ms, char **reference)
   return id;
 }
 
-/* Assessed on @day, paid some days later, confirmed the day after. What lies ahead has not happened. */
+/* Assessed on @day, paid some days later, confirmed the day after. What lies ahead has not
+ * happened. */
 static void
 add (Maker *maker, const Line *line, int year, const char *period, int day)
 {
   gint64 amount_fen = draw (maker, line->low_fen, line->high_fen);
   gint64 assessed_ms = hour_of (maker, day);
   int paid_day = day + g_rand_int_range (maker->rand, 0, 5);
-  gint64 paid_ms = MAX (hour_of (maker, paid_day), assessed_ms);
+  gint64 paid_ms = hour_of (maker, paid_day);
   gint64 confirmed_ms = hour_of (maker, paid_day + 1);
   gboolean confirmed = paid_day + 1 < maker->today;
   g_autofree char *reference = NULL;
@@ -129,15 +180,16 @@ add (Maker *maker, const Line *line, int year, const char *period, int day)
 
   if (paid_day >= maker->today)
     return;
+  paid_ms = MAX (paid_ms, assessed_ms);
   id = make_id (maker, assessed_ms, &reference);
-  g_ptr_array_add (
-    maker->records,
-    g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period, "tax-type",
-                  line->tax_type, "kind", line->kind, "status",
-                  confirmed ? TW_RECORD_STATUS_CONFIRMED : TW_RECORD_STATUS_PAID, "amount-fen",
-                  amount_fen, "title", line->title, "payer", line->payer, "authority", AUTHORITY,
-                  "reference", reference, "assessed-at-ms", assessed_ms, "paid-at-ms", paid_ms,
-                  "confirmed-at-ms", confirmed ? confirmed_ms : (gint64) 0, NULL));
+  g_ptr_array_add (maker->records,
+                   g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period,
+                                 "tax-type", line->tax_type, "kind", line->kind, "status",
+                                 confirmed ? TW_RECORD_STATUS_CONFIRMED : TW_RECORD_STATUS_PAID,
+                                 "amount-fen", amount_fen, "title", line->title, "payer",
+                                 line->payer, "authority", AUTHORITY, "reference", reference,
+                                 "assessed-at-ms", assessed_ms, "paid-at-ms", paid_ms,
+                                 "confirmed-at-ms", confirmed ? confirmed_ms : (gint64) 0, NULL));
 }
 
 /* Taxes of a month are declared in the first half of the next one. */
@@ -145,7 +197,8 @@ static void
 add_month (Maker *maker, int year, int month)
 {
   g_autofree char *period = g_strdup_printf ("%04d-%02d", year, month);
-  int day = month == 12 ? tw_clock_day_of_date (year + 1, 1, 9) : tw_clock_day_of_date (year, month + 1, 9);
+  int day =
+    month == 12 ? tw_clock_day_of_date (year + 1, 1, 9) : tw_clock_day_of_date (year, month + 1, 9);
 
   add (maker, &wages, year, period, day);
   add (maker, &letting, year, period, day + 1);

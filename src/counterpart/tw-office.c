@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The practice tax office: issues bills and history on first asking, takes payments, confirms them a
- * little later. */
+/* The practice tax office: issues bills and history on first asking, takes payments, confirms them
+ * a little later. */
 #include "counterpart/tw-office.h"
 
 #include <string.h>
@@ -42,7 +42,8 @@ JsonObject *
 tw_office_find (TwDb *db, const char *id, GError **error)
 {
   TwStmt *stmt = tw_db_query (
-    db, error, "SELECT state, reference, reason, confirm_at FROM office_payment WHERE id = $1", "s", id);
+    db, error, "SELECT state, reference, reason, confirm_at FROM office_payment WHERE id = $1", "s",
+    id);
   gboolean confirmed;
   JsonObject *answer;
   TwStep step;
@@ -74,9 +75,9 @@ tw_office_find (TwDb *db, const char *id, GError **error)
 static gboolean
 check_same (TwDb *db, const Payment *payment, gboolean *known, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (db, error, "SELECT bill, amount_fen, late_fee_fen FROM office_payment WHERE id = $1",
-                 "s", payment->id);
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT bill, amount_fen, late_fee_fen FROM office_payment WHERE id = $1", "s",
+    payment->id);
   gboolean same = TRUE;
   TwStep step;
 
@@ -97,8 +98,9 @@ check_same (TwDb *db, const Payment *payment, gboolean *known, GError **error)
 static gboolean
 judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
 {
-  TwStmt *stmt = tw_db_query (
-    db, error, "SELECT amount_fen, due_day, payment FROM office_bill WHERE id = $1", "s", payment->bill);
+  TwStmt *stmt =
+    tw_db_query (db, error, "SELECT amount_fen, due_day, payment FROM office_bill WHERE id = $1",
+                 "s", payment->bill);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -131,16 +133,16 @@ pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError
     reason = "declined";
   else if (!judge (db, payment, &reason, error))
     return FALSE;
-  if (reason == NULL && !tw_db_run (db, error, "UPDATE office_bill SET payment = $2 WHERE id = $1", "ss",
-                                    payment->bill, payment->id))
+  if (reason == NULL && !tw_db_run (db, error, "UPDATE office_bill SET payment = $2 WHERE id = $1",
+                                    "ss", payment->bill, payment->id))
     return FALSE;
-  return tw_db_run (db, error,
-                    "INSERT INTO office_payment (id, bill, amount_fen, late_fee_fen, state, reference, "
-                    "reason, confirm_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    "ssiisssi", payment->id, payment->bill, payment->amount_fen,
-                    payment->late_fee_fen, reason == NULL ? "accepted" : "refused",
-                    reason == NULL ? reference : "", reason == NULL ? "" : reason,
-                    tw_clock_now_ms () + confirm_ms);
+  return tw_db_run (
+    db, error,
+    "INSERT INTO office_payment (id, bill, amount_fen, late_fee_fen, state, reference, "
+    "reason, confirm_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "ssiisssi", payment->id, payment->bill, payment->amount_fen, payment->late_fee_fen,
+    reason == NULL ? "accepted" : "refused", reason == NULL ? reference : "",
+    reason == NULL ? "" : reason, tw_clock_now_ms () + confirm_ms);
 }
 
 static gboolean
@@ -170,8 +172,8 @@ read_payment (JsonObject *body, Payment *payment, GError **error)
 /**
  * tw_office_pay:
  * @db: the books
- * @body: `{"id", "bill", "amount_fen", "late_fee_fen", "paid_on"?}`: the tax, the late fee on top, and
- *   the day the person paid (today, when it isn't said)
+ * @body: `{"id", "bill", "amount_fen", "late_fee_fen", "paid_on"?}`: the tax, the late fee on top,
+ * and the day the person paid (today, when it isn't said)
  * @confirm_ms: how long until it is confirmed
  * @refuse: whether to refuse whatever it is
  * @error: %TW_ERROR_INVALID, %TW_ERROR_CHANGED, or the database's
@@ -203,8 +205,8 @@ write_bill (TwDb *db, const char *key, TwBill *bill, GError **error)
   return tw_db_run (db, error,
                     "INSERT INTO office_bill (id, taxpayer, amount_fen, due_day, object) "
                     "VALUES ($1, $2, $3, $4, $5)",
-                    "ssiis", tw_object_get_id (TW_OBJECT (bill)), key, tw_bill_get_amount_fen (bill),
-                    tw_bill_get_due_day (bill), text);
+                    "ssiis", tw_object_get_id (TW_OBJECT (bill)), key,
+                    tw_bill_get_amount_fen (bill), tw_bill_get_due_day (bill), text);
 }
 
 static gboolean
@@ -212,8 +214,9 @@ write_record (TwDb *db, const char *key, TwObject *record, GError **error)
 {
   g_autofree char *text = tw_wire_encode_text (record);
 
-  return tw_db_run (db, error, "INSERT INTO office_record (id, taxpayer, object) VALUES ($1, $2, $3)",
-                    "sss", tw_object_get_id (record), key, text);
+  return tw_db_run (db, error,
+                    "INSERT INTO office_record (id, taxpayer, object) VALUES ($1, $2, $3)", "sss",
+                    tw_object_get_id (record), key, text);
 }
 
 /* In a transaction. */
@@ -271,8 +274,8 @@ list (TwDb *db, const char *sql, const char *key, GError **error)
  * @seed: makes another world
  * @error: %TW_ERROR_INVALID for what is no key, or the database's
  *
- * Returns: (transfer full) (nullable): `{"bills": [...], "records": [...]}` in the form of the wire;
- *   issued on first asking, the same ever after
+ * Returns: (transfer full) (nullable): `{"bills": [...], "records": [...]}` in the form of the
+ * wire; issued on first asking, the same ever after
  */
 JsonObject *
 tw_office_get_taxpayer (TwDb *db, const char *key, guint seed, GError **error)
@@ -295,11 +298,13 @@ tw_office_get_taxpayer (TwDb *db, const char *key, guint seed, GError **error)
     }
   if (!tw_db_commit (db, error))
     return NULL;
-  bills = list (db, "SELECT object FROM office_bill WHERE taxpayer = $1 AND payment IS NULL ORDER BY id",
-                key, error);
+  bills =
+    list (db, "SELECT object FROM office_bill WHERE taxpayer = $1 AND payment IS NULL ORDER BY id",
+          key, error);
   if (bills == NULL)
     return NULL;
-  records = list (db, "SELECT object FROM office_record WHERE taxpayer = $1 ORDER BY id", key, error);
+  records =
+    list (db, "SELECT object FROM office_record WHERE taxpayer = $1 ORDER BY id", key, error);
   if (records == NULL)
     {
       json_array_unref (bills);

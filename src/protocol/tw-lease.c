@@ -96,8 +96,8 @@ watch (Holder *holder)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (holder->connection));
 
-  g_input_stream_read_async (input, &holder->byte, 1, G_PRIORITY_DEFAULT, holder->cancellable, on_read,
-                             holder);
+  g_input_stream_read_async (input, &holder->byte, 1, G_PRIORITY_DEFAULT, holder->cancellable,
+                             on_read, holder);
 }
 
 static gboolean
@@ -278,8 +278,7 @@ tw_lease_take (const char *path, GError **error)
   g_autoptr (GError) local_error = NULL;
   GSocketConnection *connection;
 
-  connection =
-    g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &local_error);
+  connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &local_error);
   if (connection == NULL)
     g_set_error (error, TW_ERROR, TW_ERROR_UNREACHABLE, "%s: %s", path, local_error->message);
   return connection;

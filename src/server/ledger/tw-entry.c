@@ -14,9 +14,9 @@ typedef struct
   gsize length;
 } Buffer;
 
-/* Strings end with their zero and numbers have eight bytes, so that no two entries share a text. What
- * is longer than any of ours can only be read from a row that somebody has changed: its hash won't
- * fit, cut or not. */
+/* Strings end with their zero and numbers have eight bytes, so that no two entries share a text.
+ * What is longer than any of ours can only be read from a row that somebody has changed: its hash
+ * won't fit, cut or not. */
 static void
 put_text (Buffer *buffer, const char *text)
 {
@@ -61,7 +61,8 @@ tw_legs_to_text (const TwLeg *legs, guint n_legs)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < n_legs; i++)
-    g_string_append_printf (text, "%s %" G_GINT64_FORMAT "\n", legs[i].account_id, legs[i].amount_fen);
+    g_string_append_printf (text, "%s %" G_GINT64_FORMAT "\n", legs[i].account_id,
+                            legs[i].amount_fen);
   return g_string_free (text, FALSE);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A checkpoint says: the ledger had so many entries, and this is the hash over all of their hashes in
- * the order of writing. It is signed, and kept where the database is not. A database that is put back
- * from before has fewer entries, or others. */
+/* A checkpoint says: the ledger had so many entries, and this is the hash over all of their hashes
+ * in the order of writing. It is signed, and kept where the database is not. A database that is put
+ * back from before has fewer entries, or others. */
 #include "server/ledger/tw-ledger-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -155,7 +155,8 @@ write_file (const char *path, TwSigner *signer, const Digest *digest, GError **e
   signature = tw_signer_sign (signer, to_sign, strlen (to_sign));
   json_object_set_string_member (json, "signature", signature);
   text = tw_json_canonical_object (json);
-  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+  if (g_file_set_contents_full (path, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                 FILE_MODE, &local_error))
     return TRUE;
   g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _ ("The checkpoint can’t be written: %s"),
@@ -208,8 +209,8 @@ check_continues (TwDb *db, const Digest *then, const char *path, GError **error)
  * @db: a connection, not in a transaction
  * @signer: the service's key for this
  * @path: a file away from the database, replaced as a whole
- * @error: %TW_ERROR_DAMAGED when the ledger is older than the file, or another one (the file is left as
- *   it is), %TW_ERROR_BUSY when it can't be written
+ * @error: %TW_ERROR_DAMAGED when the ledger is older than the file, or another one (the file is
+ * left as it is), %TW_ERROR_BUSY when it can't be written
  *
  * Writes down how far the ledger has got. Only entries since the last checkpoint are read.
  *

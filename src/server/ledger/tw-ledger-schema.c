@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/ledger/tw-ledger.h"
 
-/* A floor of NULL: none. `legs` holds what a reserved transfer will write, a line each. `entry.number`
- * counts through the ledger in the order of writing. `payment` is what a person sees of a transfer;
- * its title is sealed, as it may hold what they wrote. `outgo` adds up what has left for others. */
+/* A floor of NULL: none. `legs` holds what a reserved transfer will write, a line each.
+ * `entry.number` counts through the ledger in the order of writing. `payment` is what a person sees
+ * of a transfer; its title is sealed, as it may hold what they wrote. `outgo` adds up what has left
+ * for others. */
 const char tw_ledger_schema[] =
   "CREATE TABLE ledger_account ("
   "  id TEXT PRIMARY KEY,"

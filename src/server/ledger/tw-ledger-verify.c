@@ -73,13 +73,14 @@ check_entry (Proof *proof, TwStmt *stmt, Sum *sum)
   };
 
   if (entry.seq != sum->seq + 1)
-    find (proof, "%s: entry %" G_GINT64_FORMAT " follows entry %" G_GINT64_FORMAT, sum->id, entry.seq,
-          sum->seq);
+    find (proof, "%s: entry %" G_GINT64_FORMAT " follows entry %" G_GINT64_FORMAT, sum->id,
+          entry.seq, sum->seq);
   if (!blob_is (stmt, 7, sum->head))
     find (proof, "%s: entry %" G_GINT64_FORMAT " does not continue the chain", sum->id, entry.seq);
   if (!tw_money_add (sum->balance_fen, entry.amount_fen, &sum->balance_fen) ||
       entry.balance_after_fen != sum->balance_fen)
-    find (proof, "%s: entry %" G_GINT64_FORMAT " says a balance of %" G_GINT64_FORMAT
+    find (proof,
+          "%s: entry %" G_GINT64_FORMAT " says a balance of %" G_GINT64_FORMAT
           " fen, the entries add up to %" G_GINT64_FORMAT,
           sum->id, entry.seq, entry.balance_after_fen, sum->balance_fen);
   if (g_strcmp0 (tw_stmt_text (stmt, 10), "posted") != 0)
@@ -109,7 +110,8 @@ check_account (Proof *proof, const Sum *sum, GError **error)
       return TRUE;
     }
   if (tw_stmt_int64 (stmt, 0) != sum->balance_fen)
-    find (proof, "%s: has a balance of %" G_GINT64_FORMAT " fen, its entries add up to %" G_GINT64_FORMAT,
+    find (proof,
+          "%s: has a balance of %" G_GINT64_FORMAT " fen, its entries add up to %" G_GINT64_FORMAT,
           sum->id, tw_stmt_int64 (stmt, 0), sum->balance_fen);
   if (tw_stmt_int64 (stmt, 1) != sum->seq || !blob_is (stmt, 2, sum->head))
     find (proof, "%s: its last entry is not the one that was written last", sum->id);
@@ -123,13 +125,12 @@ check_chains (Proof *proof, GError **error)
   Sum sum = { 0 };
   gboolean ok = TRUE;
   TwStep step;
-  TwStmt *stmt =
-    tw_db_query (proof->db, error,
-                 "SELECT e.account_id, e.seq, e.number, e.transfer_id, e.amount_fen, "
-                 "e.balance_after_fen, e.at_ms, e.prev_hash, e.hash, t.kind, t.state "
-                 "FROM entry e LEFT JOIN transfer t ON t.id = e.transfer_id "
-                 "ORDER BY e.account_id, e.seq",
-                 "");
+  TwStmt *stmt = tw_db_query (proof->db, error,
+                              "SELECT e.account_id, e.seq, e.number, e.transfer_id, e.amount_fen, "
+                              "e.balance_after_fen, e.at_ms, e.prev_hash, e.hash, t.kind, t.state "
+                              "FROM entry e LEFT JOIN transfer t ON t.id = e.transfer_id "
+                              "ORDER BY e.account_id, e.seq",
+                              "");
 
   if (stmt == NULL)
     return FALSE;
@@ -143,7 +144,7 @@ check_chains (Proof *proof, GError **error)
             {
               ok = sum.id == NULL || check_account (proof, &sum, error);
               g_free (sum.id);
-              sum = (Sum) { .id = g_strdup (text_of (stmt, 0)) };
+              sum = (Sum){ .id = g_strdup (text_of (stmt, 0)) };
             }
           check_entry (proof, stmt, &sum);
         }

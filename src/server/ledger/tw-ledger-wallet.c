@@ -19,9 +19,9 @@ void
 tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg)
 {
   g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
-  g_autoptr (TwWallet) wallet = g_object_new (TW_TYPE_WALLET, "id", account_id, "balance-fen",
-                                              leg->balance_fen, "reserved-fen", leg->reserved_fen,
-                                              "incoming-fen", leg->incoming_fen, NULL);
+  g_autoptr (TwWallet) wallet =
+    g_object_new (TW_TYPE_WALLET, "id", account_id, "balance-fen", leg->balance_fen, "reserved-fen",
+                  leg->reserved_fen, "incoming-fen", leg->incoming_fen, NULL);
 
   tw_tx_publish (tx, scope, TW_OBJECT (wallet));
 }
@@ -68,8 +68,8 @@ tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error)
  * @account_id: a person's account
  * @error: the database's
  *
- * Opens an empty wallet that can't go below zero, and shows it to its owner. One that is open already
- * stays as it is.
+ * Opens an empty wallet that can't go below zero, and shows it to its owner. One that is open
+ * already stays as it is.
  *
  * Returns: whether it is open
  */

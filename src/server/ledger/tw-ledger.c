@@ -7,142 +7,6 @@
 #include "base/tw-error.h"
 #include "base/tw-money.h"
 
-#define CLEARING "clearing:"
-
-/* A row of ledger_account while a transfer works on it. */
-typedef struct
-{
-  const char *id;
-  gboolean is_new; /* a clearing account that was never used before */
-  gboolean has_floor;
-  gint64 floor_fen;
-  gint64 balance_fen;
-  gint64 reserved_fen;
-  gint64 incoming_fen;
-  gint64 seq;
-  guint8 head[TW_HASH_BYTES];
-} Account;
-
-typedef enum
-{
-  MOVE_NOW,     /* immediate */
-  MOVE_RESERVE, /* sets aside */
-  MOVE_POST,    /* what was set aside moves */
-  MOVE_VOID,    /* what was set aside is free again */
-} Move;
-
-static gboolean
-fail_account (const char *id, GError **error)
-{
-  g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no account %s in the ledger."), id);
-  return FALSE;
-}
-
-static gboolean
-fail_overflow (const char *id, GError **error)
-{
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-               _ ("The amount is more than the account %s can count."), id);
-  return FALSE;
-}
-
-static gboolean
-load_account (TwDb *db, const char *id, Account *account, GError **error)
-{
-  const guint8 *head;
-  gsize length = 0;
-  TwStmt *stmt;
-  TwStep step;
-
-  memset (account, 0, sizeof *account);
-  account->id = id;
-  stmt = tw_db_query (db, error,
-                      "SELECT floor_fen, balance_fen, reserved_fen, incoming_fen, seq, head_hash "
-                      "FROM ledger_account WHERE id = $1",
-                      "s", id);
-  if (stmt == NULL)
-    return FALSE;
-  step = tw_stmt_step (stmt, error);
-  if (step == TW_STEP_ERROR)
-    return FALSE;
-  if (step == TW_STEP_DONE)
-    {
-      account->is_new = g_str_has_prefix (id, CLEARING);
-      return account->is_new || fail_account (id, error);
-    }
-  account->has_floor = !tw_stmt_is_null (stmt, 0);
-  account->floor_fen = tw_stmt_int64 (stmt, 0);
-  account->balance_fen = tw_stmt_int64 (stmt, 1);
-  account->reserved_fen = tw_stmt_int64 (stmt, 2);
-  account->incoming_fen = tw_stmt_int64 (stmt, 3);
-  account->seq = tw_stmt_int64 (stmt, 4);
-  head = tw_stmt_blob (stmt, 5, &length);
-  if (length == TW_HASH_BYTES)
-    memcpy (account->head, head, TW_HASH_BYTES);
-  tw_stmt_reset (stmt);
-  if (length != TW_HASH_BYTES)
-    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The account %s has no chain."), id);
-  return length == TW_HASH_BYTES;
-}
-
-static gboolean
-save_account (TwDb *db, const Account *account, GError **error)
-{
-  g_autoptr (GBytes) head = g_bytes_new_static (account->head, TW_HASH_BYTES);
-
-  return tw_db_run (db, error,
-                    "UPDATE ledger_account SET balance_fen = $2, reserved_fen = $3, "
-                    "incoming_fen = $4, seq = $5, head_hash = $6 WHERE id = $1",
-                    "siiiib", account->id, account->balance_fen, account->reserved_fen,
-                    account->incoming_fen, account->seq, head);
-}
-
-/* What the move makes of the account, or why it can't. */
-static gboolean
-apply (Account *account, Move move, gint64 amount_fen, GError **error)
-{
-  gint64 away_fen = amount_fen < 0 ? amount_fen : 0; /* not positive */
-  gint64 in_fen = amount_fen > 0 ? amount_fen : 0;
-  gboolean fits = TRUE;
-  gint64 free_fen;
-
-  switch (move)
-    {
-    case MOVE_NOW:
-      fits = tw_money_add (account->balance_fen, amount_fen, &account->balance_fen);
-      break;
-    case MOVE_RESERVE:
-      fits = tw_money_add (account->reserved_fen, -away_fen, &account->reserved_fen) &&
-             tw_money_add (account->incoming_fen, in_fen, &account->incoming_fen);
-      break;
-    case MOVE_POST:
-      account->reserved_fen += away_fen;
-      account->incoming_fen -= in_fen;
-      fits = tw_money_add (account->balance_fen, amount_fen, &account->balance_fen);
-      break;
-    case MOVE_VOID:
-      account->reserved_fen += away_fen;
-      account->incoming_fen -= in_fen;
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-  if (!fits || !tw_money_add (account->balance_fen, -account->reserved_fen, &free_fen))
-    return fail_overflow (account->id, error);
-  if (account->reserved_fen < 0 || account->incoming_fen < 0)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
-                   _ ("The account %s has less set aside than was reserved."), account->id);
-      return FALSE;
-    }
-  if (amount_fen < 0 && move != MOVE_VOID && account->has_floor && free_fen < account->floor_fen)
-    {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_REFUSED, _ ("The balance is not enough."));
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 check_transfer (const TwTransfer *transfer, GError **error)
 {
@@ -181,7 +45,7 @@ get_last_number (TwDb *db, gint64 *number, GError **error)
 }
 
 static gboolean
-write_entry (TwDb *db, Account *account, TwEntry *entry, GError **error)
+write_entry (TwDb *db, TwLedgerAccount *account, TwEntry *entry, GError **error)
 {
   guint8 prev[TW_HASH_BYTES];
   g_autoptr (GBytes) prev_bytes = NULL;
@@ -199,12 +63,13 @@ write_entry (TwDb *db, Account *account, TwEntry *entry, GError **error)
                     "balance_after_fen, at_ms, prev_hash, hash) "
                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                     "siisiiibb", entry->account_id, entry->seq, entry->number, entry->transfer_id,
-                    entry->amount_fen, entry->balance_after_fen, entry->at_ms, prev_bytes, hash_bytes);
+                    entry->amount_fen, entry->balance_after_fen, entry->at_ms, prev_bytes,
+                    hash_bytes);
 }
 
 /* Everything that a move decides, before anything is written. */
 static gboolean
-decide (TwDb *db, Move move, TwTransfer *transfer, Account *accounts, GError **error)
+decide (TwDb *db, TwMove move, TwTransfer *transfer, TwLedgerAccount *accounts, GError **error)
 {
   if (!check_transfer (transfer, error))
     return FALSE;
@@ -212,8 +77,8 @@ decide (TwDb *db, Move move, TwTransfer *transfer, Account *accounts, GError **e
     {
       TwLeg *leg = &transfer->legs[i];
 
-      if (!load_account (db, leg->account_id, &accounts[i], error) ||
-          !apply (&accounts[i], move, leg->amount_fen, error))
+      if (!tw_ledger_account_load (db, leg->account_id, &accounts[i], error) ||
+          !tw_ledger_account_apply (&accounts[i], move, leg->amount_fen, error))
         return FALSE;
       leg->balance_fen = accounts[i].balance_fen;
       leg->reserved_fen = accounts[i].reserved_fen;
@@ -225,12 +90,12 @@ decide (TwDb *db, Move move, TwTransfer *transfer, Account *accounts, GError **e
 static gboolean
 write_accounts (TwDb *db,
                 gint64 now_ms,
-                Move move,
+                TwMove move,
                 const TwTransfer *transfer,
-                Account *accounts,
+                TwLedgerAccount *accounts,
                 GError **error)
 {
-  gboolean enters = move == MOVE_NOW || move == MOVE_POST;
+  gboolean enters = move == TW_MOVE_NOW || move == TW_MOVE_POST;
   TwEntry entry = { .transfer_id = transfer->id, .kind = transfer->kind, .at_ms = now_ms };
 
   if (enters && !get_last_number (db, &entry.number, error))
@@ -239,50 +104,23 @@ write_accounts (TwDb *db,
     {
       /* The row has to be there for its entry to refer to. */
       if (accounts[i].is_new &&
-          !tw_ledger_open_account (db, accounts[i].id, strchr (accounts[i].id, ':') + 1, NULL, error))
+          !tw_ledger_open_account (db, accounts[i].id, strchr (accounts[i].id, ':') + 1, NULL,
+                                   error))
         return FALSE;
       entry.number++;
       entry.amount_fen = transfer->legs[i].amount_fen;
       if ((enters && !write_entry (db, &accounts[i], &entry, error)) ||
-          !save_account (db, &accounts[i], error))
+          !tw_ledger_account_save (db, &accounts[i], error))
         return FALSE;
     }
   return TRUE;
 }
 
-/**
- * tw_ledger_open_account:
- * @db: in a transaction
- * @id: of the account
- * @owner: whose it is
- * @floor_fen: (nullable): what it never goes below; %NULL: anything goes
- * @error: why not
- *
- * Opens an account with a balance of zero. One that is open already stays as it is.
- *
- * Returns: whether it is open
- */
-gboolean
-tw_ledger_open_account (TwDb *db,
-                        const char *id,
-                        const char *owner,
-                        const gint64 *floor_fen,
-                        GError **error)
-{
-  g_autoptr (GBytes) head = g_bytes_new_static (tw_ledger_no_hash, TW_HASH_BYTES);
-
-  return tw_db_run (db, error,
-                    "INSERT INTO ledger_account (id, owner, floor_fen, balance_fen, reserved_fen, "
-                    "incoming_fen, seq, head_hash) VALUES ($1, $2, $3, 0, 0, 0, 0, $4) "
-                    "ON CONFLICT (id) DO NOTHING",
-                    "ssIb", id, owner, floor_fen, head);
-}
-
 static gboolean
-start_transfer (TwDb *db, gint64 now_ms, Move move, TwTransfer *transfer, GError **error)
+start_transfer (TwDb *db, gint64 now_ms, TwMove move, TwTransfer *transfer, GError **error)
 {
-  Account accounts[TW_LEDGER_MAX_LEGS];
-  gboolean now = move == MOVE_NOW;
+  TwLedgerAccount accounts[TW_LEDGER_MAX_LEGS];
+  gboolean now = move == TW_MOVE_NOW;
   g_autofree char *legs = NULL;
 
   if (!decide (db, move, transfer, accounts, error))
@@ -291,8 +129,8 @@ start_transfer (TwDb *db, gint64 now_ms, Move move, TwTransfer *transfer, GError
   return tw_db_run (db, error,
                     "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
                     "VALUES ($1, $2, $3, $4, $5, $6)",
-                    "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs, now_ms,
-                    now ? now_ms : 0) &&
+                    "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs,
+                    now_ms, now ? now_ms : 0) &&
          write_accounts (db, now_ms, move, transfer, accounts, error);
 }
 
@@ -310,7 +148,7 @@ start_transfer (TwDb *db, gint64 now_ms, Move move, TwTransfer *transfer, GError
 gboolean
 tw_ledger_transfer (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error)
 {
-  return start_transfer (db, now_ms, MOVE_NOW, transfer, error);
+  return start_transfer (db, now_ms, TW_MOVE_NOW, transfer, error);
 }
 
 /**
@@ -328,7 +166,7 @@ tw_ledger_transfer (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **erro
 gboolean
 tw_ledger_reserve (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error)
 {
-  return start_transfer (db, now_ms, MOVE_RESERVE, transfer, error);
+  return start_transfer (db, now_ms, TW_MOVE_RESERVE, transfer, error);
 }
 
 /* Loads what was reserved. @state is set to how it stands. */
@@ -363,12 +201,12 @@ load_transfer (TwDb *db,
 }
 
 static gboolean
-end_transfer (TwDb *db, gint64 now_ms, Move move, const char *id, GError **error)
+end_transfer (TwDb *db, gint64 now_ms, TwMove move, const char *id, GError **error)
 {
-  const char *target = move == MOVE_POST ? "posted" : "voided";
+  const char *target = move == TW_MOVE_POST ? "posted" : "voided";
   g_autoptr (GArray) legs = g_array_new (FALSE, FALSE, sizeof (TwLeg));
   g_autoptr (GStringChunk) ids = g_string_chunk_new (256);
-  Account accounts[TW_LEDGER_MAX_LEGS];
+  TwLedgerAccount accounts[TW_LEDGER_MAX_LEGS];
   g_autofree char *state = NULL;
   g_autofree char *kind = NULL;
   TwTransfer transfer;
@@ -379,13 +217,14 @@ end_transfer (TwDb *db, gint64 now_ms, Move move, const char *id, GError **error
     return TRUE;
   if (strcmp (state, "reserved") != 0)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT, _ ("The transfer %s is %s already."), id, state);
+      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT, _ ("The transfer %s is %s already."), id,
+                   state);
       return FALSE;
     }
-  transfer = (TwTransfer) { id, kind, (TwLeg *) legs->data, legs->len };
+  transfer = (TwTransfer){ id, kind, (TwLeg *) legs->data, legs->len };
   return decide (db, move, &transfer, accounts, error) &&
-         tw_db_run (db, error, "UPDATE transfer SET state = $2, settled_at = $3 WHERE id = $1", "ssi",
-                    id, target, now_ms) &&
+         tw_db_run (db, error, "UPDATE transfer SET state = $2, settled_at = $3 WHERE id = $1",
+                    "ssi", id, target, now_ms) &&
          write_accounts (db, now_ms, move, &transfer, accounts, error);
 }
 
@@ -403,7 +242,7 @@ end_transfer (TwDb *db, gint64 now_ms, Move move, const char *id, GError **error
 gboolean
 tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error)
 {
-  return end_transfer (db, now_ms, MOVE_POST, transfer_id, error);
+  return end_transfer (db, now_ms, TW_MOVE_POST, transfer_id, error);
 }
 
 /**
@@ -413,12 +252,13 @@ tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error
  * @transfer_id: a reserved transfer
  * @error: why not
  *
- * The transfer doesn't happen: what was set aside is free again. One that is voided already stays so.
+ * The transfer doesn't happen: what was set aside is free again. One that is voided already stays
+ * so.
  *
  * Returns: whether it is voided
  */
 gboolean
 tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error)
 {
-  return end_transfer (db, now_ms, MOVE_VOID, transfer_id, error);
+  return end_transfer (db, now_ms, TW_MOVE_VOID, transfer_id, error);
 }

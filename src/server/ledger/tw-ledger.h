@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The ledger: accounts, and transfers of two or more entries that sum to zero. An account with a floor
- * never goes below it, not even by what is only reserved. Each entry carries the hash of the one
- * before in its account, and a number that counts through the whole ledger, so that a checkpoint kept
- * elsewhere can say what had been written when.
+/* The ledger: accounts, and transfers of two or more entries that sum to zero. An account with a
+ * floor never goes below it, not even by what is only reserved. Each entry carries the hash of the
+ * one before in its account, and a number that counts through the whole ledger, so that a
+ * checkpoint kept elsewhere can say what had been written when.
  *
  * All functions work inside the caller's transaction and decide before they write. Errors:
  * TW_ERROR_REFUSED (the balance is too small), TW_ERROR_NOT_FOUND (no such account or transfer),
- * TW_ERROR_CONFLICT (the transfer went another way before), TW_ERROR_INVALID (not a transfer), or the
- * database's own. */
+ * TW_ERROR_CONFLICT (the transfer went another way before), TW_ERROR_INVALID (not a transfer), or
+ * the database's own. */
 #pragma once
 
 #include "db/tw-db.h"
@@ -25,7 +25,8 @@ extern const char tw_ledger_schema[];
 #define TW_RAIL_BANK "bank"
 #define TW_RAIL_OFFICE "office"
 
-/* One account's part in a transfer. The three balances are set by the ledger: as they are after it. */
+/* One account's part in a transfer. The three balances are set by the ledger: as they are after it.
+ */
 typedef struct
 {
   const char *account_id; /* the ledger's: "wallet:…", "clearing:bank:17" */
@@ -43,11 +44,8 @@ typedef struct
   guint n_legs;
 } TwTransfer;
 
-gboolean tw_ledger_open_account (TwDb *db,
-                                 const char *id,
-                                 const char *owner,
-                                 const gint64 *floor_fen,
-                                 GError **error);
+gboolean tw_ledger_open_account (
+  TwDb *db, const char *id, const char *owner, const gint64 *floor_fen, GError **error);
 gboolean tw_ledger_transfer (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error);
 gboolean tw_ledger_reserve (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error);
 gboolean tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);

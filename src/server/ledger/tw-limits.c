@@ -7,8 +7,8 @@
 static gboolean
 is_verified (TwTx *tx, const char *account_id, gboolean *verified, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (tw_tx_db (tx), error, "SELECT identity FROM account WHERE id = $1", "s", account_id);
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error, "SELECT identity FROM account WHERE id = $1",
+                              "s", account_id);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -32,7 +32,7 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
     return FALSE;
   tw_clock_date_of_day (today, &year, NULL, NULL);
-  *outgo = (TwOutgo) { .day = today, .year = year };
+  *outgo = (TwOutgo){ .day = today, .year = year };
   if (step == TW_STEP_DONE)
     return TRUE;
   /* A clock that was put back does not open a new day. */

@@ -48,20 +48,21 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
     tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), TABLE, new->id, TITLE, new->title);
   g_autoptr (TwPayment) payment = NULL;
 
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
-                  "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
-                  "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $1, $3, $4, $5, $6, "
-                  "$7, $8, $9, $10, $11, '', $12, '', $13, 0, $14, 0)",
-                  "sssiiiibssssii", new->id, new->account_id, new->intent, (gint64) new->kind,
-                  (gint64) new->state, new->amount_fen, new->late_fee_fen, title, new->bill_id,
-                  new->tax_type, new->period, reference, now_ms, posted_ms))
+  if (!tw_db_run (
+        tw_tx_db (tx), error,
+        "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
+        "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
+        "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $1, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11, '', $12, '', $13, 0, $14, 0)",
+        "sssiiiibssssii", new->id, new->account_id, new->intent, (gint64) new->kind,
+        (gint64) new->state, new->amount_fen, new->late_fee_fen, title, new->bill_id, new->tax_type,
+        new->period, reference, now_ms, posted_ms))
     return FALSE;
   payment = g_object_new (
     TW_TYPE_PAYMENT, "id", new->id, "account-id", new->account_id, "kind", new->kind, "state",
-    new->state, "amount-fen", new->amount_fen, "late-fee-fen", new->late_fee_fen, "title", new->title,
-    "bill-id", new->bill_id, "tax-type", new->tax_type, "period", new->period, "reference", reference,
-    "created-at-ms", now_ms, "posted-at-ms", posted_ms, NULL);
+    new->state, "amount-fen", new->amount_fen, "late-fee-fen", new->late_fee_fen, "title",
+    new->title, "bill-id", new->bill_id, "tax-type", new->tax_type, "period", new->period,
+    "reference", reference, "created-at-ms", now_ms, "posted-at-ms", posted_ms, NULL);
   publish (tx, payment);
   return TRUE;
 }
@@ -88,11 +89,12 @@ read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
 static TwPayment *
 load (TwTx *tx, const char *id, char **intent, GError **error)
 {
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
-                              "SELECT account_id, intent, kind, state, amount_fen, late_fee_fen, title, "
-                              "bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
-                              "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
-                              "s", id);
+  TwStmt *stmt =
+    tw_db_query (tw_tx_db (tx), error,
+                 "SELECT account_id, intent, kind, state, amount_fen, late_fee_fen, title, "
+                 "bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
+                 "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
+                 "s", id);
   TwPayment *payment = NULL;
   TwStep step;
 
@@ -122,12 +124,12 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
       g_object_set (payment, "state", TW_PAYMENT_STATE_UNKNOWN, NULL);
       break;
     case TW_RAIL_ACCEPTED:
-      g_object_set (payment, "state", TW_PAYMENT_STATE_POSTED, "posted-at-ms", now_ms, "rail-reference",
-                    news->reference, NULL);
+      g_object_set (payment, "state", TW_PAYMENT_STATE_POSTED, "posted-at-ms", now_ms,
+                    "rail-reference", news->reference, NULL);
       break;
     case TW_RAIL_CONFIRMED:
-      g_object_set (payment, "confirmed-at-ms", news->confirmed_at_ms > 0 ? news->confirmed_at_ms : now_ms,
-                    NULL);
+      g_object_set (payment, "confirmed-at-ms",
+                    news->confirmed_at_ms > 0 ? news->confirmed_at_ms : now_ms, NULL);
       break;
     case TW_RAIL_REFUSED:
       g_object_set (payment, "state", TW_PAYMENT_STATE_VOIDED, "reason", refusal, NULL);
@@ -141,13 +143,14 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
 static gboolean
 save (TwTx *tx, TwPayment *payment, GError **error)
 {
-  return tw_db_run (tw_tx_db (tx), error,
-                    "UPDATE payment SET state = $2, reason = $3, rail_reference = $4, sent_at = $5, "
-                    "posted_at = $6, confirmed_at = $7 WHERE id = $1",
-                    "sissiii", tw_object_get_id (TW_OBJECT (payment)),
-                    (gint64) tw_payment_get_state (payment), tw_payment_get_reason (payment),
-                    tw_payment_get_rail_reference (payment), tw_payment_get_sent_at_ms (payment),
-                    tw_payment_get_posted_at_ms (payment), tw_payment_get_confirmed_at_ms (payment));
+  return tw_db_run (
+    tw_tx_db (tx), error,
+    "UPDATE payment SET state = $2, reason = $3, rail_reference = $4, sent_at = $5, "
+    "posted_at = $6, confirmed_at = $7 WHERE id = $1",
+    "sissiii", tw_object_get_id (TW_OBJECT (payment)), (gint64) tw_payment_get_state (payment),
+    tw_payment_get_reason (payment), tw_payment_get_rail_reference (payment),
+    tw_payment_get_sent_at_ms (payment), tw_payment_get_posted_at_ms (payment),
+    tw_payment_get_confirmed_at_ms (payment));
 }
 
 /* The money follows too, and what the person wanted is settled. */
@@ -173,17 +176,14 @@ settle (TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *intent
  * @refusal: the code of protocol/tw-refusal.h for one that was refused
  * @error: the database's, or the ledger's
  *
- * Posts or voids the transfer behind a payment, settles the intent, and shows the person the payment and
- * their wallet as they are now.
+ * Posts or voids the transfer behind a payment, settles the intent, and shows the person the
+ * payment and their wallet as they are now.
  *
  * Returns: (transfer full) (nullable): the payment
  */
 TwPayment *
-tw_payments_tell (TwTx *tx,
-                  const TwRailOp *op,
-                  const TwRailNews *news,
-                  const char *refusal,
-                  GError **error)
+tw_payments_tell (
+  TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *refusal, GError **error)
 {
   g_autofree char *intent = NULL;
   g_autoptr (TwPayment) payment = load (tx, op->subject_id, &intent, error);

@@ -26,10 +26,7 @@ typedef struct
 
 gboolean tw_payments_start (TwTx *tx, const TwNewPayment *payment, GError **error);
 
-TwPayment *tw_payments_tell (TwTx *tx,
-                             const TwRailOp *op,
-                             const TwRailNews *news,
-                             const char *refusal,
-                             GError **error);
+TwPayment *tw_payments_tell (
+  TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *refusal, GError **error);
 
 G_END_DECLS

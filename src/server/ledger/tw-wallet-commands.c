@@ -21,7 +21,8 @@ static const TwRail bank = { TW_RAIL_BANK, "/bank/debits", FALSE, tell_bank, NUL
 
 /* What the ledger says no to is a refusal; anything else is a fault. */
 static gboolean
-refuse_or_fail (TwJob *job, GError *failure, const char *if_missing, gint64 amount_fen, GError **error)
+refuse_or_fail (
+  TwJob *job, GError *failure, const char *if_missing, gint64 amount_fen, GError **error)
 {
   g_autoptr (GError) why = failure;
 
@@ -110,7 +111,8 @@ read_transfer (JsonObject *body, TransferOrder *order, GError **error)
 }
 
 static gboolean
-finish_transfer (TwTx *tx, TwJob *job, const TransferOrder *order, const TwLeg legs[2], GError **error)
+finish_transfer (
+  TwTx *tx, TwJob *job, const TransferOrder *order, const TwLeg legs[2], GError **error)
 {
   const TwCommand *command = tw_job_command (job);
   const char *from = tw_job_actor (job)->account_id;
@@ -165,7 +167,8 @@ handle_transfer (TwTx *tx, TwJob *job, GError **error)
 
     if (!tw_ledger_transfer (tw_tx_db (tx), tw_tx_now_ms (tx), &transfer, &bad))
       return refuse_or_fail (job, bad, "no_payee", order.amount_fen, error);
-    return tw_limits_count (tx, from, &outgo, error) && finish_transfer (tx, job, &order, legs, error);
+    return tw_limits_count (tx, from, &outgo, error) &&
+           finish_transfer (tx, job, &order, legs, error);
   }
 }
 

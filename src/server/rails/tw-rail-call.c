@@ -38,7 +38,8 @@ static void
 on_answer (GObject *session, GAsyncResult *result, gpointer data)
 {
   Call *call = data;
-  g_autoptr (GBytes) bytes = soup_session_send_and_read_finish (SOUP_SESSION (session), result, NULL);
+  g_autoptr (GBytes) bytes =
+    soup_session_send_and_read_finish (SOUP_SESSION (session), result, NULL);
   g_autoptr (JsonNode) node = NULL;
   JsonObject *answer = NULL;
   guint status = 0;
@@ -68,8 +69,8 @@ tw_rail_session_new (const char *socket_path)
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
 
-  return g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "max-conns", MAX_CONNECTIONS,
-                       "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
+  return g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "max-conns",
+                       MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
 }
 
 /**
@@ -99,7 +100,8 @@ tw_rail_call (SoupSession *session,
   call->called = called;
   call->user_data = user_data;
   call->deadline = g_timeout_source_new (timeout_ms);
-  g_source_set_callback (call->deadline, on_deadline, g_object_ref (call->cancellable), g_object_unref);
+  g_source_set_callback (call->deadline, on_deadline, g_object_ref (call->cancellable),
+                         g_object_unref);
   g_source_attach (call->deadline, g_main_context_get_thread_default ());
   if (body != NULL)
     {

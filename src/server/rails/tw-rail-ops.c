@@ -29,7 +29,8 @@ const char tw_rails_schema[] =
 static const TwRail *rails[MAX_RAILS];
 static guint n_rails;
 
-const char *const tw_rail_phases[] = { "queued", "sent", "unknown", "accepted", "confirmed", "refused", NULL };
+const char *const tw_rail_phases[] = { "queued",    "sent",    "unknown", "accepted",
+                                       "confirmed", "refused", NULL };
 
 /**
  * tw_rails_add:
@@ -126,9 +127,8 @@ tw_rails_finish (TwTx *tx, const char *id, GError **error)
 static gboolean
 load_op (TwDb *db, const char *id, TwRailOp *op, char **rail, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT rail, account_id, subject_id, state FROM rail_op WHERE id = $1",
-                              "s", id);
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT rail, account_id, subject_id, state FROM rail_op WHERE id = $1", "s", id);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -157,8 +157,8 @@ op_clear (TwRailOp *op)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwRailOp, op_clear)
 
-/* Whether what is heard now is news for an order that stands at @state. What has been accepted or refused
- * stays so, whatever is heard later. */
+/* Whether what is heard now is news for an order that stands at @state. What has been accepted or
+ * refused stays so, whatever is heard later. */
 static gboolean
 is_news (TwRailState state, TwRailState heard)
 {
@@ -203,7 +203,12 @@ read_news (JsonObject *body, const char **id, TwRailNews *news, GError **error)
 }
 
 static gboolean
-write_news (TwDb *db, const TwRail *rail, const TwRailOp *op, const TwRailNews *news, gint64 now_ms, GError **error)
+write_news (TwDb *db,
+            const TwRail *rail,
+            const TwRailOp *op,
+            const TwRailNews *news,
+            gint64 now_ms,
+            GError **error)
 {
   gboolean finished = news->state == TW_RAIL_REFUSED || news->state == TW_RAIL_CONFIRMED ||
                       (news->state == TW_RAIL_ACCEPTED && !rail->confirms);

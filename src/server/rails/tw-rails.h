@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What crosses to a bank or a tax office. An order is written down in the transaction that reserves its
- * money; a thread sends it under its own id, and what becomes of it comes back as a command of the
- * service's own. When no answer comes, the other side is asked until it is known: never guessed. */
+/* What crosses to a bank or a tax office. An order is written down in the transaction that reserves
+ * its money; a thread sends it under its own id, and what becomes of it comes back as a command of
+ * the service's own. When no answer comes, the other side is asked until it is known: never
+ * guessed. */
 #pragma once
 
 #include "server/command/tw-service.h"
@@ -43,16 +44,20 @@ typedef struct
 } TwRailNews;
 
 /* Told in the writer's transaction, each state at most once and in order. */
-typedef gboolean (*TwRailTell) (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **error);
+typedef gboolean (*TwRailTell) (TwTx *tx,
+                                const TwRailOp *op,
+                                const TwRailNews *news,
+                                GError **error);
 
 /* One rail, as the room that uses it describes it. */
 typedef struct
 {
   const char *name;
-  const char *path;        /* orders are sent there, and asked for at PATH/ID */
-  gboolean confirms;       /* what was accepted is confirmed later */
-  TwRailTell tell;         /* NULL for a question */
-  const char *answer_kind; /* a question: who is told the answer, {"op", "account_id", "last", ...} */
+  const char *path;  /* orders are sent there, and asked for at PATH/ID */
+  gboolean confirms; /* what was accepted is confirmed later */
+  TwRailTell tell;   /* NULL for a question */
+  const char
+    *answer_kind; /* a question: who is told the answer, {"op", "account_id", "last", ...} */
 } TwRail;
 
 void tw_rails_init (void);

@@ -8,7 +8,8 @@
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes-private.h"
 
-static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL, TW_KIND_TAX_ISSUE };
+static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL,
+                                  TW_KIND_TAX_ISSUE };
 
 /* One that can't be read is left out; the others are no worse for it. */
 static TwObject *
@@ -69,8 +70,8 @@ get_list (JsonObject *body, const char *name, GError **error)
   return NULL;
 }
 
-/* {"op", "account_id", "bills", "records", "last"}: by the office's own ids, so that the same thing told
- * twice is there once. */
+/* {"op", "account_id", "bills", "records", "last"}: by the office's own ids, so that the same thing
+ * told twice is there once. */
 gboolean
 tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error)
 {
@@ -83,7 +84,8 @@ tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error)
 
   if (records == NULL)
     return tw_job_invalid (job, bad);
-  if (!issue_bills (tx, account_id, bills, error) || !issue_records (tx, account_id, records, error))
+  if (!issue_bills (tx, account_id, bills, error) ||
+      !issue_records (tx, account_id, records, error))
     return FALSE;
   if (json_object_get_boolean_member_with_default (body, "last", FALSE) &&
       !tw_rails_finish (tx, op, error))
@@ -96,8 +98,8 @@ tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error)
  * @tx: the transaction
  * @account_id: a person whose identity was approved
  *
- * Asks the tax office after the commit what it has on them; bills and records then appear on the feed.
- * When this can't be written down, neither can the transaction be committed.
+ * Asks the tax office after the commit what it has on them; bills and records then appear on the
+ * feed. When this can't be written down, neither can the transaction be committed.
  */
 void
 tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id)

@@ -75,7 +75,13 @@ queue (TwTx *tx, TwJob *job, TwBill *bill, gint64 fee_fen, GError **error)
 
 /* The money is set aside: all that follows from it. */
 static gboolean
-begin (TwTx *tx, TwJob *job, TwBill *bill, gint64 total_fen, gint64 fee_fen, const TwLeg *leg, GError **error)
+begin (TwTx *tx,
+       TwJob *job,
+       TwBill *bill,
+       gint64 total_fen,
+       gint64 fee_fen,
+       const TwLeg *leg,
+       GError **error)
 {
   const TwCommand *command = tw_job_command (job);
   const char *account_id = tw_job_actor (job)->account_id;
@@ -183,19 +189,21 @@ add_record (TwTx *tx, const char *account_id, TwBill *bill, TwPayment *payment, 
   const char *payment_id = tw_object_get_id (TW_OBJECT (payment));
   g_autofree char *id = tw_writer_make_id (RECORD_OF, payment_id);
   g_autoptr (TwRecord) record = g_object_new (
-    TW_TYPE_RECORD, "id", id, "year", g_ascii_strtoll (tw_bill_get_period (bill), NULL, 10), "period",
-    tw_bill_get_period (bill), "tax-type", tw_bill_get_tax_type (bill), "kind", TW_RECORD_KIND_PAYMENT,
-    "status", TW_RECORD_STATUS_PAID, "amount-fen", tw_bill_get_amount_fen (bill), "late-fee-fen",
-    tw_payment_get_late_fee_fen (payment), "title", tw_payment_get_title (payment), "payer",
-    _ ("The taxpayer"), "authority", tw_bill_get_authority (bill), "reference",
-    tw_payment_get_rail_reference (payment), "payment-id", payment_id, "assessed-at-ms",
-    tw_bill_get_issued_at_ms (bill), "paid-at-ms", tw_payment_get_posted_at_ms (payment), NULL);
+    TW_TYPE_RECORD, "id", id, "year", g_ascii_strtoll (tw_bill_get_period (bill), NULL, 10),
+    "period", tw_bill_get_period (bill), "tax-type", tw_bill_get_tax_type (bill), "kind",
+    TW_RECORD_KIND_PAYMENT, "status", TW_RECORD_STATUS_PAID, "amount-fen",
+    tw_bill_get_amount_fen (bill), "late-fee-fen", tw_payment_get_late_fee_fen (payment), "title",
+    tw_payment_get_title (payment), "payer", _ ("The taxpayer"), "authority",
+    tw_bill_get_authority (bill), "reference", tw_payment_get_rail_reference (payment),
+    "payment-id", payment_id, "assessed-at-ms", tw_bill_get_issued_at_ms (bill), "paid-at-ms",
+    tw_payment_get_posted_at_ms (payment), NULL);
 
   return tw_record_insert (tx, account_id, record, error);
 }
 
 static gboolean
-confirm_record (TwTx *tx, const char *account_id, TwPayment *payment, const TwRailNews *news, GError **error)
+confirm_record (
+  TwTx *tx, const char *account_id, TwPayment *payment, const TwRailNews *news, GError **error)
 {
   g_autofree char *id = tw_writer_make_id (RECORD_OF, tw_object_get_id (TW_OBJECT (payment)));
   g_autoptr (TwRecord) record = tw_record_load (tx, id, error);

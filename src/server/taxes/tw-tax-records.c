@@ -9,8 +9,8 @@
 #include "server/taxes/tw-taxes-private.h"
 
 /* Any of these is left open by 0, '' and -1. */
-#define FILTER \
-  "FROM tax_record WHERE account_id = $1 AND ($2 = 0 OR year = $2) AND " \
+#define FILTER                                                                                     \
+  "FROM tax_record WHERE account_id = $1 AND ($2 = 0 OR year = $2) AND "                           \
   "($3 = '' OR tax_type = $3) AND ($4 < 0 OR status = $4) "
 
 typedef struct
@@ -111,11 +111,12 @@ static gboolean
 sum (const Search *search, TwRecordPage *page, GError **error)
 {
   const TwRecordQuery *query = search->query;
-  TwStmt *stmt = tw_db_query (
-    search->db, error,
-    "SELECT count(*), sum(CASE WHEN kind = $5 THEN -amount_fen ELSE amount_fen END), sum(late_fee_fen) " FILTER,
-    "sisii", search->account_id, (gint64) query->year, query->tax_type != NULL ? query->tax_type : "",
-    (gint64) query->status, (gint64) TW_RECORD_KIND_REFUND);
+  TwStmt *stmt = tw_db_query (search->db, error,
+                              "SELECT count(*), sum(CASE WHEN kind = $5 THEN -amount_fen ELSE "
+                              "amount_fen END), sum(late_fee_fen) " FILTER,
+                              "sisii", search->account_id, (gint64) query->year,
+                              query->tax_type != NULL ? query->tax_type : "",
+                              (gint64) query->status, (gint64) TW_RECORD_KIND_REFUND);
 
   if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
     return FALSE;
@@ -130,12 +131,13 @@ static gboolean
 read_page (const Search *search, TwRecordPage *page, GError **error)
 {
   const TwRecordQuery *query = search->query;
-  TwStmt *stmt = tw_db_query (
-    search->db, error,
-    "SELECT id, object " FILTER
-    "AND (assessed_at < $5 OR (assessed_at = $5 AND id < $6)) ORDER BY assessed_at DESC, id DESC LIMIT $7",
-    "sisiisi", search->account_id, (gint64) query->year, query->tax_type != NULL ? query->tax_type : "",
-    (gint64) query->status, search->after_ms, search->after_id, (gint64) search->limit + 1);
+  TwStmt *stmt =
+    tw_db_query (search->db, error,
+                 "SELECT id, object " FILTER "AND (assessed_at < $5 OR (assessed_at = $5 AND id < "
+                 "$6)) ORDER BY assessed_at DESC, id DESC LIMIT $7",
+                 "sisiisi", search->account_id, (gint64) query->year,
+                 query->tax_type != NULL ? query->tax_type : "", (gint64) query->status,
+                 search->after_ms, search->after_id, (gint64) search->limit + 1);
   TwStep step;
 
   if (stmt == NULL)
@@ -159,10 +161,10 @@ static gboolean
 search_text (const Search *search, TwRecordPage *page, GError **error)
 {
   const TwRecordQuery *query = search->query;
-  TwStmt *stmt = tw_db_query (search->db, error,
-                              "SELECT id, object " FILTER "ORDER BY assessed_at DESC, id DESC", "sisi",
-                              search->account_id, (gint64) query->year,
-                              query->tax_type != NULL ? query->tax_type : "", (gint64) query->status);
+  TwStmt *stmt = tw_db_query (
+    search->db, error, "SELECT id, object " FILTER "ORDER BY assessed_at DESC, id DESC", "sisi",
+    search->account_id, (gint64) query->year, query->tax_type != NULL ? query->tax_type : "",
+    (gint64) query->status);
   TwStep step;
 
   if (stmt == NULL)
@@ -181,7 +183,8 @@ search_text (const Search *search, TwRecordPage *page, GError **error)
         continue;
       amount_fen = tw_record_get_amount_fen (record);
       page->total++;
-      page->total_fen += tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? -amount_fen : amount_fen;
+      page->total_fen +=
+        tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? -amount_fen : amount_fen;
       page->late_fee_fen += tw_record_get_late_fee_fen (record);
       if (is_after (search, record))
         add_to_page (search, page, record);

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Bills and records in the database. Each is kept whole, in its form on the wire and sealed; the other
- * columns are there for the database to find and to sum by, and are written nowhere but here. */
+/* Bills and records in the database. Each is kept whole, in its form on the wire and sealed; the
+ * other columns are there for the database to find and to sum by, and are written nowhere but here.
+ */
 gboolean tw_bill_insert (TwTx *tx, TwBill *bill, gboolean *is_new, GError **error);
 gboolean tw_bill_save (TwTx *tx, TwBill *bill, GError **error);
 TwBill *tw_bill_load (TwTx *tx, const char *id, GError **error);

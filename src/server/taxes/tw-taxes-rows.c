@@ -42,7 +42,8 @@ seal (TwTx *tx, const char *table, TwObject *object)
 {
   g_autofree char *text = tw_wire_encode_text (object);
 
-  return tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), table, tw_object_get_id (object), OBJECT, text);
+  return tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), table, tw_object_get_id (object), OBJECT,
+                         text);
 }
 
 static TwObject *
@@ -61,7 +62,12 @@ read_object (TwKey *column,
 
 /* %TW_ERROR_NOT_FOUND when there is none. */
 static TwObject *
-load (TwTx *tx, const char *sql, const char *table, const char *wire_type, const char *id, GError **error)
+load (TwTx *tx,
+      const char *sql,
+      const char *table,
+      const char *wire_type,
+      const char *id,
+      GError **error)
 {
   TwStmt *stmt = tw_db_query (tw_tx_db (tx), error, sql, "s", id);
   TwObject *object;
@@ -127,8 +133,9 @@ tw_bill_save (TwTx *tx, TwBill *bill, GError **error)
 {
   g_autoptr (GBytes) object = seal (tx, BILL, TW_OBJECT (bill));
 
-  if (!tw_db_run (tw_tx_db (tx), error, "UPDATE bill SET state = $2, object = $3 WHERE id = $1", "sib",
-                  tw_object_get_id (TW_OBJECT (bill)), (gint64) tw_bill_get_state (bill), object))
+  if (!tw_db_run (tw_tx_db (tx), error, "UPDATE bill SET state = $2, object = $3 WHERE id = $1",
+                  "sib", tw_object_get_id (TW_OBJECT (bill)), (gint64) tw_bill_get_state (bill),
+                  object))
     return FALSE;
   publish (tx, tw_bill_get_account_id (bill), TW_OBJECT (bill));
   return TRUE;
@@ -156,15 +163,16 @@ tw_record_insert (TwTx *tx, const char *account_id, TwRecord *record, GError **e
 {
   g_autoptr (GBytes) object = seal (tx, RECORD, TW_OBJECT (record));
 
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO tax_record (id, account_id, year, tax_type, status, kind, amount_fen, "
-                  "late_fee_fen, assessed_at, object) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
-                  "ON CONFLICT (id) DO NOTHING",
-                  "ssisiiiiib", tw_object_get_id (TW_OBJECT (record)), account_id,
-                  tw_record_get_year (record), tw_record_get_tax_type (record),
-                  (gint64) tw_record_get_status (record), (gint64) tw_record_get_kind (record),
-                  tw_record_get_amount_fen (record), tw_record_get_late_fee_fen (record),
-                  tw_record_get_assessed_at_ms (record), object))
+  if (!tw_db_run (
+        tw_tx_db (tx), error,
+        "INSERT INTO tax_record (id, account_id, year, tax_type, status, kind, amount_fen, "
+        "late_fee_fen, assessed_at, object) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "ON CONFLICT (id) DO NOTHING",
+        "ssisiiiiib", tw_object_get_id (TW_OBJECT (record)), account_id,
+        tw_record_get_year (record), tw_record_get_tax_type (record),
+        (gint64) tw_record_get_status (record), (gint64) tw_record_get_kind (record),
+        tw_record_get_amount_fen (record), tw_record_get_late_fee_fen (record),
+        tw_record_get_assessed_at_ms (record), object))
     return FALSE;
   if (tw_db_changes (tw_tx_db (tx)) > 0)
     publish (tx, account_id, TW_OBJECT (record));
@@ -176,9 +184,9 @@ tw_record_save (TwTx *tx, const char *account_id, TwRecord *record, GError **err
 {
   g_autoptr (GBytes) object = seal (tx, RECORD, TW_OBJECT (record));
 
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "UPDATE tax_record SET status = $2, object = $3 WHERE id = $1", "sib",
-                  tw_object_get_id (TW_OBJECT (record)), (gint64) tw_record_get_status (record), object))
+  if (!tw_db_run (
+        tw_tx_db (tx), error, "UPDATE tax_record SET status = $2, object = $3 WHERE id = $1", "sib",
+        tw_object_get_id (TW_OBJECT (record)), (gint64) tw_record_get_status (record), object))
     return FALSE;
   publish (tx, account_id, TW_OBJECT (record));
   return TRUE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The ledger alone, on both engines: with TW_TEST_POSTGRES (a conninfo) on PostgreSQL, else on SQLite. */
+/* The ledger alone, on both engines: with TW_TEST_POSTGRES (a conninfo) on PostgreSQL, else on
+ * SQLite. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -80,7 +81,8 @@ open_wallet (Fixture *f, const char *name)
 
 typedef gboolean (*Start) (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error);
 
-/* From one account to another, in the transaction that is open. Returns its id, or NULL with @error. */
+/* From one account to another, in the transaction that is open. Returns its id, or NULL with
+ * @error. */
 static char *
 move (Fixture *f, Start start, const char *from, const char *to, gint64 amount_fen, GError **error)
 {
@@ -104,7 +106,8 @@ move_ok (Fixture *f, Start start, const char *from, const char *to, gint64 amoun
 }
 
 static void
-assert_refused (Fixture *f, Start start, const char *from, const char *to, gint64 amount_fen, int code)
+assert_refused (
+  Fixture *f, Start start, const char *from, const char *to, gint64 amount_fen, int code)
 {
   gint64 entries = tw_test_number (f->db, "SELECT count(*) FROM entry");
   gint64 transfers = tw_test_number (f->db, "SELECT count(*) FROM transfer");
@@ -241,8 +244,12 @@ test_invalid (Fixture *f, gconstpointer data)
   TwLeg alone[] = { { "clearing:x:1", 0 } };
   TwLeg nothing[] = { { "clearing:x:1", 0 }, { "clearing:x:2", 0 } };
   TwLeg itself[] = { { "clearing:x:1", -5 }, { "clearing:x:1", 5 } };
-  TwLeg wraps[] = { { "clearing:x:1", G_MAXINT64 }, { "clearing:x:2", G_MAXINT64 }, { "clearing:x:3", 2 } };
-  TwLeg least[] = { { "clearing:x:1", G_MININT64 }, { "clearing:x:2", G_MAXINT64 }, { "clearing:x:3", 1 } };
+  TwLeg wraps[] = { { "clearing:x:1", G_MAXINT64 },
+                    { "clearing:x:2", G_MAXINT64 },
+                    { "clearing:x:3", 2 } };
+  TwLeg least[] = { { "clearing:x:1", G_MININT64 },
+                    { "clearing:x:2", G_MAXINT64 },
+                    { "clearing:x:3", 1 } };
 
   begin (f);
   assert_invalid (f, uneven, 2);
@@ -289,11 +296,13 @@ static void
 check_always (Fixture *f)
 {
   g_assert_cmpint (tw_test_number (f->db, "SELECT sum(balance_fen) FROM ledger_account"), ==, 0);
-  g_assert_cmpint (tw_test_number (f->db, "SELECT sum(reserved_fen) - sum(incoming_fen) FROM ledger_account"),
-                   ==, 0);
-  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM ledger_account WHERE floor_fen IS NOT NULL "
-                                          "AND balance_fen - reserved_fen < floor_fen"),
-                   ==, 0);
+  g_assert_cmpint (
+    tw_test_number (f->db, "SELECT sum(reserved_fen) - sum(incoming_fen) FROM ledger_account"), ==,
+    0);
+  g_assert_cmpint (
+    tw_test_number (f->db, "SELECT count(*) FROM ledger_account WHERE floor_fen IS NOT NULL "
+                           "AND balance_fen - reserved_fen < floor_fen"),
+    ==, 0);
 }
 
 static void
@@ -323,7 +332,8 @@ do_something (Fixture *f, GRand *rand, GPtrArray *pending, guint *refused)
 
   if (pending->len > 0 && g_rand_int_range (rand, 0, 3) == 0)
     {
-      end_one (f, pending, (guint) g_rand_int_range (rand, 0, (int) pending->len), g_rand_boolean (rand));
+      end_one (f, pending, (guint) g_rand_int_range (rand, 0, (int) pending->len),
+               g_rand_boolean (rand));
       return;
     }
   if (!with_bank && strcmp (a, b) == 0)
@@ -381,10 +391,10 @@ test_random (Fixture *f, gconstpointer data)
 static void
 add_payment (Fixture *f, const char *id, int state, gint64 amount_fen)
 {
-  g_autofree char *sql = g_strdup_printf (
-    "INSERT INTO payment VALUES ('%s', 'a', '%s', 'i', 0, %d, %" G_GINT64_FORMAT
-    ", 0, '', '', '', '', '', '', '', 0, 0, 0, 0)",
-    id, id, state, amount_fen);
+  g_autofree char *sql =
+    g_strdup_printf ("INSERT INTO payment VALUES ('%s', 'a', '%s', 'i', 0, %d, %" G_GINT64_FORMAT
+                     ", 0, '', '', '', '', '', '', '', 0, 0, 0, 0)",
+                     id, id, state, amount_fen);
 
   tw_test_exec (f->db, sql);
 }
@@ -513,14 +523,15 @@ verify_checkpoint (Fixture *f, TwSigner *signer, const char *path)
 static void
 put_back (Fixture *f)
 {
-  tw_test_exec (f->db,
-                "DELETE FROM payment;"
-                "UPDATE ledger_account SET seq = seq - 1, head_hash = (SELECT prev_hash FROM entry e WHERE "
-                "e.account_id = ledger_account.id AND e.seq = ledger_account.seq), balance_fen = balance_fen "
-                "- (SELECT amount_fen FROM entry e WHERE e.account_id = ledger_account.id AND "
-                "e.seq = ledger_account.seq) WHERE id IN ('wallet:a', 'wallet:b');"
-                "DELETE FROM entry WHERE number > 4;"
-                "DELETE FROM transfer WHERE state = 'posted' AND id NOT IN (SELECT transfer_id FROM entry)");
+  tw_test_exec (
+    f->db,
+    "DELETE FROM payment;"
+    "UPDATE ledger_account SET seq = seq - 1, head_hash = (SELECT prev_hash FROM entry e WHERE "
+    "e.account_id = ledger_account.id AND e.seq = ledger_account.seq), balance_fen = balance_fen "
+    "- (SELECT amount_fen FROM entry e WHERE e.account_id = ledger_account.id AND "
+    "e.seq = ledger_account.seq) WHERE id IN ('wallet:a', 'wallet:b');"
+    "DELETE FROM entry WHERE number > 4;"
+    "DELETE FROM transfer WHERE state = 'posted' AND id NOT IN (SELECT transfer_id FROM entry)");
 }
 
 static void

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Money over the rails to a bank and a tax office that misbehave, and through the death of the service. */
+/* Money over the rails to a bank and a tax office that misbehave, and through the death of the
+ * service. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,8 +50,8 @@ tear_down (Case *c, gconstpointer data)
 static void
 assert_bank_agrees (TwTestMoney *t, gint64 amount_fen)
 {
-  gint64 left_fen = tw_test_money_number (t->books, "SELECT balance_fen FROM bank_account WHERE id = $1",
-                                          t->person->account_id);
+  gint64 left_fen = tw_test_money_number (
+    t->books, "SELECT balance_fen FROM bank_account WHERE id = $1", t->person->account_id);
 
   g_assert_cmpint (left_fen, ==, TW_BANK_FIRST_BALANCE_FEN - amount_fen);
 }
@@ -113,10 +114,10 @@ test_refused (Case *c, gconstpointer data)
   tw_test_money_fault (c->t, "refuse", 1);
   tw_assert_done (tw_test_money_top_up (c->t, c->id, c->intent, TOP_UP_FEN));
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_VOIDED);
-  g_assert_cmpint (tw_test_money_number (
-                     c->t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'bank_refused'",
-                     c->id),
-                   ==, 1);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'bank_refused'", c->id),
+    ==, 1);
   g_assert_cmpint (tw_test_money_balance (c->t), ==, 0);
   g_assert_cmpint (incoming (c->t), ==, 0);
   /* A refused attempt is followed by a new one for the same wish. */
@@ -175,8 +176,7 @@ static void
 test_killed (Case *c, gconstpointer rails)
 {
   TwTestMoney *t = c->t;
-  g_autofree char *seed =
-    tw_base64_encode (tw_signer_peek_seed (t->signer), TW_SIGN_SEED_BYTES);
+  g_autofree char *seed = tw_base64_encode (tw_signer_peek_seed (t->signer), TW_SIGN_SEED_BYTES);
   g_autoptr (GDataInputStream) lines = NULL;
   g_autoptr (GSubprocess) child = NULL;
   g_autoptr (GError) error = NULL;
@@ -222,23 +222,32 @@ get_overdue (TwTestMoney *t)
   TwStmt *stmt;
   Bill bill;
 
-  tw_test_money_wait (t, "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
+  tw_test_money_wait (t,
+                      "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
                       t->person->account_id, 0);
-  stmt = tw_db_query (t->db, &error,
-                      "SELECT id, amount_fen, due_day FROM bill WHERE account_id = $1 ORDER BY due_day",
-                      "s", t->person->account_id);
+  stmt =
+    tw_db_query (t->db, &error,
+                 "SELECT id, amount_fen, due_day FROM bill WHERE account_id = $1 ORDER BY due_day",
+                 "s", t->person->account_id);
   g_assert_no_error (error);
   g_assert_cmpint (tw_stmt_step (stmt, &error), ==, TW_STEP_ROW);
   bill.id = g_strdup (tw_stmt_text (stmt, 0));
   bill.amount_fen = tw_stmt_int64 (stmt, 1);
-  bill.fee_fen = tw_late_fee_fen (bill.amount_fen, (int) tw_stmt_int64 (stmt, 2), tw_clock_today ());
+  bill.fee_fen =
+    tw_late_fee_fen (bill.amount_fen, (int) tw_stmt_int64 (stmt, 2), tw_clock_today ());
   tw_stmt_reset (stmt);
   g_assert_cmpint (bill.fee_fen, >, 0);
   return bill;
 }
 
 static TwResult *
-pay (TwTestMoney *t, TwActor *who, const Bill *bill, gint64 amount_fen, gint64 revision, const char *id, const char *intent)
+pay (TwTestMoney *t,
+     TwActor *who,
+     const Bill *bill,
+     gint64 amount_fen,
+     gint64 revision,
+     const char *id,
+     const char *intent)
 {
   JsonObject *body = json_object_new ();
 
@@ -260,7 +269,8 @@ fill_wallet (TwTestMoney *t)
 static void
 assert_bill (TwTestMoney *t, const Bill *bill, TwBillState state)
 {
-  g_assert_cmpint (tw_test_money_number (t->db, "SELECT state FROM bill WHERE id = $1", bill->id), ==, state);
+  g_assert_cmpint (tw_test_money_number (t->db, "SELECT state FROM bill WHERE id = $1", bill->id),
+                   ==, state);
 }
 
 /* The record that the payment has made. */
@@ -301,17 +311,19 @@ test_pay (Case *c, gconstpointer fault)
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
   assert_bill (t, &bill, TW_BILL_STATE_PAID);
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - total_fen);
-  tw_test_money_wait (t, "SELECT count(*) FROM payment WHERE id = $1 AND confirmed_at > 0", c->id, 1);
+  tw_test_money_wait (t, "SELECT count(*) FROM payment WHERE id = $1 AND confirmed_at > 0", c->id,
+                      1);
   record = find_record (t, c->id);
   g_assert_nonnull (record);
   g_assert_cmpint (tw_record_get_status (record), ==, TW_RECORD_STATUS_CONFIRMED);
   g_assert_cmpint (tw_record_get_amount_fen (record), ==, bill.amount_fen);
   g_assert_cmpint (tw_record_get_late_fee_fen (record), ==, bill.fee_fen);
   g_assert_true (g_str_has_prefix (tw_record_get_reference (record), "TAX-"));
-  g_assert_cmpint (tw_record_get_confirmed_at_ms (record), >=, tw_record_get_paid_at_ms (record) - 1000);
-  g_assert_cmpint (tw_test_money_number (t->books, "SELECT count(*) FROM office_payment WHERE bill = $1",
-                                         bill.id),
-                   ==, 1);
+  g_assert_cmpint (tw_record_get_confirmed_at_ms (record), >=,
+                   tw_record_get_paid_at_ms (record) - 1000);
+  g_assert_cmpint (
+    tw_test_money_number (t->books, "SELECT count(*) FROM office_payment WHERE bill = $1", bill.id),
+    ==, 1);
   tw_assert_code (pay (t, t->person, &bill, total_fen, 1, NULL, NULL), "already_paid");
   g_free (bill.id);
 }
@@ -375,7 +387,8 @@ test_transfer (Case *c, gconstpointer data)
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 100), "no_balance");
   fill_wallet (t);
   tw_assert_code (tw_test_money_transfer (t, first->account_id, 100), "same_account");
-  tw_assert_code (tw_test_money_transfer (t, "01900000-0000-7000-8000-00000000ffff", 100), "no_payee");
+  tw_assert_code (tw_test_money_transfer (t, "01900000-0000-7000-8000-00000000ffff", 100),
+                  "no_payee");
   tw_assert_code (tw_test_money_transfer (t, "somebody", 100), "invalid");
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 0), "invalid");
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 60000));
@@ -467,8 +480,8 @@ test_records (Case *c, gconstpointer data)
   q->text = g_strdup ("稿酬");
   g_assert_cmpuint (walk (t, q), ==, 4);
   q->year = 0;
-  none = tw_taxes_query_records (t->db, tw_keys_get (t->keys, TW_KEY_COLUMN), t->person->account_id, q,
-                                 "12:x", 7, &error);
+  none = tw_taxes_query_records (t->db, tw_keys_get (t->keys, TW_KEY_COLUMN), t->person->account_id,
+                                 q, "12:x", 7, &error);
   g_assert_null (none);
   g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
   g_free (bill.id);
@@ -482,9 +495,9 @@ test_seen (Case *c, gconstpointer data)
   g_autoptr (TwFeedAnswer) page = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *payment = g_strdup_printf ("\"id\":\"%s\"", c->id);
-  g_autofree char *wallet =
-    g_strdup_printf ("\"balance_fen\":%" G_GINT64_FORMAT ",\"id\":\"%s\",\"incoming_fen\":0,\"reserved_fen\":0",
-                     TOP_UP_FEN, t->person->account_id);
+  g_autofree char *wallet = g_strdup_printf ("\"balance_fen\":%" G_GINT64_FORMAT
+                                             ",\"id\":\"%s\",\"incoming_fen\":0,\"reserved_fen\":0",
+                                             TOP_UP_FEN, t->person->account_id);
 
   tw_assert_done (tw_test_money_top_up (t, c->id, c->intent, TOP_UP_FEN));
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);

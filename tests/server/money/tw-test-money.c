@@ -115,8 +115,8 @@ tw_test_money_stop_service (TwTestMoney *t)
 void
 tw_test_money_start_counterpart (TwTestMoney *t)
 {
-  g_autofree char *program =
-    g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "counterpart", "tax-wallet-counterpart", NULL);
+  g_autofree char *program = g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "counterpart",
+                                               "tax-wallet-counterpart", NULL);
   g_autofree char *sockets = in_folder (t, "c");
   g_autofree char *path = in_folder (t, "c/counterpart.sock");
   g_autofree char *keys = in_folder (t, "ck");
@@ -127,9 +127,9 @@ tw_test_money_start_counterpart (TwTestMoney *t)
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
   g_autoptr (GError) error = NULL;
 
-  t->counterpart = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--socket-dir", sockets,
-                                     "--database", file, "--keys", keys, "--confirm-ms", CONFIRM_MS,
-                                     "--late-ms", LATE_MS, NULL);
+  t->counterpart = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--socket-dir",
+                                     sockets, "--database", file, "--keys", keys, "--confirm-ms",
+                                     CONFIRM_MS, "--late-ms", LATE_MS, NULL);
   g_assert_no_error (error);
   while (connection == NULL && g_get_monotonic_time () < deadline)
     {
@@ -219,9 +219,10 @@ tw_test_money_run (TwTestMoney *t,
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_job_unref);
   g_autofree char *new_id = tw_uuid_new ();
   g_autofree char *new_intent = tw_uuid_new ();
-  TwCommand *command = tw_command_new (id != NULL ? id : new_id, intent != NULL ? intent : new_intent,
-                                       kind, tw_clock_now_ms (), body);
-  g_autofree char *text = tw_command_get_signing_text (command, actor->account_id, actor->device_id);
+  TwCommand *command = tw_command_new (
+    id != NULL ? id : new_id, intent != NULL ? intent : new_intent, kind, tw_clock_now_ms (), body);
+  g_autofree char *text =
+    tw_command_get_signing_text (command, actor->account_id, actor->device_id);
   Answer answer = { .result = NULL };
   g_autoptr (GError) error = NULL;
 
@@ -265,7 +266,8 @@ tw_test_money_register (TwTestMoney *t, int serial)
 void
 tw_test_money_add_person (TwTestMoney *t, int serial)
 {
-  g_autoptr (TwActor) senior = tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Test");
+  g_autoptr (TwActor) senior =
+    tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Test");
   JsonObject *body = json_object_new ();
 
   g_clear_pointer (&t->person, tw_actor_unref);
@@ -282,7 +284,8 @@ tw_test_money_fault (TwTestMoney *t, const char *name, int count)
   g_autofree char *path = in_folder (t, "c/counterpart.sock");
   g_autofree char *text = g_strdup_printf ("{\"next\":\"%s\",\"count\":%d}", name, count);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (SoupSession) session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, NULL);
+  g_autoptr (SoupSession) session =
+    g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, NULL);
   g_autoptr (SoupMessage) message = soup_message_new ("POST", "http://counterpart/faults");
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
   g_autoptr (GBytes) answer = NULL;

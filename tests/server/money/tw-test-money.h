@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A service with its rails in this process, and the practice bank and tax office in one of their own,
- * for a test that has a folder to itself. */
+/* A service with its rails in this process, and the practice bank and tax office in one of their
+ * own, for a test that has a folder to itself. */
 #pragma once
 
 #include "protocol/tw-command.h"
@@ -44,7 +44,8 @@ TwResult *tw_test_money_run (TwTestMoney *t,
                              const char *id,
                              const char *intent,
                              JsonObject *body);
-TwResult *tw_test_money_top_up (TwTestMoney *t, const char *id, const char *intent, gint64 amount_fen);
+TwResult *
+tw_test_money_top_up (TwTestMoney *t, const char *id, const char *intent, gint64 amount_fen);
 TwResult *tw_test_money_transfer (TwTestMoney *t, const char *to, gint64 amount_fen);
 
 gint64 tw_test_money_number (TwDb *db, const char *sql, const char *id);
@@ -54,22 +55,22 @@ void tw_test_money_wait_payment (TwTestMoney *t, const char *id, int state);
 gint64 tw_test_money_balance (TwTestMoney *t);
 void tw_test_money_assert_sound (TwTestMoney *t);
 
-#define tw_assert_done(result)                                                                    \
-  G_STMT_START                                                                                    \
-  {                                                                                               \
-    g_autoptr (TwResult) result_ = (result);                                                      \
-    g_assert_cmpstr (result_->code, ==, NULL);                                                    \
-    g_assert_cmpint (result_->state, ==, TW_RESULT_DONE);                                         \
-  }                                                                                               \
+#define tw_assert_done(result)                                                                     \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autoptr (TwResult) result_ = (result);                                                       \
+    g_assert_cmpstr (result_->code, ==, NULL);                                                     \
+    g_assert_cmpint (result_->state, ==, TW_RESULT_DONE);                                          \
+  }                                                                                                \
   G_STMT_END
 
-#define tw_assert_code(result, wanted)                                                            \
-  G_STMT_START                                                                                    \
-  {                                                                                               \
-    g_autoptr (TwResult) result_ = (result);                                                      \
-    g_assert_cmpint (result_->state, ==, TW_RESULT_REFUSED);                                      \
-    g_assert_cmpstr (result_->code, ==, wanted);                                                  \
-  }                                                                                               \
+#define tw_assert_code(result, wanted)                                                             \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autoptr (TwResult) result_ = (result);                                                       \
+    g_assert_cmpint (result_->state, ==, TW_RESULT_REFUSED);                                       \
+    g_assert_cmpstr (result_->code, ==, wanted);                                                   \
+  }                                                                                                \
   G_STMT_END
 
 G_END_DECLS
