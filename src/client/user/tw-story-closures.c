@@ -136,6 +136,9 @@ tw_closure_record_value (gpointer self, int kind, gint64 amount_fen, gint64 late
   return kind == TW_RECORD_KIND_REFUND ? g_strconcat ("+", amount, NULL) : g_steal_pointer (&amount);
 }
 
+/* What fits of the last message into a row. */
+#define LINE_CHARS 60
+
 static char *
 tw_closure_ticket_subtitle (gpointer self, TwTicket *ticket, gint64 last_at_ms)
 {
@@ -145,7 +148,8 @@ tw_closure_ticket_subtitle (gpointer self, TwTicket *ticket, gint64 last_at_ms)
   if (ticket == NULL)
     return g_strdup ("");
   text = tw_ticket_get_last_text (ticket);
-  line = g_strdelimit (g_strdup (text), "\n\t", ' ');
+  line = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), LINE_CHARS));
+  g_strdelimit (line, "\n\t", ' ');
   switch (tw_ticket_get_last_by (ticket))
     {
     case TW_AUTHOR_CUSTOMER:

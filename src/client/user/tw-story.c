@@ -7,8 +7,6 @@
 #include "base/tw-money.h"
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-timeline.h"
-#include "protocol/tw-kinds.h"
-#include "protocol/tw-refusal.h"
 #include "tax/tw-deadline.h"
 #include "tax/tw-late-fee.h"
 
@@ -58,15 +56,6 @@ add_sent (GPtrArray *steps, TwPayment *payment, const char *title, const char *a
 }
 
 static void
-add_voided (GPtrArray *steps, TwPayment *payment)
-{
-  const char *reason = tw_payment_get_reason (payment);
-
-  add (steps, TW_STEP_FAILED, _("It did not happen"),
-       g_strdup (tw_refusal_get_words (reason, _("Nothing was moved."))));
-}
-
-static void
 add_top_up (GPtrArray *steps, TwPayment *payment)
 {
   TwPaymentState state = tw_payment_get_state (payment);
@@ -74,7 +63,7 @@ add_top_up (GPtrArray *steps, TwPayment *payment)
   add (steps, TW_STEP_DONE, _("Asked for"), when (tw_payment_get_created_at_ms (payment), ""));
   add_sent (steps, payment, _("Sent to the bank"), _("The bank is being asked what became of it"));
   if (state == TW_PAYMENT_STATE_VOIDED)
-    add_voided (steps, payment);
+    add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
   else if (state == TW_PAYMENT_STATE_POSTED)
     add (steps, TW_STEP_DONE, _("In your wallet"),
          when (tw_payment_get_posted_at_ms (payment), tw_payment_get_rail_reference (payment)));
@@ -95,7 +84,7 @@ add_tax (GPtrArray *steps, TwPayment *payment)
             _("The tax office is being asked what became of it"));
   if (state == TW_PAYMENT_STATE_VOIDED)
     {
-      add_voided (steps, payment);
+      add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
       return;
     }
   if (state == TW_PAYMENT_STATE_POSTED)

@@ -29,8 +29,8 @@ struct _TwUserWindow
   AdwWindowTitle *title;
   GtkWidget *back;
   GtkWidget *sidebar_button;
-  GtkWidget *find;
   GtkWidget *documents;
+  GtkWidget *menu_button;
 
   TwClient *client;
   TwStatus *status;
@@ -63,11 +63,22 @@ on_page_title (TwUserWindow *self)
   adw_window_title_set_title (self->title, title != NULL ? title : "");
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   gtk_widget_set_visible (self->documents, documents);
-  gtk_widget_set_visible (self->find, find);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", find);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.print", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-pdf", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-csv", csv);
+}
+
+/* In a narrow window there is room for the way back or for the side bar's button, not for both. */
+static void
+show_buttons (TwUserWindow *self)
+{
+  const TwPageKind *kind = tw_page_kind_find (tw_trail_get_page (self->trail));
+  gboolean back = kind != NULL && g_strcmp0 (kind->place, kind->name) != 0;
+
+  gtk_widget_set_visible (self->back, back);
+  gtk_widget_set_visible (self->sidebar_button,
+                          self->signed_in && !(back && adw_flap_get_folded (self->flap)));
 }
 
 static void
@@ -95,6 +106,7 @@ show_here (TwUserWindow *self)
   const char *name = tw_trail_get_page (self->trail);
   const TwPageKind *kind = tw_page_kind_find (name);
   GtkWidget *page = gtk_stack_get_child_by_name (self->stack, name);
+  GtkWidget *focus;
 
   g_return_if_fail (kind != NULL);
 
@@ -111,10 +123,12 @@ show_here (TwUserWindow *self)
   gtk_stack_set_visible_child (self->stack, page);
   mark_place (self, kind->place);
   on_page_title (self);
-  gtk_widget_set_visible (self->back, kind->place == NULL || !g_str_equal (kind->place, name));
+  show_buttons (self);
   if (adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
-  gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+  focus = gtk_window_get_focus (GTK_WINDOW (self));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, page))
+    gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
   if (kind->signed_in)
     {
       g_autofree char *draft =
@@ -167,14 +181,14 @@ on_signed_in (TwUserWindow *self)
     g_signal_handlers_disconnect_by_data (self->page, self);
   self->page = NULL;
   tw_trail_clear (self->trail);
-  /* Nothing of one person stays for the next. */
+  /* Nothing of one person stays for the next; the focus must not stay in what goes. */
+  gtk_widget_grab_focus (self->menu_button);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->stack))) != NULL)
     gtk_stack_remove (self->stack, child);
   adw_flap_set_locked (self->flap, !signed_in);
   adw_flap_set_fold_policy (self->flap, signed_in ? ADW_FLAP_FOLD_POLICY_AUTO
                                                   : ADW_FLAP_FOLD_POLICY_ALWAYS);
   adw_flap_set_reveal_flap (self->flap, signed_in && !adw_flap_get_folded (self->flap));
-  gtk_widget_set_visible (self->sidebar_button, signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sign-out", signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.ask", signed_in);
   if (signed_in)
@@ -379,17 +393,18 @@ tw_user_window_class_init (TwUserWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, title);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, back);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, sidebar_button);
-  gtk_widget_class_bind_template_child (widget_class, TwUserWindow, find);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, documents);
+  gtk_widget_class_bind_template_child (widget_class, TwUserWindow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, on_place_activated);
+  gtk_widget_class_bind_template_callback (widget_class, show_buttons);
   install_actions (widget_class);
 }
 
 static void
 tw_user_window_init (TwUserWindow *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
   self->trail = tw_trail_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
   self->today = tw_clock_today ();
 }
 
@@ -436,6 +451,9 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
     gtk_builder_new_from_resource ("/org/taxwallet/TaxWallet/user/shortcuts.ui");
 
   set_keys (GTK_APPLICATION (app));
+  /* A page whose first label can be copied from must not open with it selected. */
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-label-select-on-focus", FALSE,
+                NULL);
   gtk_application_window_set_help_overlay (
     GTK_APPLICATION_WINDOW (self),
     GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));

@@ -20,6 +20,9 @@ struct _TwDetails
 
 G_DEFINE_FINAL_TYPE (TwDetails, tw_details, ADW_TYPE_BIN)
 
+/* Room that a name has beside its value in the narrowest window. */
+#define NAME_CHARS 14
+
 static GtkWidget *
 make_label (const char *text, float xalign)
 {
@@ -27,7 +30,6 @@ make_label (const char *text, float xalign)
 
   gtk_label_set_xalign (GTK_LABEL (label), xalign);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   return label;
 }
 
@@ -45,6 +47,9 @@ make_row (const char *name, const char *value, gboolean total)
   gtk_widget_add_css_class (right, "numeric");
   if (total)
     gtk_widget_add_css_class (right, "heading");
+  /* A name breaks between words only, and not before it has to; a reference breaks anywhere. */
+  gtk_label_set_width_chars (GTK_LABEL (left), (int) MIN (g_utf8_strlen (name, -1), NAME_CHARS));
+  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
   gtk_widget_set_hexpand (right, TRUE);

@@ -22,6 +22,7 @@ enum
 {
   PROP_0,
   PROP_MODEL,
+  PROP_N_ITEMS,
   N_PROPS
 };
 
@@ -106,6 +107,8 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
       g_ptr_array_insert (self->items, (int) i, item);
     }
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+  if (removed != added)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
 }
 
 static void
@@ -123,6 +126,7 @@ set_model (TwFreshList *self, GListModel *model)
       g_clear_object (&self->model);
       if (removed > 0)
         g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
     }
   if (model != NULL)
     {
@@ -138,6 +142,8 @@ tw_fresh_list_get_property (GObject *object, guint id, GValue *value, GParamSpec
 {
   if (id == PROP_MODEL)
     g_value_set_object (value, TW_FRESH_LIST (object)->model);
+  else if (id == PROP_N_ITEMS)
+    g_value_set_uint (value, TW_FRESH_LIST (object)->items->len);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -178,6 +184,9 @@ tw_fresh_list_class_init (TwFreshListClass *klass)
   props[PROP_MODEL] =
     g_param_spec_object ("model", NULL, NULL, G_TYPE_LIST_MODEL,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_N_ITEMS] =
+    g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

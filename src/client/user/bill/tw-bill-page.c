@@ -27,14 +27,14 @@ struct _TwBillPage
   TwPage parent_instance;
 
   GtkStack *stack;
+  GtkLabel *amount;
   GtkLabel *due;
   TwDetails *details;
   GtkLabel *fee_note;
   GtkWidget *missing;
   GtkLabel *missing_words;
   GtkButton *missing_button;
-  GtkWidget *pay_box;
-  GtkButton *pay;
+  GtkWidget *pay;
   GtkLabel *trouble;
   TwPaymentProgress *progress;
   GtkWidget *receipt;
@@ -143,8 +143,9 @@ update (TwBillPage *self)
 
   if (self->bill == NULL)
     return;
-  total_fen = tw_story_bill_total_fen (self->bill, today);
   open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
+  total_fen = open || payment == NULL ? tw_story_bill_total_fen (self->bill, today)
+                                      : tw_payment_get_amount_fen (payment);
   if (payment != NULL && tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED)
     busy = TRUE;
   payable = open && !busy;
@@ -154,8 +155,10 @@ update (TwBillPage *self)
   show_missing (self, total_fen, payable);
   amount = tw_money_format (total_fen);
   label = g_strdup_printf (_("Pay %s"), amount);
-  gtk_button_set_label (self->pay, label);
-  gtk_widget_set_visible (self->pay_box, payable);
+  gtk_label_set_label (self->amount, amount);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pay), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_widget_set_visible (self->pay, payable);
   gtk_widget_set_visible (GTK_WIDGET (self->fee_note), open);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), outgoing != NULL || payment != NULL);
   gtk_widget_set_visible (self->receipt,
@@ -341,7 +344,7 @@ tw_bill_page_class_init (TwBillPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing_words);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing_button);
-  gtk_widget_class_bind_template_child (widget_class, TwBillPage, pay_box);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, amount);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, pay);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, progress);

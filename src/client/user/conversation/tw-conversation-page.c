@@ -257,12 +257,15 @@ make_stars (TwConversationPage *self)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i + 1);
-      GtkWidget *star = gtk_button_new_with_label (_(words[i]));
+      GtkWidget *star = gtk_button_new_with_label (name);
+      g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _(words[i]));
 
       gtk_widget_set_name (star, name);
       g_signal_connect (star, "clicked", G_CALLBACK (on_star), self);
-      gtk_flow_box_append (GTK_FLOW_BOX (self->stars), star);
-      gtk_widget_set_focusable (gtk_widget_get_parent (star), FALSE);
+      gtk_widget_set_tooltip_text (star, _(words[i]));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (star), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                      -1);
+      gtk_box_append (GTK_BOX (self->stars), star);
     }
 }
 

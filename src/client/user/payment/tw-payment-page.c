@@ -23,6 +23,7 @@ struct _TwPaymentPage
   GtkLabel *state;
   TwDetails *details;
   TwPaymentProgress *progress;
+  GtkWidget *ask;
   GtkWidget *save;
 
   TwPayment *payment; /* (nullable) */
@@ -58,6 +59,9 @@ update (TwPaymentPage *self)
   tw_page_set_title (TW_PAGE (self), title, posted ? _("Receipt") : _("Payment"));
   tw_page_set_documents (TW_PAGE (self), TRUE, FALSE);
   gtk_widget_set_visible (self->save, posted);
+  /* Why it failed comes with its own buttons. */
+  gtk_widget_set_visible (self->ask,
+                          tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED);
 }
 
 static void
@@ -149,6 +153,7 @@ tw_payment_page_class_init (TwPaymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, details);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, progress);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, save);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, ask);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
 }
 
