@@ -6,147 +6,13 @@
 #include "base/tw-error.h"
 #include "base/tw-text.h"
 #include "base/tw-uuid.h"
+#include "protocol/tw-json-scan.h"
 
 static gboolean
 invalid (GError **error, const char *words)
 {
   g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, words);
   return FALSE;
-}
-
-/* What the parser would let pass: nesting is recursion in it, and of two equal keys it keeps the
- * last. One walk over the text finds both before it starts. */
-typedef struct
-{
-  const char *at;
-  const char *end;
-  GHashTable *keys[TW_JSON_MAX_DEPTH + 1]; /* NULL: an array */
-  int depth;
-} Scan;
-
-static char *
-scan_string (Scan *scan)
-{
-  const char *start = ++scan->at;
-
-  while (scan->at < scan->end && *scan->at != '"')
-    {
-      if ((guchar) *scan->at < 0x20)
-        return NULL;
-      scan->at += *scan->at == '\\' && scan->at + 1 < scan->end ? 2 : 1;
-    }
-  if (scan->at >= scan->end)
-    return NULL;
-  return g_strndup (start, (gsize) (scan->at++ - start));
-}
-
-static gboolean
-scan_open (Scan *scan, gboolean object, GError **error)
-{
-  if (++scan->depth > TW_JSON_MAX_DEPTH)
-    {
-      scan->depth--;
-      return invalid (error, "The JSON is nested too deeply");
-    }
-  scan->keys[scan->depth] =
-    object ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
-  scan->at++;
-  return TRUE;
-}
-
-static gboolean
-scan_close (Scan *scan, GError **error)
-{
-  if (scan->depth == 0)
-    return invalid (error, "The JSON closes more than it opens");
-  g_clear_pointer (&scan->keys[scan->depth], g_hash_table_unref);
-  scan->depth--;
-  scan->at++;
-  return TRUE;
-}
-
-/* A string that a colon follows is a key. An escaped key could hide that it equals another one: our
- * names never need an escape, so it is refused. */
-static gboolean
-scan_key_or_string (Scan *scan, GError **error)
-{
-  g_autofree char *text = scan_string (scan);
-  const char *after = scan->at;
-
-  if (text == NULL)
-    return invalid (error, "A string in the JSON does not end");
-  while (after < scan->end && strchr (" \t\r\n", *after) != NULL)
-    after++;
-  if (after >= scan->end || *after != ':')
-    return TRUE;
-  if (scan->depth == 0 || scan->keys[scan->depth] == NULL)
-    return invalid (error, "The JSON has a name outside of an object");
-  if (strchr (text, '\\') != NULL)
-    return invalid (error, "A name in the JSON has an escape in it");
-  if (!g_hash_table_add (scan->keys[scan->depth], g_steal_pointer (&text)))
-    return invalid (error, "The JSON names a member twice");
-  return TRUE;
-}
-
-static gboolean
-scan_text (const char *text, gsize length, GError **error)
-{
-  Scan scan = { .at = text, .end = text + length };
-  gboolean ok = TRUE;
-
-  while (ok && scan.at < scan.end)
-    switch (*scan.at)
-      {
-      case '{':
-        ok = scan_open (&scan, TRUE, error);
-        break;
-      case '[':
-        ok = scan_open (&scan, FALSE, error);
-        break;
-      case '}':
-      case ']':
-        ok = scan_close (&scan, error);
-        break;
-      case '"':
-        ok = scan_key_or_string (&scan, error);
-        break;
-      case '/':
-        ok = invalid (error, "The JSON has a comment in it");
-        break;
-      default:
-        scan.at++;
-      }
-  if (ok && scan.depth != 0)
-    ok = invalid (error, "The JSON ends too early");
-  while (scan.depth > 0)
-    g_clear_pointer (&scan.keys[scan.depth--], g_hash_table_unref);
-  return ok;
-}
-
-static gboolean
-check_values (JsonNode *node, GError **error)
-{
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    {
-      JsonObjectIter iter;
-      JsonNode *member;
-
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (json_object_iter_next (&iter, NULL, &member))
-        if (!check_values (member, error))
-          return FALSE;
-    }
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        if (!check_values (json_array_get_element (array, i), error))
-          return FALSE;
-    }
-  else if (json_node_get_value_type (node) == G_TYPE_DOUBLE)
-    return invalid (error, "The JSON has a number that is not an integer");
-  return TRUE;
 }
 
 /**
@@ -170,7 +36,7 @@ tw_json_parse (const char *text, gssize length, GError **error)
       invalid (error, "This is not JSON in UTF-8");
       return NULL;
     }
-  if (!scan_text (text, n, error))
+  if (!tw_json_scan (text, n, error))
     return NULL;
   parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, text, (gssize) n, &local))
@@ -184,8 +50,6 @@ tw_json_parse (const char *text, gssize length, GError **error)
       invalid (error, "This is not JSON in UTF-8");
       return NULL;
     }
-  if (!check_values (root, error))
-    return NULL;
   return json_node_ref (root);
 }
 

@@ -33,19 +33,35 @@ test_json_refuses (void)
 
   assert_refused ("", "not JSON");
   assert_refused ("{", "ends too early");
-  assert_refused ("{}}", "closes more");
+  assert_refused ("{}}", "where its value does");
   assert_refused ("{\"a\":1,\"a\":2}", "twice");
   assert_refused ("{\"a\":{\"b\":1,\"b\":1}}", "twice");
   assert_refused ("[{\"a\":1,\"c\":[{}],\"a\":2}]", "twice");
   assert_refused ("{\"\\u0061\":1}", "escape");
   assert_refused ("{\"a\":1.5}", "integer");
   assert_refused ("[[1e3]]", "integer");
-  assert_refused ("{\"a\":1} // note", "comment");
+  assert_refused ("{\"a\":1} // note", "where its value does");
   assert_refused ("{\"a\":\"b", "does not end");
-  assert_refused ("{\"a\":\"b\nc\"}", "does not end");
-  assert_refused ("\"a\":1", "outside of an object");
+  assert_refused ("{\"a\":\"b\nc\"}", "control character");
+  assert_refused ("\"a\":1", "where its value does");
+  /* What the library alone would take. */
+  assert_refused ("{}{}", "where its value does");
+  assert_refused ("{} x", "where its value does");
+  assert_refused ("{'a':1}", "without a name");
+  assert_refused ("{a:1}", "without a name");
+  assert_refused ("{\"a\"=1}", "without a value");
+  assert_refused ("{\"a\":1,}", "without a name");
+  assert_refused ("[1,]", "no value");
+  assert_refused ("[0x10]", "list in the JSON does not end");
+  assert_refused ("[010]", "no value");
+  assert_refused ("[+1]", "no value");
+  assert_refused ("[True]", "no value");
+  assert_refused ("[9223372036854775808]", "too large");
+  assert_refused ("[\"\\ud800\"]", "escape");
+  assert_refused ("[\"\\u0000\"]", "escape");
+  assert_refused ("[\"\\x41\"]", "escape");
   assert_refused ("{\"a\":\"\xff\"}", "UTF-8");
-  assert_refused ("nonsense", "not JSON");
+  assert_refused ("nonsense", "no value");
 
   for (int i = 0; i < 10000; i++)
     g_string_append_c (nested, '[');

@@ -87,7 +87,12 @@ tw_register_prepare (TwJob *job)
 
 /* Sets @code when another account stands in the way. */
 static gboolean
-find_obstacle (TwDb *db, TwKey *lookup, const TwAccountRow *row, const char **code, GError **error)
+find_obstacle (TwDb *db,
+               TwKey *lookup,
+               const TwAccountRow *row,
+               const char *id,
+               const char **code,
+               GError **error)
 {
   g_autofree char *login_hash = tw_identity_hash_login (lookup, row->phone);
   g_autofree char *id_hash = tw_identity_hash_id_number (lookup, row->id_number);
@@ -105,7 +110,15 @@ find_obstacle (TwDb *db, TwKey *lookup, const TwAccountRow *row, const char **co
   if (!tw_identity_exists (db, "SELECT 1 FROM account WHERE id_hash = $1", id_hash, &exists, error))
     return FALSE;
   if (exists)
-    *code = "id_taken";
+    {
+      *code = "id_taken";
+      return TRUE;
+    }
+  /* An id that somebody else has used is not this person's to use. */
+  if (!tw_identity_exists (db, "SELECT 1 FROM account WHERE id = $1", id, &exists, error))
+    return FALSE;
+  if (exists)
+    *code = "command_changed";
   return TRUE;
 }
 
@@ -124,7 +137,7 @@ tw_register_handle (TwTx *tx, TwJob *job, GError **error)
       g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY, "No memory for the hash of a password");
       return FALSE;
     }
-  if (!find_obstacle (db, lookup, row, &code, error))
+  if (!find_obstacle (db, lookup, row, tw_job_command (job)->id, &code, error))
     return FALSE;
   if (code != NULL)
     return tw_job_refuse (job, code, NULL);

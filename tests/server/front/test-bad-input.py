@@ -31,9 +31,9 @@ def post(text, person=USER, headers=None):
     return person.call("POST", "/v1/commands", body, headers)
 
 
-def assert_invalid(answer, text, status=400):
+def assert_invalid(answer, text, *status):
     """Refused as a whole, in words, in the form of an error."""
-    assert answer.status == status, (text[:100], answer.status, answer.body[:300])
+    assert answer.status in (status or (400,)), (text[:100], answer.status, answer.body[:300])
     assert answer.json["error"]["message"], answer.body
 
 
@@ -53,7 +53,8 @@ def test_json_that_is_none():
     for text in ("", "{", "nonsense", "null", "[]", '"text"', "{}", '{"commands": {}}', '{"commands": []}',
                  '{"commands": [1]}', '{"commands": [{}]}', good[:-1], good + "x", good + good,
                  good.replace(":", "=", 1), good.replace("{", "/* */ {", 1), "\ufeff" + good,
-                 '{"commands": [], "other": 1}'):
+                 '{"commands": [], "other": 1}',
+                 good.replace('"', "'"), good.replace('}]', '},]'), good.replace('"kind"', "kind")):
         assert_invalid(post(text), text)
     assert_invalid(post(b'{"commands": ["\xff\xfe"]}'), "bytes")
     assert_invalid(post(good.encode("utf-16")), "utf-16")
@@ -71,11 +72,11 @@ def test_duplicate_key():
 
 
 def test_depth():
-    for depth in (17, 10_000, 400_000):
+    for depth in (17, 10_000, 100_000):
         assert_invalid(post("[" * depth), f"depth {depth}")
         assert_invalid(post('{"commands": ' + "[" * depth + "]" * depth + "}"), f"depth {depth}")
         text = json.dumps({"commands": [ask(extra="here")]})
-        assert_invalid(post(text.replace('"here"', '{"a":' * (depth // 2) + "1" + "}" * (depth // 2))),
+        assert_invalid(post(text.replace('"here"', '{"a":' * depth + "1" + "}" * depth)),
                        f"depth {depth}")
 
 
@@ -85,9 +86,9 @@ def test_members_of_a_command():
                    {"body": []}, {"body": None}, {"signature": 5}, {"signature": "x" * 129},
                    {"other": True}, {"id": uuid7().upper()}):
         command = {**ask(), **change}
-        assert_invalid(USER.send(command), str(change))
+        assert_invalid(USER.send(command), str(change), 400, 413)
         # With it, what would have been right is not done either.
-        assert_invalid(USER.send(ask(), command), str(change))
+        assert_invalid(USER.send(ask(), command), str(change), 400, 413)
     assert count_tickets() == 0
 
 
@@ -112,11 +113,12 @@ def test_unknown_kind_goes_alone():
 
 def test_members_of_a_body():
     for body in ({"extra": 1}, {"subject": 5}, {"text": None}, {"text": ""}, {"about_type": "wallet"},
-                 {"about_type": "bill"}, {"about_id": uuid7()}, {"text": "zero \0 byte"},
+                 {"about_type": "bill"}, {"about_id": uuid7()},
                  {"subject": "bell \a"}, {"text": "\x1b[31m"}):
         results = USER.send(ask(**body)).json["results"]
         assert (results[0]["state"], results[0]["code"]) == ("refused", "invalid"), (body, results)
         assert results[0]["words"] and results[0]["remedy"] == "edit", results
+    assert_invalid(USER.send(ask(text="zero \0 byte")), "zero")
     assert count_tickets() == 1
 
 
@@ -230,7 +232,7 @@ def test_sign_in_bodies():
                  {"login": "a", "password": "b", "device": {**device, "x": 1}},
                  {"login": "a", "password": "b", "device": device, "role": "senior"}):
         answer = SERVICE.call("POST", "/v1/sessions", body)
-        assert_invalid(answer, str(body)[:80])
+        assert_invalid(answer, str(body)[:80], 400, 413)
 
 
 def test_ten_megabytes():
