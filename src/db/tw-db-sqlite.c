@@ -51,9 +51,13 @@ number_parameters (TwStmtSqlite *stmt, const char *sql, GError **error)
     {
       const char *name = sqlite3_bind_parameter_name (stmt->handle, i);
       guint64 number = 0;
+      char *end = NULL;
 
-      if (name == NULL || name[0] != '$' ||
-          !g_ascii_string_to_unsigned (name + 1, 10, 1, TW_DB_MAX_PARAMETERS, &number, NULL))
+      /* Not g_ascii_string_to_unsigned(): when two threads meet in its first call, it takes the errno
+       * of waiting for the other for a failure of its own. */
+      if (name != NULL && name[0] == '$' && g_ascii_isdigit (name[1]))
+        number = g_ascii_strtoull (name + 1, &end, 10);
+      if (end == NULL || *end != '\0' || number < 1 || number > TW_DB_MAX_PARAMETERS)
         {
           g_set_error (error,
                        TW_ERROR,
