@@ -3,6 +3,7 @@
 
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-fresh-list.h"
+#include "client/widgets/tw-list-card.h"
 #include "client/widgets/tw-row.h"
 
 /**
@@ -45,6 +46,7 @@ tw_bills_page_class_init (TwBillsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = tw_bills_page_constructed;
   g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_BILL);
   gtk_widget_class_set_template_from_resource (widget_class,

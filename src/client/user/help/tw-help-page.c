@@ -3,6 +3,7 @@
 
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-fresh-list.h"
+#include "client/widgets/tw-list-card.h"
 #include "client/widgets/tw-row.h"
 
 /**
@@ -69,6 +70,7 @@ tw_help_page_class_init (TwHelpPageClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = tw_help_page_constructed;
   g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_TICKET);
   g_type_ensure (TW_TYPE_OUTGOING);

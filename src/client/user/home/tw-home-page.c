@@ -6,6 +6,7 @@
 #include "base/tw-money.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-fresh-list.h"
+#include "client/widgets/tw-list-card.h"
 #include "client/widgets/tw-row.h"
 #include "model/tw-account.h"
 #include "model/tw-wallet.h"
@@ -223,6 +224,7 @@ tw_home_page_class_init (TwHomePageClass *klass)
   object_class->dispose = tw_home_page_dispose;
 
   g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_BILL);
   g_type_ensure (TW_TYPE_PAYMENT);

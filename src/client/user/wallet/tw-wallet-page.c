@@ -8,6 +8,7 @@
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-fresh-list.h"
+#include "client/widgets/tw-list-card.h"
 #include "client/widgets/tw-row.h"
 #include "model/tw-amount-form.h"
 #include "model/tw-wallet.h"
@@ -195,6 +196,7 @@ tw_wallet_page_class_init (TwWalletPageClass *klass)
   g_type_ensure (TW_TYPE_AMOUNT_FORM);
   g_type_ensure (TW_TYPE_FORM_ROW);
   g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_PAYMENT);
   g_type_ensure (TW_TYPE_PAYMENT_PROGRESS);
