@@ -52,8 +52,8 @@ tw_actor_unref (TwActor *actor)
  * tw_actor_get_account_key:
  * @actor: who asks
  *
- * Returns: (transfer full): under what their commands are kept: the account, or for a guest, who has
- *   none, the device
+ * Returns: (transfer full): under what their commands are kept: the account, or for a guest, who
+ * has none, the device
  */
 char *
 tw_actor_get_account_key (TwActor *actor)

@@ -74,9 +74,10 @@ find_end (TwAudit *audit, TwDb *db, GError **error)
 static char *
 hash_line (TwKey *key, const char *before, gint64 seq, const TwAuditLine *line)
 {
-  g_autofree char *text = g_strdup_printf (
-    "%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s\n%s\n%s\n%s\n%s", before, seq, line->at_ms,
-    line->actor, line->device, line->what, line->subject, line->command);
+  g_autofree char *text =
+    g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s\n%s\n%s\n%s\n%s", before,
+                     seq, line->at_ms, line->actor, line->device, line->what, line->subject,
+                     line->command);
 
   return tw_keyed_hash (key, text);
 }
@@ -136,8 +137,10 @@ tw_audit_verify (TwDb *db, TwKey *key, GString *report, GError **error)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {
-      TwAuditLine line = { tw_stmt_int64 (stmt, 1), tw_stmt_text (stmt, 2), tw_stmt_text (stmt, 3),
-                           tw_stmt_text (stmt, 4), tw_stmt_text (stmt, 5), tw_stmt_text (stmt, 6) };
+      TwAuditLine line = {
+        tw_stmt_int64 (stmt, 1), tw_stmt_text (stmt, 2), tw_stmt_text (stmt, 3),
+        tw_stmt_text (stmt, 4),  tw_stmt_text (stmt, 5), tw_stmt_text (stmt, 6)
+      };
       g_autofree char *hash = hash_line (key, before, expected, &line);
 
       if (tw_stmt_int64 (stmt, 0) != expected || strcmp (hash, tw_stmt_text (stmt, 7)) != 0)

@@ -12,7 +12,7 @@ typedef struct _TwAudit TwAudit;
 typedef struct
 {
   gint64 at_ms;
-  const char *actor;   /* account, or the role of one that has none */
+  const char *actor; /* account, or the role of one that has none */
   const char *device;
   const char *what;
   const char *subject;

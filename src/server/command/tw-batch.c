@@ -37,8 +37,7 @@ take_locks (TwTx *tx, GPtrArray *jobs, guint from, guint n, GError **error)
   for (guint i = from; i < from + n; i++)
     {
       TwJob *job = g_ptr_array_index (jobs, i);
-      const TwHandlerRow *row =
-        job->command != NULL ? tw_handlers_find (job->command->kind) : NULL;
+      const TwHandlerRow *row = job->command != NULL ? tw_handlers_find (job->command->kind) : NULL;
 
       if (row != NULL && row->lock != NULL && !row->lock (tx, job, locks, error))
         return FALSE;
@@ -75,8 +74,8 @@ pause_before (int try)
   g_usleep ((gulong) g_random_int_range (0, 1000 * MIN (1 << try, MAX_PAUSE_MS)));
 }
 
-/* A connection that was lost is replaced; what was under way on it is done again: if it was committed
- * after all, its commands are found as answered. */
+/* A connection that was lost is replaced; what was under way on it is done again: if it was
+ * committed after all, its commands are found as answered. */
 static gboolean
 try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **error)
 {

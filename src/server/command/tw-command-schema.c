@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/command/tw-service.h"
 
-/* command: every attempt, for good, with what it was answered. intent: 1 live, 2 has succeeded. Ids begin
- * with their time and come first in the keys: what a batch adds stands together at the end of an index, and
- * not on a page of its own for each account. */
+/* command: every attempt, for good, with what it was answered. intent: 1 live, 2 has succeeded. Ids
+ * begin with their time and come first in the keys: what a batch adds stands together at the end of
+ * an index, and not on a page of its own for each account. */
 const char tw_command_schema[] =
   "CREATE TABLE command ("
   " account TEXT NOT NULL, id TEXT NOT NULL, intent TEXT NOT NULL, kind TEXT NOT NULL,"

@@ -94,9 +94,9 @@ check_admission (TwTx *tx, TwJob *job)
 static gboolean
 check_intent (TwTx *tx, TwJob *job, const char **code, GError **error)
 {
-  TwStmt *stmt = tw_db_query (tx->db, error,
-                              "SELECT state FROM intent WHERE account = $1 AND intent = $2", "ss",
-                              job->account_key, job->command->intent);
+  TwStmt *stmt =
+    tw_db_query (tx->db, error, "SELECT state FROM intent WHERE account = $1 AND intent = $2", "ss",
+                 job->account_key, job->command->intent);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -187,8 +187,8 @@ keep (TwTx *tx, TwJob *job, GError **error)
  * @job: checked by tw_job_check()
  * @error: anything unexpected; the transaction must be rolled back
  *
- * A bad signature is refused and not kept: it may be anybody's, and must not use up the id of the command
- * that the person has signed.
+ * A bad signature is refused and not kept: it may be anybody's, and must not use up the id of the
+ * command that the person has signed.
  *
  * Returns: %TRUE when the job has its result
  */

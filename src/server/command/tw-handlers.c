@@ -27,7 +27,8 @@ row_free (gpointer data)
  * @prepare: (nullable): slow work that needs no database
  * @lock: (nullable): names the rows that it will touch
  *
- * At the start of the program, before a writer is made. A second handler takes the place of the first.
+ * At the start of the program, before a writer is made. A second handler takes the place of the
+ * first.
  */
 void
 tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock)
@@ -60,8 +61,8 @@ tw_locks_new (void)
 {
   TwLocks *locks = g_new0 (TwLocks, 1);
 
-  locks->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                         (GDestroyNotify) g_hash_table_unref);
+  locks->tables =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
   return locks;
 }
 
@@ -108,15 +109,16 @@ lock_table (TwDb *db, const char *table, GHashTable *ids, GError **error)
  * @db: PostgreSQL, in the transaction
  * @error: as tw_db_query(); %TW_ERROR_CONFLICT when another writer has changed a row
  *
- * Locks table by table, each in the order of its ids: all writers the same way, so none waits in a ring.
+ * Locks table by table, each in the order of its ids: all writers the same way, so none waits in a
+ * ring.
  *
  * Returns: %FALSE with @error
  */
 gboolean
 tw_locks_take (TwLocks *locks, TwDb *db, GError **error)
 {
-  g_autoptr (GList) tables = g_list_sort (g_hash_table_get_keys (locks->tables),
-                                          (GCompareFunc) strcmp);
+  g_autoptr (GList) tables =
+    g_list_sort (g_hash_table_get_keys (locks->tables), (GCompareFunc) strcmp);
 
   for (GList *l = tables; l != NULL; l = l->next)
     if (!lock_table (db, l->data, g_hash_table_lookup (locks->tables, l->data), error))

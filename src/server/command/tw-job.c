@@ -88,8 +88,8 @@ tw_job_check (TwJob *job)
       g_autofree char *text =
         tw_command_get_signing_text (command, job->actor->account_id, job->actor->device_id);
 
-      job->signature_ok = tw_signature_verify (job->actor->public_key, command->signature, text,
-                                               strlen (text));
+      job->signature_ok =
+        tw_signature_verify (job->actor->public_key, command->signature, text, strlen (text));
     }
 }
 

@@ -109,7 +109,8 @@ sync_folder (const char *folder)
   close (fd);
 }
 
-/* Whole, and on the disk, before anything is sealed with it: a key that is lost loses everything. */
+/* Whole, and on the disk, before anything is sealed with it: a key that is lost loses everything.
+ */
 static TwKey *
 create_master (const char *folder, const char *path, GError **error)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The service's keys: one master in a folder outside of the database, all others derived from it. */
+/* The service's keys: one master in a folder outside of the database, all others derived from it.
+ */
 #pragma once
 
 #include "vault/tw-vault.h"

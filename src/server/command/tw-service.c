@@ -47,11 +47,8 @@ migrate (const char *url,
  * Returns: (transfer full) (nullable): the service
  */
 TwService *
-tw_service_new (const char *database_url,
-                TwKeys *keys,
-                const TwMigration *steps,
-                gsize n_steps,
-                GError **error)
+tw_service_new (
+  const char *database_url, TwKeys *keys, const TwMigration *steps, gsize n_steps, GError **error)
 {
   TwKey *key = tw_keys_get (keys, TW_KEY_SQLITE);
   g_autoptr (TwService) service = NULL;
@@ -74,8 +71,8 @@ tw_service_new (const char *database_url,
  * tw_service_stop:
  * @service: the service
  *
- * Answers the long polls, finishes what was submitted, and takes no more. Contexts that wait for answers
- * must be run after this until they have them.
+ * Answers the long polls, finishes what was submitted, and takes no more. Contexts that wait for
+ * answers must be run after this until they have them.
  */
 void
 tw_service_stop (TwService *service)
@@ -174,7 +171,8 @@ tw_service_get_metrics (TwService *service)
   TwWriterStats s;
 
   tw_writer_get_stats (service->writer, &s);
-  add_metric (out, "tax_wallet_commands_total", "counter", "Commands answered.", (double) s.commands);
+  add_metric (out, "tax_wallet_commands_total", "counter", "Commands answered.",
+              (double) s.commands);
   add_metric (out, "tax_wallet_commands_done_total", "counter", "Commands done.", (double) s.done);
   add_metric (out, "tax_wallet_commands_refused_total", "counter", "Commands refused by a rule.",
               (double) s.refused);

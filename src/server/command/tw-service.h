@@ -14,11 +14,8 @@ extern const char tw_command_schema[];
 
 typedef struct _TwService TwService;
 
-TwService *tw_service_new (const char *database_url,
-                           TwKeys *keys,
-                           const TwMigration *steps,
-                           gsize n_steps,
-                           GError **error);
+TwService *tw_service_new (
+  const char *database_url, TwKeys *keys, const TwMigration *steps, gsize n_steps, GError **error);
 void tw_service_stop (TwService *service);
 void tw_service_free (TwService *service);
 

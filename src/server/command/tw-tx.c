@@ -131,11 +131,8 @@ tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GEr
 }
 
 gboolean
-tw_tx_settle_intent (TwTx *tx,
-                     const char *account_id,
-                     const char *intent,
-                     gboolean succeeded,
-                     GError **error)
+tw_tx_settle_intent (
+  TwTx *tx, const char *account_id, const char *intent, gboolean succeeded, GError **error)
 {
   if (succeeded)
     return tw_db_run (tx->db, error,

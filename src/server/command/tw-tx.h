@@ -24,28 +24,32 @@ TwKey *tw_tx_key (TwTx *tx, const char *purpose);
 
 /* Says that @object is now what @scope shows (or that it is gone). Written at the end of the batch:
  * the last word on an object wins, and each scope's counter is locked once, in sorted order. The
- * object is read then, so it must not be changed after this; its text is sealed by the feed room. */
+ * object is read then, so it must not be changed after this; its text is sealed by the feed room.
+ */
 void tw_tx_publish (TwTx *tx, const char *scope, TwObject *object);
 void tw_tx_withdraw (TwTx *tx, const char *scope, const char *wire_type, const char *id);
 
 /* Grants and revocations of scopes, in the same transaction. @view: TwView of protocol/tw-wire.h */
-gboolean tw_tx_grant (TwTx *tx, const char *account_id, const char *scope, int view, GError **error);
+gboolean
+tw_tx_grant (TwTx *tx, const char *account_id, const char *scope, int view, GError **error);
 gboolean tw_tx_revoke (TwTx *tx, const char *account_id, const char *scope, GError **error);
 
 /* One line of the audit chain: who did what to what; @facts without personal data. */
-gboolean tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GError **error);
+gboolean
+tw_tx_audit (TwTx *tx, TwJob *job, const char *what, const char *subject_id, GError **error);
 
-/* For commands whose outcome comes later, when a rail has answered: the intent that a handler kept live
- * has succeeded (nobody can do it again), or failed (a new attempt may be made). @account_id and
+/* For commands whose outcome comes later, when a rail has answered: the intent that a handler kept
+ * live has succeeded (nobody can do it again), or failed (a new attempt may be made). @account_id
+ * and
  * @intent: those of the command that kept it live. */
-gboolean tw_tx_settle_intent (TwTx *tx,
-                              const char *account_id,
-                              const char *intent,
-                              gboolean succeeded,
-                              GError **error);
+gboolean tw_tx_settle_intent (
+  TwTx *tx, const char *account_id, const char *intent, gboolean succeeded, GError **error);
 
 /* Called in the writer thread after the commit (never after a rollback). */
-void tw_tx_after_commit (TwTx *tx, void (*func) (gpointer data), gpointer data, GDestroyNotify free_data);
+void tw_tx_after_commit (TwTx *tx,
+                         void (*func) (gpointer data),
+                         gpointer data,
+                         GDestroyNotify free_data);
 
 TwActor *tw_job_actor (TwJob *job);
 const TwCommand *tw_job_command (TwJob *job);
@@ -53,13 +57,14 @@ JsonObject *tw_job_body (TwJob *job);
 gpointer tw_job_prepared (TwJob *job);
 void tw_job_set_prepared (TwJob *job, gpointer data, GDestroyNotify free_data);
 
-/* Ends the job: done, with what was made (strings and integers: "name", "s"|"i", value, ..., NULL). */
+/* Ends the job: done, with what was made (strings and integers: "name", "s"|"i", value, ..., NULL).
+ */
 gboolean tw_job_done (TwJob *job, ...) G_GNUC_NULL_TERMINATED;
-/* Ends the job: refused with a code of protocol/tw-refusal.h and facts. Always returns TRUE, so that
- * a handler can `return tw_job_refuse (...)`; nothing may have been written before it. */
+/* Ends the job: refused with a code of protocol/tw-refusal.h and facts. Always returns TRUE, so
+ * that a handler can `return tw_job_refuse (...)`; nothing may have been written before it. */
 gboolean tw_job_refuse (TwJob *job, const char *code, ...) G_GNUC_NULL_TERMINATED;
-/* The job was done, but whether it succeeds is known later: until tw_tx_settle_intent() the intent is
- * live, and other attempts are refused `intent_live`. */
+/* The job was done, but whether it succeeds is known later: until tw_tx_settle_intent() the intent
+ * is live, and other attempts are refused `intent_live`. */
 void tw_job_keep_intent_live (TwJob *job);
 /* Ends the job as refused `invalid`, with the error's words; takes @error. Always returns TRUE. */
 gboolean tw_job_invalid (TwJob *job, GError *error);
@@ -67,25 +72,28 @@ gboolean tw_job_invalid (TwJob *job, GError *error);
 /**
  * TwHandler:
  *
- * Decides and does one command. Returns %TRUE when the job was ended by one of the three above; %FALSE
- * with @error for anything unexpected (the whole batch is rolled back and run again one by one).
+ * Decides and does one command. Returns %TRUE when the job was ended by one of the three above;
+ * %FALSE with @error for anything unexpected (the whole batch is rolled back and run again one by
+ * one).
  */
 typedef gboolean (*TwHandler) (TwTx *tx, TwJob *job, GError **error);
 
 /* Runs before the writer, in a worker thread, without the database; may end the job as refused. At
- * most two run at a time, in a queue of their own: it is meant for Argon2id and the like. Quick checks
- * belong into the handler. What it prepared may be used by several runs of the handler. */
+ * most two run at a time, in a queue of their own: it is meant for Argon2id and the like. Quick
+ * checks belong into the handler. What it prepared may be used by several runs of the handler. */
 typedef void (*TwPrepare) (TwJob *job);
 
 /* Names the rows that the command will touch, for PostgreSQL to lock in sorted order before any
- * handler of the batch runs: calls tw_locks_add() for ledger accounts, tickets, bills. (nullable) */
+ * handler of the batch runs: calls tw_locks_add() for ledger accounts, tickets, bills. (nullable)
+ */
 typedef struct _TwLocks TwLocks;
 void tw_locks_add (TwLocks *locks, const char *table, const char *id);
 typedef gboolean (*TwLocker) (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 
 void tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock);
 
-/* A room that has tables exports them as one text, `extern const char tw_ROOM_schema[];`; ops/tw-schema.c
- * lines them up as numbered migrations. What is released is never edited: later changes are new steps. */
+/* A room that has tables exports them as one text, `extern const char tw_ROOM_schema[];`;
+ * ops/tw-schema.c lines them up as numbered migrations. What is released is never edited: later
+ * changes are new steps. */
 
 G_END_DECLS

@@ -20,12 +20,12 @@ struct _TwWriter
 
   GMutex lock;
   GCond changed;
-  GQueue queue;          /* of TwSubmission, prepared; guarded by the lock */
-  gint64 n_waiting;      /* commands between submit and answer; guarded by the lock */
-  guint n_submitting;    /* threads that are handing in; guarded by the lock */
-  gboolean closed;       /* takes no more; guarded by the lock */
-  gboolean ending;       /* ends when the queue is empty; guarded by the lock */
-  TwWriterStats stats;   /* guarded by the lock */
+  GQueue queue;        /* of TwSubmission, prepared; guarded by the lock */
+  gint64 n_waiting;    /* commands between submit and answer; guarded by the lock */
+  guint n_submitting;  /* threads that are handing in; guarded by the lock */
+  gboolean closed;     /* takes no more; guarded by the lock */
+  gboolean ending;     /* ends when the queue is empty; guarded by the lock */
+  TwWriterStats stats; /* guarded by the lock */
 };
 
 static void
@@ -155,8 +155,8 @@ tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **
  * tw_writer_stop:
  * @writer: the writer
  *
- * Takes no more, does what it was given, answers it, and ends. Answers in contexts come when those are
- * next run.
+ * Takes no more, does what it was given, answers it, and ends. Answers in contexts come when those
+ * are next run.
  */
 void
 tw_writer_stop (TwWriter *writer)
@@ -250,11 +250,12 @@ new_single (TwJob *job, GMainContext *context, gpointer user_data)
  * tw_writer_submit:
  * @writer: the writer; any thread
  * @jobs: (transfer none) (element-type TwJob): the commands of one request, done in this order
- * @context: (nullable): where @callback is called; %NULL: in the writer's own thread, which must not be
- *   kept waiting
+ * @context: (nullable): where @callback is called; %NULL: in the writer's own thread, which must
+ * not be kept waiting
  * @callback: called when all are on the disk or refused
  * @user_data: for @callback
- * @error: %TW_ERROR_BUSY when too much is waiting, or the service stops; @callback is then not called
+ * @error: %TW_ERROR_BUSY when too much is waiting, or the service stops; @callback is then not
+ * called
  *
  * Returns: whether they were taken
  */
@@ -333,8 +334,8 @@ tw_writer_submit_internal (TwWriter *writer,
 /**
  * tw_writer_submit_call:
  * @writer: the writer; any thread
- * @func: called in the writer's thread, in a transaction; with others in a batch, and again when that has
- *   to be run again, so it must not keep anything of a run before
+ * @func: called in the writer's thread, in a transaction; with others in a batch, and again when
+ * that has to be run again, so it must not keep anything of a run before
  * @context: (nullable): as in tw_writer_submit()
  * @callback: (nullable): told when it is on the disk, or why not
  * @user_data: for both; must live until @callback
@@ -361,8 +362,8 @@ tw_writer_submit_call (TwWriter *writer,
  * @what: what is done
  * @subject_id: to what; the time in its id is taken over, so that it sorts beside it
  *
- * Returns: (transfer full): a UUID, always the same one for the same two, so that what the service does by
- *   itself is done once
+ * Returns: (transfer full): a UUID, always the same one for the same two, so that what the service
+ * does by itself is done once
  */
 char *
 tw_writer_make_id (const char *what, const char *subject_id)
@@ -372,10 +373,10 @@ tw_writer_make_id (const char *what, const char *subject_id)
   guint8 h[TW_HASH_BYTES];
 
   tw_hash (text, strlen (text), h);
-  return g_strdup_printf (
-    "%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER "x-7%01x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-    (ms >> 16) & 0xffffffff, ms & 0xffff, h[0] & 0xf, h[1], 0x80 | (h[2] & 0x3f), h[3], h[4], h[5],
-    h[6], h[7], h[8], h[9]);
+  return g_strdup_printf ("%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER
+                          "x-7%01x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                          (ms >> 16) & 0xffffffff, ms & 0xffff, h[0] & 0xf, h[1],
+                          0x80 | (h[2] & 0x3f), h[3], h[4], h[5], h[6], h[7], h[8], h[9]);
 }
 
 void

@@ -35,22 +35,21 @@ TwJob *tw_job_ref (TwJob *job);
 void tw_job_unref (TwJob *job);
 /* (transfer none): how it ended; never NULL in a callback of the writer */
 const TwResult *tw_job_result (TwJob *job);
-/* Whether the id was used before for something else: an HTTP 409 when the request has but this one. */
+/* Whether the id was used before for something else: an HTTP 409 when the request has but this one.
+ */
 gboolean tw_job_is_changed (TwJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwJob, tw_job_unref)
 
 /* @jobs: as submitted, each with its result. */
 typedef void (*TwSubmitFunc) (GPtrArray *jobs, gpointer user_data);
 typedef void (*TwResultFunc) (const TwResult *result, gpointer user_data);
-/* What the writer does for a room beside commands: sessions, blobs. It may be run more than once. */
+/* What the writer does for a room beside commands: sessions, blobs. It may be run more than once.
+ */
 typedef gboolean (*TwWriteFunc) (TwTx *tx, gpointer user_data, GError **error);
 /* @error: (nullable) (transfer none) */
 typedef void (*TwWroteFunc) (const GError *error, gpointer user_data);
 
-TwWriter *tw_writer_new (const char *database_url,
-                         TwKeys *keys,
-                         TwFeedHub *hub,
-                         GError **error);
+TwWriter *tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **error);
 gboolean tw_writer_submit (TwWriter *writer,
                            GPtrArray *jobs,
                            GMainContext *context,

@@ -14,7 +14,8 @@ TwFeedBatch *tw_feed_batch_new (TwKey *column_key);
 void tw_feed_batch_free (TwFeedBatch *batch);
 
 void tw_feed_batch_publish (TwFeedBatch *batch, const char *scope, TwObject *object);
-void tw_feed_batch_withdraw (TwFeedBatch *batch, const char *scope, const char *type, const char *id);
+void
+tw_feed_batch_withdraw (TwFeedBatch *batch, const char *scope, const char *type, const char *id);
 void tw_feed_batch_touch (TwFeedBatch *batch, const char *scope);
 
 gboolean tw_feed_batch_write (TwFeedBatch *batch, TwDb *db, GPtrArray *scopes, GError **error);
@@ -27,11 +28,8 @@ gboolean tw_feed_batch_grant (TwFeedBatch *batch,
                               const char *scope,
                               int view,
                               GError **error);
-gboolean tw_feed_batch_revoke (TwFeedBatch *batch,
-                               TwDb *db,
-                               const char *account_id,
-                               const char *scope,
-                               GError **error);
+gboolean tw_feed_batch_revoke (
+  TwFeedBatch *batch, TwDb *db, const char *account_id, const char *scope, GError **error);
 
 char *tw_feed_seal_context (const char *scope, const char *type, const char *id);
 char *tw_feed_grants_scope (const char *account_id);

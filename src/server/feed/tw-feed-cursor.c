@@ -89,8 +89,8 @@ decode_line (TwFeedCursor *cursor, const char *line)
  * tw_feed_cursor_decode:
  * @text: what a client sent
  *
- * Returns: (transfer full) (nullable): the cursor; %NULL for anything that tw_feed_cursor_encode() can't
- *   have made
+ * Returns: (transfer full) (nullable): the cursor; %NULL for anything that tw_feed_cursor_encode()
+ * can't have made
  */
 TwFeedCursor *
 tw_feed_cursor_decode (const char *text)

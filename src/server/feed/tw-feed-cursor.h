@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A cursor: how far each scope has been read. Opaque to clients, and never trusted: it only says what
- * is not to be told again. */
+/* A cursor: how far each scope has been read. Opaque to clients, and never trusted: it only says
+ * what is not to be told again. */
 #pragma once
 
 #include <glib.h>

@@ -44,20 +44,15 @@ next_number (TwDb *db, gint64 *number, GError **error)
  * Returns: %FALSE with @error
  */
 gboolean
-tw_feed_batch_grant (TwFeedBatch *batch,
-                     TwDb *db,
-                     const char *account_id,
-                     const char *scope,
-                     int view,
-                     GError **error)
+tw_feed_batch_grant (
+  TwFeedBatch *batch, TwDb *db, const char *account_id, const char *scope, int view, GError **error)
 {
   g_autofree char *counter = tw_feed_grants_scope (account_id);
   TwStmt *stmt;
   gint64 number;
 
-  stmt = tw_db_query (db, error,
-                      "SELECT view FROM scope_grant WHERE account = $1 AND scope = $2", "ss",
-                      account_id, scope);
+  stmt = tw_db_query (db, error, "SELECT view FROM scope_grant WHERE account = $1 AND scope = $2",
+                      "ss", account_id, scope);
   if (stmt == NULL)
     return FALSE;
   if (tw_stmt_step (stmt, NULL) == TW_STEP_ROW && tw_stmt_int64 (stmt, 0) == view)
@@ -90,11 +85,8 @@ tw_feed_batch_grant (TwFeedBatch *batch,
  * Returns: %FALSE with @error
  */
 gboolean
-tw_feed_batch_revoke (TwFeedBatch *batch,
-                      TwDb *db,
-                      const char *account_id,
-                      const char *scope,
-                      GError **error)
+tw_feed_batch_revoke (
+  TwFeedBatch *batch, TwDb *db, const char *account_id, const char *scope, GError **error)
 {
   g_autofree char *counter = tw_feed_grants_scope (account_id);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Long polls. One is a GTask that is read in a small pool, and parked between two readings: by scope in
- * a table that the writer's thread looks into after a commit, with a timer in the context of who
- * asked. It is parked before it is known that there is nothing to tell, so no commit can pass between. */
-#include "server/feed/tw-feed-hub.h"
+/* Long polls. One is a GTask that is read in a small pool, and parked between two readings: by
+ * scope in a table that the writer's thread looks into after a commit, with a timer in the context
+ * of who asked. It is parked before it is known that there is nothing to tell, so no commit can
+ * pass between. */
+#include "server/feed/tw-feed-hub-private.h"
 
 #include <string.h>
 
@@ -11,40 +12,10 @@
 
 #define READ_THREADS 2
 
-typedef struct
-{
-  TwFeedHub *hub;
-  TwActor *actor;
-  char *cursor;
-  guint limit;
-  gint64 deadline_us;
-  GPtrArray *scopes; /* parked under these; guarded by the hub's lock */
-  gboolean parked;   /* guarded by the hub's lock */
-  gboolean woken;    /* guarded by the hub's lock: something has come since it was parked */
-  gboolean reading;  /* guarded by the hub's lock: in the pool */
-  gboolean ended;    /* own context */
-  TwFeedAnswer *page;
-  GError *error;
-  GSource *timer;      /* own context */
-  gulong cancelled_id; /* own context */
-} Poll;
-
-struct _TwFeedHub
-{
-  TwReaders *readers;
-  TwKey *key;
-  GThreadPool *pool;
-
-  GMutex lock;
-  GHashTable *parked; /* of GPtrArray of GTask (borrowed) by scope */
-  guint n_parked;
-  gboolean stopped;
-};
-
 static void
 poll_free (gpointer data)
 {
-  Poll *poll = data;
+  TwFeedPoll *poll = data;
 
   tw_actor_unref (poll->actor);
   g_free (poll->cursor);
@@ -54,63 +25,18 @@ poll_free (gpointer data)
   g_free (poll);
 }
 
-/* With the lock. */
-static void
-unpark (TwFeedHub *hub, GTask *task, Poll *poll)
-{
-  if (!poll->parked)
-    return;
-  poll->parked = FALSE;
-  hub->n_parked--;
-  for (guint i = 0; i < poll->scopes->len; i++)
-    {
-      const char *scope = g_ptr_array_index (poll->scopes, i);
-      GPtrArray *tasks = g_hash_table_lookup (hub->parked, scope);
-
-      if (tasks == NULL)
-        continue;
-      g_ptr_array_remove_fast (tasks, task);
-      if (tasks->len == 0)
-        g_hash_table_remove (hub->parked, scope);
-    }
-}
-
-/* With the lock. */
-static void
-park (TwFeedHub *hub, GTask *task, Poll *poll, GPtrArray *scopes)
-{
-  unpark (hub, task, poll);
-  g_clear_pointer (&poll->scopes, g_ptr_array_unref);
-  poll->scopes = g_ptr_array_ref (scopes);
-  poll->parked = TRUE;
-  poll->woken = FALSE;
-  hub->n_parked++;
-  for (guint i = 0; i < scopes->len; i++)
-    {
-      const char *scope = g_ptr_array_index (scopes, i);
-      GPtrArray *tasks = g_hash_table_lookup (hub->parked, scope);
-
-      if (tasks == NULL)
-        {
-          tasks = g_ptr_array_new ();
-          g_hash_table_insert (hub->parked, g_strdup (scope), tasks);
-        }
-      g_ptr_array_add (tasks, task);
-    }
-}
-
 /* In the task's context: the one place where a poll ends. */
 static void
 finish (GTask *task)
 {
-  Poll *poll = g_task_get_task_data (task);
+  TwFeedPoll *poll = g_task_get_task_data (task);
   TwFeedHub *hub = poll->hub;
 
   if (poll->ended)
     return;
   poll->ended = TRUE;
   g_mutex_lock (&hub->lock);
-  unpark (hub, task, poll);
+  tw_feed_hub_unpark (hub, task, poll);
   g_mutex_unlock (&hub->lock);
   if (poll->timer != NULL)
     {
@@ -123,7 +49,8 @@ finish (GTask *task)
   if (poll->error != NULL)
     g_task_return_error (task, g_steal_pointer (&poll->error));
   else
-    g_task_return_pointer (task, g_steal_pointer (&poll->page), (GDestroyNotify) tw_feed_answer_free);
+    g_task_return_pointer (task, g_steal_pointer (&poll->page),
+                           (GDestroyNotify) tw_feed_answer_free);
   g_object_unref (task); /* the poll's own reference */
 }
 
@@ -149,13 +76,13 @@ static gboolean
 on_deadline (gpointer data)
 {
   GTask *task = data;
-  Poll *poll = g_task_get_task_data (task);
+  TwFeedPoll *poll = g_task_get_task_data (task);
   gboolean reading;
 
   g_mutex_lock (&poll->hub->lock);
   reading = poll->reading;
   if (!reading)
-    unpark (poll->hub, task, poll); /* so that nobody begins to read now */
+    tw_feed_hub_unpark (poll->hub, task, poll); /* so that nobody begins to read now */
   g_mutex_unlock (&poll->hub->lock);
   if (reading)
     return G_SOURCE_CONTINUE; /* it answers in a moment, with the time over */
@@ -176,7 +103,7 @@ same_scopes (GPtrArray *a, GPtrArray *b)
 }
 
 static TwFeedAnswer *
-read_page (TwFeedHub *hub, Poll *poll, GError **error)
+read_page (TwFeedHub *hub, TwFeedPoll *poll, GError **error)
 {
   g_autoptr (GError) local = NULL;
   TwDb *db = tw_readers_borrow (hub->readers, error);
@@ -194,10 +121,10 @@ read_page (TwFeedHub *hub, Poll *poll, GError **error)
   return page;
 }
 
-/* With nothing to tell: stay parked, unless something came while we read or the scopes are others than
- * those it is parked under; then it is read again. Returns whether the poll is over. */
+/* With nothing to tell: stay parked, unless something came while we read or the scopes are others
+ * than those it is parked under; then it is read again. Returns whether the poll is over. */
 static gboolean
-settle (TwFeedHub *hub, GTask *task, Poll *poll)
+settle (TwFeedHub *hub, GTask *task, TwFeedPoll *poll)
 {
   gboolean over = poll->error != NULL || poll->page->news || poll->page->more || hub->stopped ||
                   g_get_monotonic_time () >= poll->deadline_us;
@@ -213,7 +140,7 @@ settle (TwFeedHub *hub, GTask *task, Poll *poll)
       return FALSE;
     }
   if (!poll->parked || !same_scopes (poll->scopes, poll->page->scopes))
-    park (hub, task, poll, poll->page->scopes);
+    tw_feed_hub_park (hub, task, poll, poll->page->scopes);
   g_thread_pool_push (hub->pool, g_object_ref (task), NULL);
   return FALSE;
 }
@@ -223,7 +150,7 @@ read_in_pool (gpointer data, gpointer user_data)
 {
   g_autoptr (GTask) task = data;
   TwFeedHub *hub = user_data;
-  Poll *poll = g_task_get_task_data (task);
+  TwFeedPoll *poll = g_task_get_task_data (task);
   gboolean over;
 
   g_mutex_lock (&hub->lock);
@@ -240,91 +167,20 @@ read_in_pool (gpointer data, gpointer user_data)
     finish_soon (task);
 }
 
-/* With the lock. A poll that is being read is told by @woken. */
-static void
-wake_task (TwFeedHub *hub, GTask *task)
-{
-  Poll *poll = g_task_get_task_data (task);
-
-  if (poll->woken)
-    return;
-  poll->woken = TRUE;
-  if (poll->reading)
-    return;
-  poll->reading = TRUE;
-  g_thread_pool_push (hub->pool, g_object_ref (task), NULL);
-}
-
-/**
- * tw_feed_hub_wake:
- * @hub: (nullable): the hub
- * @scopes: (element-type utf8): what has changed
- *
- * Called from any thread after a commit; each parked poll is read once, however many of its scopes are
- * named.
- */
-void
-tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes)
-{
-  if (hub == NULL)
-    return;
-  g_mutex_lock (&hub->lock);
-  for (guint i = 0; i < scopes->len && hub->n_parked > 0; i++)
-    {
-      GPtrArray *tasks = g_hash_table_lookup (hub->parked, g_ptr_array_index (scopes, i));
-
-      for (guint j = 0; tasks != NULL && j < tasks->len; j++)
-        wake_task (hub, g_ptr_array_index (tasks, j));
-    }
-  g_mutex_unlock (&hub->lock);
-}
-
-guint
-tw_feed_hub_count_parked (TwFeedHub *hub)
-{
-  guint n;
-
-  g_mutex_lock (&hub->lock);
-  n = hub->n_parked;
-  g_mutex_unlock (&hub->lock);
-  return n;
-}
-
-/**
- * tw_feed_hub_list_parked:
- * @hub: the hub
- *
- * Returns: (transfer full) (element-type utf8): the scopes that somebody waits for
- */
-GPtrArray *
-tw_feed_hub_list_parked (TwFeedHub *hub)
-{
-  GPtrArray *scopes = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter iter;
-  gpointer scope;
-
-  g_mutex_lock (&hub->lock);
-  g_hash_table_iter_init (&iter, hub->parked);
-  while (g_hash_table_iter_next (&iter, &scope, NULL))
-    g_ptr_array_add (scopes, g_strdup (scope));
-  g_mutex_unlock (&hub->lock);
-  return scopes;
-}
-
 static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
   GTask *task = data;
-  Poll *poll = g_task_get_task_data (task);
+  TwFeedPoll *poll = g_task_get_task_data (task);
 
   g_mutex_lock (&poll->hub->lock);
   if (poll->parked)
-    wake_task (poll->hub, task);
+    tw_feed_hub_wake_task (poll->hub, task);
   g_mutex_unlock (&poll->hub->lock);
 }
 
 static void
-start_timer (GTask *task, Poll *poll, guint wait_ms)
+start_timer (GTask *task, TwFeedPoll *poll, guint wait_ms)
 {
   poll->timer = g_timeout_source_new (wait_ms);
   g_source_set_callback (poll->timer, on_deadline, g_object_ref (task), g_object_unref);
@@ -353,7 +209,7 @@ tw_feed_hub_poll_async (TwFeedHub *hub,
                         gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  Poll *poll = g_new0 (Poll, 1);
+  TwFeedPoll *poll = g_new0 (TwFeedPoll, 1);
   gboolean stopped;
 
   poll->hub = hub;
@@ -367,8 +223,7 @@ tw_feed_hub_poll_async (TwFeedHub *hub,
   if (wait_ms > 0)
     start_timer (task, poll, wait_ms);
   if (cancellable != NULL && wait_ms > 0)
-    poll->cancelled_id =
-      g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
+    poll->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), task, NULL);
 
   g_mutex_lock (&hub->lock);
   stopped = hub->stopped;
@@ -433,7 +288,7 @@ tw_feed_hub_stop (TwFeedHub *hub)
   g_hash_table_iter_init (&iter, hub->parked);
   while (g_hash_table_iter_next (&iter, NULL, &tasks))
     for (guint i = 0; i < ((GPtrArray *) tasks)->len; i++)
-      wake_task (hub, g_ptr_array_index ((GPtrArray *) tasks, i));
+      tw_feed_hub_wake_task (hub, g_ptr_array_index ((GPtrArray *) tasks, i));
   g_mutex_unlock (&hub->lock);
 }
 

@@ -20,8 +20,8 @@ void tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes);
 guint tw_feed_hub_count_parked (TwFeedHub *hub);
 GPtrArray *tw_feed_hub_list_parked (TwFeedHub *hub);
 
-/* Answers at once when there is something to tell, or when there is, or after @wait_ms. Called back in
- * the thread-default context of the caller, which is where it is parked. @cursor: (nullable) */
+/* Answers at once when there is something to tell, or when there is, or after @wait_ms. Called back
+ * in the thread-default context of the caller, which is where it is parked. @cursor: (nullable) */
 void tw_feed_hub_poll_async (TwFeedHub *hub,
                              TwActor *actor,
                              const char *cursor,

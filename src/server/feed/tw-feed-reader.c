@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Composes one answer of the feed. Everything is read in one view of the database, so that counters,
- * grants and rows belong together. */
+/* Composes one answer of the feed. Everything is read in one view of the database, so that
+ * counters, grants and rows belong together. */
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "protocol/tw-wire.h"
 #include "server/feed/tw-feed-batch.h"
 #include "server/feed/tw-feed-cursor.h"
+#include "server/feed/tw-feed-text.h"
 #include "server/feed/tw-feed.h"
 
 /* An answer is closed when it is this long, whatever the limit. */
@@ -30,7 +31,7 @@ typedef struct
   TwKey *key;
   TwActor *actor;
   guint limit;
-  GPtrArray *scopes; /* of Scope */
+  GPtrArray *scopes;    /* of Scope */
   TwFeedCursor *before; /* (nullable) */
   TwFeedCursor *after;
   gboolean all_anew; /* a cursor was sent that says nothing to us */
@@ -65,26 +66,6 @@ tw_feed_answer_free (TwFeedAnswer *page)
   g_ptr_array_unref (page->scopes);
   g_array_unref (page->seqs);
   g_free (page);
-}
-
-static void
-append_quoted (GString *out, const char *text)
-{
-  g_string_append_c (out, '"');
-  for (const guchar *p = (const guchar *) text; *p != '\0'; p++)
-    if (*p == '"' || *p == '\\' || *p < 0x20)
-      g_string_append_printf (out, "\\u%04x", *p);
-    else
-      g_string_append_c (out, (char) *p);
-  g_string_append_c (out, '"');
-}
-
-static void
-append_listed (GString *list, const char *text)
-{
-  if (list->len > 0)
-    g_string_append_c (list, ',');
-  append_quoted (list, text);
 }
 
 static void
@@ -157,8 +138,8 @@ read_counter (TwDb *db, const char *scope, gint64 *seq, GError **error)
   return step != TW_STEP_ERROR;
 }
 
-/* Where to go on in a scope. What the cursor says of it is only taken when it can be true: a counter
- * that is behind means that an older database was put back. */
+/* Where to go on in a scope. What the cursor says of it is only taken when it can be true: a
+ * counter that is behind means that an older database was put back. */
 static void
 find_start (Reading *reading, Scope *scope)
 {
@@ -168,14 +149,14 @@ find_start (Reading *reading, Scope *scope)
   if (position == NULL)
     {
       if (reading->all_anew)
-        append_listed (reading->gaps, scope->id);
+        tw_feed_append_listed (reading->gaps, scope->id);
       else
         reading->new_scope = TRUE;
       scope->from = 0;
     }
   else if (position->seq > scope->counter || position->grant != scope->grant)
     {
-      append_listed (reading->gaps, scope->id);
+      tw_feed_append_listed (reading->gaps, scope->id);
       scope->from = 0;
     }
   else
@@ -193,7 +174,7 @@ find_dropped (Reading *reading)
   g_hash_table_iter_init (&iter, reading->before->positions);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     if (find_scope (reading, id) == NULL)
-      append_listed (reading->dropped, id);
+      tw_feed_append_listed (reading->dropped, id);
 }
 
 static gboolean
@@ -205,11 +186,11 @@ append_item (Reading *reading, const Scope *scope, TwStmt *stmt, GError **error)
   if (out->len > 0)
     g_string_append_c (out, ',');
   g_string_append (out, "{\"scope\":");
-  append_quoted (out, scope->id);
+  tw_feed_append_quoted (out, scope->id);
   g_string_append_printf (out, ",\"seq\":%" G_GINT64_FORMAT ",\"type\":", tw_stmt_int64 (stmt, 0));
-  append_quoted (out, type);
+  tw_feed_append_quoted (out, type);
   g_string_append (out, ",\"id\":");
-  append_quoted (out, id);
+  tw_feed_append_quoted (out, id);
   if (tw_stmt_int64 (stmt, 3) != 0)
     g_string_append (out, ",\"removed\":true");
   else
@@ -350,8 +331,8 @@ compose (Reading *reading)
   GString *out = g_string_sized_new (reading->items->len + 512);
 
   page->cursor = tw_feed_cursor_encode (reading->after);
-  page->news = page->n_items > 0 || reading->gaps->len > 0 || reading->dropped->len > 0 ||
-               reading->new_scope;
+  page->news =
+    page->n_items > 0 || reading->gaps->len > 0 || reading->dropped->len > 0 || reading->new_scope;
   g_string_append_printf (out, "{\"cursor\":\"%s\",\"items\":[%s]", page->cursor,
                           reading->items->str);
   if (reading->gaps->len > 0)
@@ -371,18 +352,14 @@ compose (Reading *reading)
  * @limit: items at most; 1 to %TW_LIMIT_FEED_ITEMS
  * @error: %TW_ERROR_DAMAGED for a body that does not open, or as tw_db_query()
  *
- * Reads what @actor may see and has not seen. A scope is named in `gap` when its client must begin it
- * anew: the items from the start follow at once. One named in `dropped` is no longer theirs.
+ * Reads what @actor may see and has not seen. A scope is named in `gap` when its client must begin
+ * it anew: the items from the start follow at once. One named in `dropped` is no longer theirs.
  *
  * Returns: (transfer full) (nullable): the answer
  */
 TwFeedAnswer *
-tw_feed_read (TwDb *db,
-              TwKey *column_key,
-              TwActor *actor,
-              const char *cursor,
-              guint limit,
-              GError **error)
+tw_feed_read (
+  TwDb *db, TwKey *column_key, TwActor *actor, const char *cursor, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (scope_free);
   g_autoptr (TwFeedAnswer) page = g_new0 (TwFeedAnswer, 1);

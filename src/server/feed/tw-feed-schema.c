@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/feed/tw-feed.h"
 
-/* scope: the counters, one row each, locked by the transaction that changes the scope. feed: the last
- * version of each object in each scope; its id comes first in the key, so that new ones stand together.
- * scope_grant: who else may look; number grows with each grant, so that one that was taken away and given
- * again is told from the old one. */
+/* scope: the counters, one row each, locked by the transaction that changes the scope. feed: the
+ * last version of each object in each scope; its id comes first in the key, so that new ones stand
+ * together. scope_grant: who else may look; number grows with each grant, so that one that was
+ * taken away and given again is told from the old one. */
 const char tw_feed_schema[] =
   "CREATE TABLE scope (id TEXT PRIMARY KEY, seq BIGINT NOT NULL);"
   "CREATE TABLE feed ("

@@ -14,8 +14,8 @@ struct _TwFeedWatch
   gboolean ending;
 };
 
-/* One query for all; PostgreSQL only. A scope that was not looked at before counts as changed: a commit
- * may have come since the poll was parked. */
+/* One query for all; PostgreSQL only. A scope that was not looked at before counts as changed: a
+ * commit may have come since the poll was parked. */
 static gboolean
 find_changed (TwFeedWatch *watch, TwDb *db, GPtrArray *parked, GPtrArray *changed, GError **error)
 {
@@ -27,9 +27,9 @@ find_changed (TwFeedWatch *watch, TwDb *db, GPtrArray *parked, GPtrArray *change
   g_ptr_array_add (parked, NULL);
   joined = g_strjoinv (" ", (char **) parked->pdata);
   g_ptr_array_remove_index (parked, parked->len - 1);
-  stmt = tw_db_query (db, error,
-                      "SELECT id, seq FROM scope WHERE id = ANY (string_to_array ($1, ' '))", "s",
-                      joined);
+  stmt =
+    tw_db_query (db, error, "SELECT id, seq FROM scope WHERE id = ANY (string_to_array ($1, ' '))",
+                 "s", joined);
   if (stmt == NULL)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Several services on one PostgreSQL: what another one has committed is noticed by looking at the counters
- * of the scopes that somebody here waits for. Nothing is told inside a transaction. */
+/* Several services on one PostgreSQL: what another one has committed is noticed by looking at the
+ * counters of the scopes that somebody here waits for. Nothing is told inside a transaction. */
 #pragma once
 
 #include "server/feed/tw-feed-hub.h"

@@ -13,21 +13,17 @@ extern const char tw_feed_schema[];
 /* One answer of the feed. */
 typedef struct
 {
-  char *text;      /* the JSON of GET /v1/feed */
-  char *cursor;    /* where to go on */
-  guint n_items;   /* in @text */
-  gboolean more;   /* there is more right now */
-  gboolean news;   /* something to tell: items, a gap, a scope that was dropped or is new */
+  char *text;        /* the JSON of GET /v1/feed */
+  char *cursor;      /* where to go on */
+  guint n_items;     /* in @text */
+  gboolean more;     /* there is more right now */
+  gboolean news;     /* something to tell: items, a gap, a scope that was dropped or is new */
   GPtrArray *scopes; /* of char *: what was looked at, to be waited for */
   GArray *seqs;      /* of gint64: the counters that went with them */
 } TwFeedAnswer;
 
-TwFeedAnswer *tw_feed_read (TwDb *db,
-                          TwKey *column_key,
-                          TwActor *actor,
-                          const char *cursor,
-                          guint limit,
-                          GError **error);
+TwFeedAnswer *tw_feed_read (
+  TwDb *db, TwKey *column_key, TwActor *actor, const char *cursor, guint limit, GError **error);
 void tw_feed_answer_free (TwFeedAnswer *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFeedAnswer, tw_feed_answer_free)
 

@@ -11,15 +11,16 @@
 #define LOOK_INTERVAL_MS 500
 #define MAX_AT_ONCE 50
 
-/* What the service says to a customer is in the customer's language, which is that of their question:
- * the words are written here in both, not looked up in the language of this process. */
+/* What the service says to a customer is in the customer's language, which is that of their
+ * question: the words are written here in both, not looked up in the language of this process. */
 static const struct
 {
   const char *name;
   const char *text;
 } answers[2] = {
   { "Sample colleague",
-    "Thank you for your question. A colleague has read it and is looking into it. You will find the "
+    "Thank you for your question. A colleague has read it and is looking into it. You will find "
+    "the "
     "answer here; there is nothing more you need to do now." },
   { "示例同事",
     "您好，感谢您的提问。同事已经读过，正在为您核实。答复会显示在这里，您现在无需再做什么。" },
@@ -30,7 +31,8 @@ struct _TwColleagues
   TwService *service;
   TwActor *reviewer;
   TwActor *writers[2];
-  GHashTable *seen; /* ids that were dealt with; the deterministic ids of the commands are the truth */
+  GHashTable
+    *seen; /* ids that were dealt with; the deterministic ids of the commands are the truth */
   GThread *thread;
   GMutex lock;
   GCond wake;
@@ -39,7 +41,8 @@ struct _TwColleagues
 
 /* The command's id follows from what it is about, so that doing it again changes nothing. */
 static void
-submit (TwColleagues *self, TwActor *actor, const char *kind, const char *subject_id, JsonObject *body)
+submit (
+  TwColleagues *self, TwActor *actor, const char *kind, const char *subject_id, JsonObject *body)
 {
   g_autofree char *what = g_strconcat ("colleague/", kind, NULL);
   g_autofree char *wish = g_strconcat (what, "/intent", NULL);
@@ -47,8 +50,8 @@ submit (TwColleagues *self, TwActor *actor, const char *kind, const char *subjec
   g_autofree char *intent = tw_writer_make_id (wish, subject_id);
   g_autoptr (GError) error = NULL;
 
-  if (!tw_writer_submit_as (tw_service_get_writer (self->service), actor, kind, id, intent, body, NULL,
-                            NULL, NULL, &error))
+  if (!tw_writer_submit_as (tw_service_get_writer (self->service), actor, kind, id, intent, body,
+                            NULL, NULL, NULL, &error))
     g_message ("A colleague could not work: %s", error->message);
 }
 
@@ -77,7 +80,8 @@ static void
 answer (TwColleagues *self, TwTicket *ticket)
 {
   const char *id = tw_object_get_id (TW_OBJECT (ticket));
-  int language = has_han (tw_ticket_get_last_text (ticket)) || has_han (tw_ticket_get_subject (ticket));
+  int language =
+    has_han (tw_ticket_get_last_text (ticket)) || has_han (tw_ticket_get_subject (ticket));
   g_autoptr (JsonObject) reply = json_object_new (), release = json_object_new ();
 
   json_object_set_string_member (reply, "ticket_id", id);
@@ -90,8 +94,8 @@ answer (TwColleagues *self, TwTicket *ticket)
 static void
 look_at_tickets (TwColleagues *self, TwDb *db, gint64 now_ms, GError **error)
 {
-  g_autoptr (GPtrArray) tickets = tw_desk_list_fresh (
-    db, tw_service_get_key (self->service, TW_KEY_COLUMN), MAX_AT_ONCE, error);
+  g_autoptr (GPtrArray) tickets =
+    tw_desk_list_fresh (db, tw_service_get_key (self->service, TW_KEY_COLUMN), MAX_AT_ONCE, error);
 
   for (guint i = 0; tickets != NULL && i < tickets->len; i++)
     {
@@ -108,12 +112,12 @@ look_at_tickets (TwColleagues *self, TwDb *db, gint64 now_ms, GError **error)
 static void
 look_at_identities (TwColleagues *self, TwDb *db, gint64 now_ms, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT id FROM account WHERE role = $1 AND identity = $2 "
-                              "AND created_at <= $3 ORDER BY created_at LIMIT $4",
-                              "siii", tw_role_get_name (TW_ROLE_USER),
-                              (gint64) TW_IDENTITY_STATE_PENDING, now_ms - TW_COLLEAGUES_APPROVE_MS,
-                              (gint64) MAX_AT_ONCE);
+  TwStmt *stmt =
+    tw_db_query (db, error,
+                 "SELECT id FROM account WHERE role = $1 AND identity = $2 "
+                 "AND created_at <= $3 ORDER BY created_at LIMIT $4",
+                 "siii", tw_role_get_name (TW_ROLE_USER), (gint64) TW_IDENTITY_STATE_PENDING,
+                 now_ms - TW_COLLEAGUES_APPROVE_MS, (gint64) MAX_AT_ONCE);
 
   while (stmt != NULL && tw_stmt_step (stmt, error) == TW_STEP_ROW)
     {

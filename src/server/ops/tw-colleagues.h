@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* How long an identity waits until a colleague approves it. */
 #define TW_COLLEAGUES_APPROVE_MS 4000
-/* How long a question waits for the person who practises, until a colleague says that it was read. */
+/* How long a question waits for the person who practises, until a colleague says that it was read.
+ */
 #define TW_COLLEAGUES_ANSWER_MS 90000
 
 typedef struct _TwColleagues TwColleagues;

@@ -44,8 +44,8 @@ tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
   base->keys = tw_keys_open (options->keys, FALSE, error);
   if (base->keys == NULL)
     return FALSE;
-  base->db = tw_db_open (options->database, tw_key_peek (tw_keys_get (base->keys, TW_KEY_SQLITE)),
-                         error);
+  base->db =
+    tw_db_open (options->database, tw_key_peek (tw_keys_get (base->keys, TW_KEY_SQLITE)), error);
   return base->db != NULL;
 }
 
@@ -74,8 +74,8 @@ tw_ops_get_database_path (const TwOpsOptions *options)
  * tw_ops_get_checkpoint_path:
  * @options: the command line
  *
- * Returns: (transfer full): where the signed checkpoint of the ledger is kept: with the keys, away from the
- *   database, so that an old copy of the database is found out
+ * Returns: (transfer full): where the signed checkpoint of the ledger is kept: with the keys, away
+ * from the database, so that an old copy of the database is found out
  */
 char *
 tw_ops_get_checkpoint_path (const TwOpsOptions *options)

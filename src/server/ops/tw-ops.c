@@ -11,6 +11,7 @@
 
 static TwOpsOptions given;
 
+/* clang-format off */
 static const GOptionEntry entry_database = {
   "database", 0, 0, G_OPTION_ARG_STRING, &given.database, N_ ("The database"),
   "sqlite:PATH|postgresql://…"
@@ -33,16 +34,19 @@ static const GOptionEntry entry_checkpoint = {
   "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &given.checkpoint,
   N_ ("The ledger’s signed checkpoint; with the keys if not given"), "FILE"
 };
-static const GOptionEntry entry_practice = { "practice", 0, 0, G_OPTION_ARG_NONE, &given.practice,
-                                             N_ ("With sample people and scripted colleagues"), NULL };
-static const GOptionEntry entry_lease = { "lease", 0, 0, G_OPTION_ARG_NONE, &given.lease,
-                                          N_ ("End when nobody holds the lease socket"), NULL };
+static const GOptionEntry entry_practice = {
+  "practice", 0, 0, G_OPTION_ARG_NONE, &given.practice,
+  N_ ("With sample people and scripted colleagues"), NULL
+};
+static const GOptionEntry entry_lease = {
+  "lease", 0, 0, G_OPTION_ARG_NONE, &given.lease, N_ ("End when nobody holds the lease socket"), NULL
+};
 static const GOptionEntry entry_role = {
   "role", 0, 0, G_OPTION_ARG_STRING, &given.role, N_ ("What the colleague may do"), "agent|senior"
 };
 static const GOptionEntry entry_name = {
-  "name", 0, 0, G_OPTION_ARG_STRING, &given.name, N_ ("As customers see it; the login if not given"),
-  "NAME"
+  "name", 0, 0, G_OPTION_ARG_STRING, &given.name,
+  N_ ("As customers see it; the login if not given"), "NAME"
 };
 static const GOptionEntry entry_password = { "password-stdin", 0, 0, G_OPTION_ARG_NONE,
                                              &given.password_stdin,
@@ -78,6 +82,8 @@ static const struct
   { "metrics", tw_verb_metrics, NULL, N_ ("Ask a running service what it counts"),
     { &entry_sockets } },
 };
+
+/* clang-format on */
 
 static int
 find_verb (const char *name)
@@ -187,7 +193,8 @@ tw_ops_run (int argc, char **argv)
     }
   if (verb < 0)
     {
-      complain (_ ("Say what to do: serve, migrate, verify, backup, restore, add-agent or metrics."));
+      complain (
+        _ ("Say what to do: serve, migrate, verify, backup, restore, add-agent or metrics."));
       return TW_EXIT_BAD_INPUT;
     }
   argc--;

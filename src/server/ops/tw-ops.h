@@ -62,6 +62,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOpsBase, tw_ops_base_clear)
 
 const char *tw_ops_get_database_path (const TwOpsOptions *options);
 char *tw_ops_get_checkpoint_path (const TwOpsOptions *options);
-void tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value);
+void
+tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value);
 
 G_END_DECLS

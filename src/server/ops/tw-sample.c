@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The sample person comes in by the road of everybody: a signed command of a guest, a decision on the
- * identity, a signed top-up. */
+/* The sample person comes in by the road of everybody: a signed command of a guest, a decision on
+ * the identity, a signed top-up. */
 #include "server/ops/tw-sample.h"
 
 #include <string.h>
@@ -102,7 +102,8 @@ run_command (Sample *sample, TwActor *actor, const char *kind, JsonObject *body,
   command->signature = tw_signer_sign (sample->signer, text, strlen (text));
   g_ptr_array_add (jobs, tw_job_new (actor, command));
   sample->done = FALSE;
-  if (!tw_writer_submit (tw_service_get_writer (sample->service), jobs, NULL, on_answered, sample, error))
+  if (!tw_writer_submit (tw_service_get_writer (sample->service), jobs, NULL, on_answered, sample,
+                         error))
     return FALSE;
   g_mutex_lock (&sample->lock);
   while (!sample->done)
@@ -127,7 +128,8 @@ register_person (Sample *sample, GError **error)
   json_object_set_string_member (body, "phone", TW_PRACTICE_USER_PHONE);
   json_object_set_string_member (body, "email", "sample@example.com");
   json_object_set_string_member (body, "password", TW_PRACTICE_PASSWORD);
-  return run_command (sample, tw_actor_new (TW_ROLE_GUEST, "", SAMPLE_DEVICE, sample->public_key, ""),
+  return run_command (sample,
+                      tw_actor_new (TW_ROLE_GUEST, "", SAMPLE_DEVICE, sample->public_key, ""),
                       TW_KIND_ACCOUNT_REGISTER, body, error);
 }
 
@@ -139,7 +141,8 @@ approve_person (Sample *sample, GError **error)
   json_object_set_string_member (body, "account_id", sample->account_id);
   json_object_set_boolean_member (body, "approve", TRUE);
   json_object_set_string_member (body, "reason", "");
-  return run_command (sample, tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Sample"),
+  return run_command (sample,
+                      tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Sample"),
                       TW_KIND_IDENTITY_DECIDE, body, error);
 }
 
@@ -149,10 +152,9 @@ top_up (Sample *sample, GError **error)
   JsonObject *body = json_object_new ();
 
   json_object_set_int_member (body, "amount_fen", SAMPLE_TOP_UP_FEN);
-  return run_command (sample,
-                      tw_actor_new (TW_ROLE_USER, sample->account_id, SAMPLE_DEVICE,
-                                    sample->public_key, ""),
-                      TW_KIND_WALLET_TOP_UP, body, error);
+  return run_command (
+    sample, tw_actor_new (TW_ROLE_USER, sample->account_id, SAMPLE_DEVICE, sample->public_key, ""),
+    TW_KIND_WALLET_TOP_UP, body, error);
 }
 
 /**

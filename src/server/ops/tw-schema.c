@@ -18,8 +18,8 @@ static const TwMigration steps[] = {
  * tw_schema_get_steps:
  * @n_steps: (out): how many
  *
- * Returns: (transfer none): the steps that make a database what this version expects; what is released
- *   is never edited
+ * Returns: (transfer none): the steps that make a database what this version expects; what is
+ * released is never edited
  */
 const TwMigration *
 tw_schema_get_steps (gsize *n_steps)

@@ -55,8 +55,8 @@ check_checkpoint (TwOpsBase *base, const TwOpsOptions *options, GString *report,
   return tw_ledger_verify_checkpoint (base->db, path, public_key, &sound, report, error);
 }
 
-/* Reads every page of the file, those too that no other check has a reason to look at; each carries a
- * tag, so a flipped bit shows. PostgreSQL has checksums of its own. */
+/* Reads every page of the file, those too that no other check has a reason to look at; each carries
+ * a tag, so a flipped bit shows. PostgreSQL has checksums of its own. */
 static gboolean
 check_pages (TwOpsBase *base, GString *report, GError **error)
 {
@@ -103,7 +103,8 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
   g_autoptr (GString) report = g_string_new (NULL);
   gboolean sound;
 
-  /* The checkpoint first: a running service writes newer ones, which a view from before would belie. */
+  /* The checkpoint first: a running service writes newer ones, which a view from before would
+   * belie. */
   if (!tw_ops_base_open (&base, options, error) ||
       !check_checkpoint (&base, options, report, error) || !tw_db_begin_read (base.db, error) ||
       !check_pages (&base, report, error) || !tw_ledger_verify (base.db, &sound, report, error) ||
@@ -131,7 +132,8 @@ tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error)
     }
   if (!tw_ops_base_open (&base, options, error) || !tw_db_backup (base.db, path, error))
     return FALSE;
-  words = g_strdup_printf (_ ("Written to %s. It opens with the same keys; keep those elsewhere."), path);
+  words =
+    g_strdup_printf (_ ("Written to %s. It opens with the same keys; keep those elsewhere."), path);
   tw_ops_say (options, words, "path", path);
   return TRUE;
 }
@@ -153,12 +155,13 @@ copy_durably (const char *from, const char *to, GError **error)
                    g_strerror (errno));
       return FALSE;
     }
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be copied: %s"), from, local->message);
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be copied: %s"), from,
+               local->message);
   return FALSE;
 }
 
-/* What is put back must open with the keys at hand before anybody is served from it; and everybody who
- * had read further is told to begin anew. */
+/* What is put back must open with the keys at hand before anybody is served from it; and everybody
+ * who had read further is told to begin anew. */
 gboolean
 tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
 {

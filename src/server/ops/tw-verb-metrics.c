@@ -18,8 +18,8 @@ ask (const char *socket_dir, GError **error)
 {
   g_autofree char *path = g_build_filename (socket_dir, TW_SOCKET_API, NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (SoupSession) session = soup_session_new_with_options ("remote-connectable", address,
-                                                                   "timeout", TIMEOUT_S, NULL);
+  g_autoptr (SoupSession) session =
+    soup_session_new_with_options ("remote-connectable", address, "timeout", TIMEOUT_S, NULL);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", "http://localhost" TW_ROUTE_METRICS);
   g_autoptr (GError) local = NULL;
   GBytes *bytes = soup_session_send_and_read (session, message, NULL, &local);

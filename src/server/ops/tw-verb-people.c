@@ -18,7 +18,8 @@ read_password (char *password, gsize size, GError **error)
   password[strcspn (password, "\r\n")] = '\0';
   if (*password != '\0')
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("No password came on standard input."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                       _ ("No password came on standard input."));
   return FALSE;
 }
 

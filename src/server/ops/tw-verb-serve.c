@@ -25,11 +25,11 @@ typedef struct
 {
   const TwOpsOptions *options;
   TwService *service;
-  TwRails *rails;             /* (nullable): without a counterpart */
+  TwRails *rails; /* (nullable): without a counterpart */
   TwCheckpoints *checkpoints;
-  TwColleagues *colleagues;   /* (nullable): practice only */
+  TwColleagues *colleagues; /* (nullable): practice only */
   TwHttp *http;
-  TwLease *lease;             /* (nullable) */
+  TwLease *lease; /* (nullable) */
   GMainLoop *loop;
   int lock; /* of the folder of sockets; -1: not held */
 } Serving;
@@ -73,15 +73,16 @@ open_service (const TwOpsOptions *options, GError **error)
   if (folder != NULL && !make_folder (folder, error))
     return NULL;
   /* A key is made for a database that is to be made too: a new one would not open an old one. */
-  keys = tw_keys_open (options->keys, path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS), error);
+  keys =
+    tw_keys_open (options->keys, path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS), error);
   if (keys == NULL)
     return NULL;
   steps = tw_schema_get_steps (&n);
   return tw_service_new (options->database, keys, steps, n, error);
 }
 
-/* One process for one folder of sockets: the other one would work on the same data before it found the
- * sockets taken. The lock goes with the process, however it ends. */
+/* One process for one folder of sockets: the other one would work on the same data before it found
+ * the sockets taken. The lock goes with the process, however it ends. */
 static gboolean
 take_lock (Serving *serving, GError **error)
 {
@@ -109,7 +110,8 @@ start (Serving *serving, GError **error)
       return FALSE;
     }
   blobs = find_blobs (options, error);
-  if (blobs == NULL || !take_lock (serving, error) || (serving->service = open_service (options, error)) == NULL)
+  if (blobs == NULL || !take_lock (serving, error) ||
+      (serving->service = open_service (options, error)) == NULL)
     return FALSE;
   tw_service_set_practice (serving->service, options->practice);
   if (options->counterpart != NULL)
@@ -159,8 +161,9 @@ announce (const TwOpsOptions *options)
   g_autofree char *words = g_strdup_printf (_ ("Serving in %s."), options->socket_dir);
 
   if (tw_ops_get_database_path (options) == NULL)
-    g_printerr ("%s\n", _ ("PostgreSQL keeps its files as they are: its volume has to be encrypted by the "
-                           "system, which can’t be seen from here."));
+    g_printerr ("%s\n",
+                _ ("PostgreSQL keeps its files as they are: its volume has to be encrypted by the "
+                   "system, which can’t be seen from here."));
   tw_ops_say (options, words, "socket_dir", options->socket_dir);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Practice: the sample people, and the colleagues who approve and answer. The clock is moved, so that
- * nobody waits for them. */
+/* Practice: the sample people, and the colleagues who approve and answer. The clock is moved, so
+ * that nobody waits for them. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -69,10 +69,10 @@ register_somebody (TwTestCore *core)
 {
   g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new (), *device = tw_uuid_new ();
   g_autofree char *number = tw_resident_id_make (110105, tw_clock_day_of_date (1985, 2, 3), 77);
-  g_autofree char *body =
-    g_strdup_printf ("{\"name\":\"李示例\",\"id_number\":\"%s\",\"phone\":\"13900000001\","
-                     "\"email\":\"somebody@example.com\",\"password\":\"Reasonable-Horse-77-Battery\"}",
-                     number);
+  g_autofree char *body = g_strdup_printf (
+    "{\"name\":\"李示例\",\"id_number\":\"%s\",\"phone\":\"13900000001\","
+    "\"email\":\"somebody@example.com\",\"password\":\"Reasonable-Horse-77-Battery\"}",
+    number);
   TwCommand *command =
     tw_test_command_full (id, intent, TW_KIND_ACCOUNT_REGISTER, tw_clock_now_ms (), body);
   TwActor *actor = tw_actor_new (TW_ROLE_GUEST, "", device, core->public_key, "");
@@ -120,11 +120,13 @@ static void
 ask (TwTestCore *core, const char *account, const char *subject, const char *text)
 {
   g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
-  g_autofree char *body = g_strdup_printf (
-    "{\"subject\":\"%s\",\"text\":\"%s\",\"about_type\":\"\",\"about_id\":\"\"}", subject, text);
-  g_autoptr (TwJob) job = tw_test_run_one (
-    core, tw_test_job (core, TW_ROLE_USER, account,
-                       tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, tw_clock_now_ms (), body)));
+  g_autofree char *body =
+    g_strdup_printf ("{\"subject\":\"%s\",\"text\":\"%s\",\"about_type\":\"\",\"about_id\":\"\"}",
+                     subject, text);
+  g_autoptr (TwJob) job =
+    tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, account,
+                                        tw_test_command_full (id, intent, TW_KIND_TICKET_ASK,
+                                                              tw_clock_now_ms (), body)));
 
   tw_assert_result (job, TW_RESULT_DONE, NULL);
 }
@@ -137,8 +139,8 @@ read_answers (TwTestCore *core, const char *account)
   g_autoptr (GError) error = NULL;
   TwReaders *readers = tw_service_get_readers (core->service);
   TwDb *db = tw_readers_borrow (readers, &error);
-  g_autoptr (TwFeedAnswer) answer = tw_feed_read (
-    db, tw_service_get_key (core->service, TW_KEY_COLUMN), actor, NULL, 1000, &error);
+  g_autoptr (TwFeedAnswer) answer =
+    tw_feed_read (db, tw_service_get_key (core->service, TW_KEY_COLUMN), actor, NULL, 1000, &error);
   g_autoptr (JsonNode) node = NULL;
   GString *out = g_string_new (NULL);
   JsonArray *items;
@@ -178,7 +180,8 @@ test_answer (TwTestCore *core, gconstpointer unused)
   colleagues = tw_colleagues_new (core->service);
   /* Both are answered and given back to the queue; the one that is fresh is left to the person. */
   wait_number (core, "SELECT count(*) FROM command WHERE kind = 'ticket.release' AND state = 0", 2);
-  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM ticket WHERE assignee_id <> ''"), ==, 0);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM ticket WHERE assignee_id <> ''"), ==,
+                   0);
   answers = read_answers (core, user);
   g_assert_nonnull (strstr (answers, "Thank you for your question."));
   g_assert_nonnull (strstr (answers, "感谢您的提问"));
@@ -193,7 +196,7 @@ test_answer (TwTestCore *core, gconstpointer unused)
   tw_clock_set_offset_ms (0);
 }
 
-#define ADD(name, func) \
+#define ADD(name, func)                                                                            \
   g_test_add ("/core/colleagues/" name, TwTestCore, NULL, set_up, func, tw_test_core_tear_down)
 
 int

@@ -26,7 +26,8 @@ test_repeat (TwTestCore *core, gconstpointer unused)
   tw_assert_result (first, TW_RESULT_DONE, NULL);
   second = ask (core, id, intent, body);
   tw_assert_result (second, TW_RESULT_DONE, NULL);
-  g_assert_cmpstr (json_object_get_string_member (tw_job_result (second)->result, "note"), ==, "n1");
+  g_assert_cmpstr (json_object_get_string_member (tw_job_result (second)->result, "note"), ==,
+                   "n1");
   tw_test_core_restart (core);
   third = ask (core, id, intent, body);
   tw_assert_result (third, TW_RESULT_DONE, NULL);
@@ -40,9 +41,10 @@ test_repeat_in_batch (TwTestCore *core, gconstpointer unused)
   g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
 
   for (int i = 0; i < 5; i++)
-    g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
-                                        tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
-                                                              "{\"do\":\"write\",\"note\":\"n\"}")));
+    g_ptr_array_add (jobs,
+                     tw_test_job (core, TW_ROLE_USER, "a",
+                                  tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
+                                                        "{\"do\":\"write\",\"note\":\"n\"}")));
   tw_test_run (core, jobs);
   for (guint i = 0; i < jobs->len; i++)
     tw_assert_result (g_ptr_array_index (jobs, i), TW_RESULT_DONE, NULL);
@@ -60,7 +62,8 @@ test_refusal_repeats (TwTestCore *core, gconstpointer unused)
   tw_assert_result (second, TW_RESULT_REFUSED, "no_balance");
   g_assert_cmpstr (tw_job_result (second)->words, ==, tw_job_result (first)->words);
   g_assert_cmpstr (tw_job_result (second)->remedy, ==, "top_up");
-  g_assert_cmpint (json_object_get_int_member (tw_job_result (second)->result, "balance_fen"), ==, 12);
+  g_assert_cmpint (json_object_get_int_member (tw_job_result (second)->result, "balance_fen"), ==,
+                   12);
 }
 
 static void
@@ -71,15 +74,16 @@ test_changed (TwTestCore *core, gconstpointer unused)
   g_autoptr (TwJob) first = ask (core, id, intent, body);
   g_autoptr (TwJob) body_changed = ask (core, id, intent, "{\"do\":\"write\",\"note\":\"n2\"}");
   g_autoptr (TwJob) intent_changed = ask (core, id, other, body);
-  g_autoptr (TwJob) kind_changed = tw_test_run_one (
-    core, tw_test_job (core, TW_ROLE_USER, "a",
-                       tw_test_command_full (id, intent, TW_KIND_WALLET_TOP_UP, tw_clock_now_ms (),
-                                             body)));
+  g_autoptr (TwJob) kind_changed =
+    tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "a",
+                                        tw_test_command_full (id, intent, TW_KIND_WALLET_TOP_UP,
+                                                              tw_clock_now_ms (), body)));
   g_autoptr (TwJob) again = ask (core, id, intent, body);
-  g_autoptr (TwJob) stranger = tw_test_run_one (
-    core, tw_test_job (core, TW_ROLE_USER, "b",
-                       tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
-                                             "{\"do\":\"write\",\"note\":\"n3\"}")));
+  g_autoptr (TwJob) stranger =
+    tw_test_run_one (core,
+                     tw_test_job (core, TW_ROLE_USER, "b",
+                                  tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
+                                                        "{\"do\":\"write\",\"note\":\"n3\"}")));
 
   tw_assert_result (first, TW_RESULT_DONE, NULL);
   g_assert_false (tw_job_is_changed (first));
@@ -115,9 +119,10 @@ pay (TwTestCore *core, const char *intent, const char *note)
 {
   g_autofree char *id = tw_uuid_new ();
   g_autofree char *body = g_strdup_printf ("{\"do\":\"write\",\"note\":\"%s\"}", note);
-  g_autoptr (TwJob) job = tw_test_run_one (
-    core, tw_test_job (core, TW_ROLE_USER, "a",
-                       tw_test_command_full (id, intent, TW_KIND_TAX_PAY, tw_clock_now_ms (), body)));
+  g_autoptr (TwJob) job =
+    tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "a",
+                                        tw_test_command_full (id, intent, TW_KIND_TAX_PAY,
+                                                              tw_clock_now_ms (), body)));
 
   return g_intern_string (tw_job_result (job)->code);
 }
@@ -133,8 +138,9 @@ static void
 settle (TwTestCore *core, const char *intent, gboolean succeeded)
 {
   g_autofree char *id = tw_uuid_new (), *own = tw_uuid_new ();
-  g_autofree char *text = g_strdup_printf (
-    "{\"do\":\"settle\",\"account\":\"a\",\"intent\":\"%s\",\"succeeded\":%d}", intent, succeeded);
+  g_autofree char *text =
+    g_strdup_printf ("{\"do\":\"settle\",\"account\":\"a\",\"intent\":\"%s\",\"succeeded\":%d}",
+                     intent, succeeded);
   g_autoptr (JsonNode) body = json_from_string (text, NULL);
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
@@ -181,9 +187,9 @@ test_signature (TwTestCore *core, gconstpointer unused)
   tw_test_run_one (core, forged);
   tw_assert_result (forged, TW_RESULT_REFUSED, "bad_signature");
   /* The id was not used up by somebody who can't sign. */
-  good = tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "a",
-                                             tw_test_command_full (id, intent, TW_KIND_WALLET_TOP_UP,
-                                                                   now, body)));
+  good = tw_test_run_one (
+    core, tw_test_job (core, TW_ROLE_USER, "a",
+                       tw_test_command_full (id, intent, TW_KIND_WALLET_TOP_UP, now, body)));
   tw_assert_result (good, TW_RESULT_DONE, NULL);
   /* Signed on in anew with another key, the device still learns what became of it. */
   repeat = tw_test_run_one (
@@ -258,16 +264,16 @@ test_guest (TwTestCore *core, gconstpointer unused)
   for (int i = 0; i < 2; i++)
     {
       TwActor *actor = tw_actor_new (TW_ROLE_GUEST, "", i == 0 ? "d1" : "d2", core->public_key, "");
-      TwCommand *command = tw_test_command_full (id, intent, TW_KIND_ACCOUNT_REGISTER,
-                                                 tw_clock_now_ms (), bodies[i]);
+      TwCommand *command =
+        tw_test_command_full (id, intent, TW_KIND_ACCOUNT_REGISTER, tw_clock_now_ms (), bodies[i]);
       g_autoptr (TwJob) job = NULL;
 
       tw_test_sign (core, command, actor);
       job = tw_test_run_one (core, tw_job_new (actor, command));
       g_assert_cmpstr (tw_job_result (job)->code, ==, i == 0 ? NULL : "weak_password");
       if (i == 0)
-        g_assert_cmpstr (json_object_get_string_member (tw_job_result (job)->result, "prepared"), ==,
-                         "slowly");
+        g_assert_cmpstr (json_object_get_string_member (tw_job_result (job)->result, "prepared"),
+                         ==, "slowly");
     }
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command WHERE account = 'guest:d1'"),
                    ==, 1);
@@ -308,8 +314,8 @@ test_audit (TwTestCore *core, gconstpointer unused)
   verify_audit (core, "audit: the chain breaks at line 1\n");
 }
 
-#define ADD(name, func) \
-  g_test_add ("/core/command/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/core/command/" name, TwTestCore, NULL, tw_test_core_set_up, func,                  \
               tw_test_core_tear_down)
 
 int

@@ -31,14 +31,15 @@ say (TwTx *tx, gpointer data, GError **error)
           tw_tx_withdraw (tx, word->scope, word->bill ? "bill" : "message", word->id);
           continue;
         }
-      object = word->bill ? g_object_new (TW_TYPE_BILL, "id", word->id, NULL)
-                          : g_object_new (TW_TYPE_MESSAGE, "id", word->id, "text", word->text, NULL);
+      object = word->bill
+                 ? g_object_new (TW_TYPE_BILL, "id", word->id, NULL)
+                 : g_object_new (TW_TYPE_MESSAGE, "id", word->id, "text", word->text, NULL);
       tw_tx_publish (tx, word->scope, object);
     }
   return TRUE;
 }
 
-#define SAY(core, ...) \
+#define SAY(core, ...)                                                                             \
   tw_test_call (core, say, (gpointer) (const Word[]){ __VA_ARGS__, { NULL, NULL, NULL, 0 } })
 
 typedef struct
@@ -101,7 +102,8 @@ describe (TwFeedAnswer *page)
         g_string_append (out, "-");
       else if (strcmp (json_object_get_string_member (item, "type"), "message") == 0)
         g_string_append_printf (
-          out, "=%s", json_object_get_string_member (json_object_get_object_member (item, "object"), "text"));
+          out, "=%s",
+          json_object_get_string_member (json_object_get_object_member (item, "object"), "text"));
     }
   for (int l = 0; l < 2; l++)
     if (json_object_has_member (answer, lists[l]))
@@ -216,8 +218,7 @@ test_grants (TwTestCore *core, gconstpointer unused)
   /* Taken and given between two readings, it is another grant: the scope begins anew. */
   take_away (core, "x", "ticket:7");
   grant (core, "x", "ticket:7", TW_VIEW_DESK);
-  expect (core, TW_ROLE_AGENT, "x", &cursor,
-          "ticket:7/1=hello ticket:7/4=unheard gap:ticket:7");
+  expect (core, TW_ROLE_AGENT, "x", &cursor, "ticket:7/1=hello ticket:7/4=unheard gap:ticket:7");
 }
 
 /* What is not for the view is passed over, and does not come again. */
@@ -267,7 +268,13 @@ static void
 test_garbage (TwTestCore *core, gconstpointer unused)
 {
   static const char *const bad[] = {
-    "x", "....", "AAAA", "ZmVlZC8x", "\xff\xfe", "e30", "ZmVlZC8yCmZpcnN0",
+    "x",
+    "....",
+    "AAAA",
+    "ZmVlZC8x",
+    "\xff\xfe",
+    "e30",
+    "ZmVlZC8yCmZpcnN0",
     "ZmVlZC8xCmZpcnN0CmFjY291bnQ6YSAtMSAw", /* a position below zero */
   };
 
@@ -361,8 +368,8 @@ test_sealed (TwTestCore *core, gconstpointer unused)
   tw_readers_return (readers, db);
 }
 
-#define ADD(name, func) \
-  g_test_add ("/core/feed/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/core/feed/" name, TwTestCore, NULL, tw_test_core_set_up, func,                     \
               tw_test_core_tear_down)
 
 int

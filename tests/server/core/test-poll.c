@@ -29,8 +29,13 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-start_poll (TwTestCore *core, TwRole role, const char *account, const char *cursor, guint wait_ms,
-      GCancellable *cancellable, Answer *answer)
+start_poll (TwTestCore *core,
+            TwRole role,
+            const char *account,
+            const char *cursor,
+            guint wait_ms,
+            GCancellable *cancellable,
+            Answer *answer)
 {
   g_autoptr (TwActor) actor = tw_test_actor (core, role, account);
 
@@ -186,8 +191,8 @@ test_stop (TwTestCore *core, gconstpointer unused)
   answer_clear (&late);
 }
 
-/* Many writers' commits while one reader polls: each object once, in the order of its scope, none left
- * out, whatever falls between a reading and a parking. */
+/* Many writers' commits while one reader polls: each object once, in the order of its scope, none
+ * left out, whatever falls between a reading and a parking. */
 #define STORM 400
 
 static gpointer
@@ -222,7 +227,8 @@ check_order (TwFeedAnswer *page, gint64 last, GHashTable *seen)
 
       g_assert_cmpint (seq, >, last);
       last = seq;
-      g_assert_true (g_hash_table_add (seen, g_strdup (json_object_get_string_member (item, "id"))));
+      g_assert_true (
+        g_hash_table_add (seen, g_strdup (json_object_get_string_member (item, "id"))));
     }
   return last;
 }
@@ -297,12 +303,13 @@ test_two_writers (TwTestCore *core, gconstpointer unused)
   tw_service_free (other.service);
   tw_test_core_restart (core);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 2 * STORM);
-  g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==, 2 * STORM);
+  g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==,
+                   2 * STORM);
   g_assert_cmpint (tw_test_number (core, "SELECT max(seq) FROM audit"), ==, 2 * STORM);
 }
 
-#define ADD(name, func) \
-  g_test_add ("/core/poll/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/core/poll/" name, TwTestCore, NULL, tw_test_core_set_up, func,                     \
               tw_test_core_tear_down)
 
 int

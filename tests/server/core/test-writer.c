@@ -85,13 +85,15 @@ submit_note (TwTestCore *core, const char *kind, const char *note, int *answers)
   g_autoptr (GPtrArray) jobs = tw_test_jobs_new ();
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a", tw_test_command (kind, "write", note)));
+  g_ptr_array_add (jobs,
+                   tw_test_job (core, TW_ROLE_USER, "a", tw_test_command (kind, "write", note)));
   tw_writer_submit (tw_service_get_writer (core->service), jobs, g_main_context_default (),
                     count_answers, answers, &error);
   g_assert_no_error (error);
 }
 
-/* Sixty-four callers with one command each, while the writer is busy: one commit for all of them. */
+/* Sixty-four callers with one command each, while the writer is busy: one commit for all of them.
+ */
 static void
 test_group_commit (TwTestCore *core, gconstpointer unused)
 {
@@ -190,7 +192,8 @@ test_turned_away (TwTestCore *core, gconstpointer unused)
   tw_test_wait (&gate.done);
 }
 
-/* One of a batch fails after it has written: it alone fails, leaves nothing, and may be sent again. */
+/* One of a batch fails after it has written: it alone fails, leaves nothing, and may be sent again.
+ */
 static void
 test_one_fails (TwTestCore *core, gconstpointer unused)
 {
@@ -221,8 +224,8 @@ test_one_fails (TwTestCore *core, gconstpointer unused)
         tw_assert_result (job, TW_RESULT_DONE, NULL);
     }
   /* The last one saw what those before it had written, and nothing of the failed. */
-  g_assert_cmpint (json_object_get_int_member (
-                     tw_job_result (g_ptr_array_index (jobs, 10))->result, "notes"),
+  g_assert_cmpint (json_object_get_int_member (tw_job_result (g_ptr_array_index (jobs, 10))->result,
+                                               "notes"),
                    ==, 7);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 7);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM feed"), ==, 7);
@@ -256,8 +259,8 @@ test_call_fails (TwTestCore *core, gconstpointer unused)
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
 
-  tw_writer_submit_call (tw_service_get_writer (core->service), fail_call, g_main_context_default (),
-                         on_failed, &done, &error);
+  tw_writer_submit_call (tw_service_get_writer (core->service), fail_call,
+                         g_main_context_default (), on_failed, &done, &error);
   g_assert_no_error (error);
   tw_test_wait (&done);
 }
@@ -350,7 +353,8 @@ test_make_id (void)
   g_assert_cmpint (tw_uuid_get_time_ms (a), ==, tw_uuid_get_time_ms (subject));
 }
 
-/* The child of the kill test: writes as fast as it can, and prints each note once it was answered. */
+/* The child of the kill test: writes as fast as it can, and prints each note once it was answered.
+ */
 static void
 print_acknowledged (GPtrArray *jobs, gpointer data)
 {
@@ -390,7 +394,8 @@ run_child (const char *url, const char *key_hex)
               g_autofree char *note = tw_uuid_new ();
 
               g_ptr_array_add (jobs, tw_test_job (&core, TW_ROLE_USER, "a",
-                                                  tw_test_command (TW_KIND_WALLET_TOP_UP, "write", note)));
+                                                  tw_test_command (TW_KIND_WALLET_TOP_UP, "write",
+                                                                   note)));
             }
           tw_writer_submit (tw_service_get_writer (core.service), jobs, g_main_context_default (),
                             print_acknowledged, &answers, NULL);
@@ -417,8 +422,8 @@ run_and_kill (const char *url, const char *key_hex, guint after)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) child =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", "--child", url, key_hex,
-                      NULL);
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", "--child", url,
+                      key_hex, NULL);
   g_autoptr (GDataInputStream) lines = NULL;
   GPtrArray *notes = g_ptr_array_new_with_free_func (g_free);
   char *line;
@@ -448,8 +453,8 @@ count_note (TwTestCore *core, const char *note)
   return tw_test_number (core, sql);
 }
 
-/* Killed in the middle of a batch: what was acknowledged is there, and every note has its command, its
- * intent, its object in the feed, and its line of the audit. */
+/* Killed in the middle of a batch: what was acknowledged is there, and every note has its command,
+ * its intent, its object in the feed, and its line of the audit. */
 static void
 test_kill (TwTestCore *core, gconstpointer unused)
 {
@@ -477,15 +482,16 @@ test_kill (TwTestCore *core, gconstpointer unused)
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command"), ==, notes);
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM intent"), ==, notes);
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM feed"), ==, notes);
-      g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==, notes);
+      g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==,
+                       notes);
       g_assert_cmpint (tw_test_number (core, "SELECT max(seq) FROM audit"), ==, notes);
       if (round < 4)
         tw_service_free (core->service);
     }
 }
 
-#define ADD(name, func) \
-  g_test_add ("/core/writer/" name, TwTestCore, NULL, tw_test_core_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/core/writer/" name, TwTestCore, NULL, tw_test_core_set_up, func,                   \
               tw_test_core_tear_down)
 
 int

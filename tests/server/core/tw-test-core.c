@@ -101,8 +101,8 @@ write_note (TwTx *tx, TwJob *job, const char *note, GError **error)
   g_autofree char *scope = g_strconcat ("account:", account, NULL);
   g_autoptr (TwMessage) message = NULL;
 
-  if (!tw_db_run (tw_tx_db (tx), error, "INSERT INTO note (id, account) VALUES ($1, $2)", "ss", note,
-                  account))
+  if (!tw_db_run (tw_tx_db (tx), error, "INSERT INTO note (id, account) VALUES ($1, $2)", "ss",
+                  note, account))
     return FALSE;
   message = g_object_new (TW_TYPE_MESSAGE, "id", note, "text", "noted", NULL);
   tw_tx_publish (tx, scope, TW_OBJECT (message));
@@ -151,7 +151,8 @@ handle (TwTx *tx, TwJob *job, GError **error)
     }
   if (strcmp (tw_job_command (job)->kind, TW_KIND_TAX_PAY) == 0)
     tw_job_keep_intent_live (job);
-  return tw_job_done (job, "note", "s", note, "prepared", "s", prepared != NULL ? prepared : "", NULL);
+  return tw_job_done (job, "note", "s", note, "prepared", "s", prepared != NULL ? prepared : "",
+                      NULL);
 }
 
 static void
@@ -166,7 +167,8 @@ prepare (TwJob *job)
 static gboolean
 lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 {
-  tw_locks_add (locks, "note", json_object_get_string_member_with_default (tw_job_body (job), "note", ""));
+  tw_locks_add (locks, "note",
+                json_object_get_string_member_with_default (tw_job_body (job), "note", ""));
   return TRUE;
 }
 
@@ -188,7 +190,8 @@ tw_test_actor (TwTestCore *core, TwRole role, const char *account_id)
 }
 
 TwCommand *
-tw_test_command_full (const char *id, const char *intent, const char *kind, gint64 at_ms, const char *body)
+tw_test_command_full (
+  const char *id, const char *intent, const char *kind, gint64 at_ms, const char *body)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = tw_json_parse (body, -1, &error);
@@ -209,7 +212,8 @@ tw_test_command (const char *kind, const char *what, const char *note)
 void
 tw_test_sign (TwTestCore *core, TwCommand *command, TwActor *actor)
 {
-  g_autofree char *text = tw_command_get_signing_text (command, actor->account_id, actor->device_id);
+  g_autofree char *text =
+    tw_command_get_signing_text (command, actor->account_id, actor->device_id);
 
   g_free (command->signature);
   command->signature = tw_signer_sign (core->signer, text, strlen (text));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A service of its own for each test: a database in a folder of its own or, with TW_TEST_POSTGRES, a
- * database of its own in that cluster; handlers of a few kinds that do as their body says. */
+/* A service of its own for each test: a database in a folder of its own or, with TW_TEST_POSTGRES,
+ * a database of its own in that cluster; handlers of a few kinds that do as their body says. */
 #pragma once
 
 #include "server/command/tw-service.h"
@@ -25,8 +25,9 @@ void tw_test_core_restart (TwTestCore *core);
 TwService *tw_test_core_open (const char *url, TwKeys *keys);
 char *tw_test_core_new_url (const char *folder);
 
-/* Handlers of ticket.ask (unsigned), wallet.top_up (signed), tax.pay (signed, its intent stays live),
- * account.register (a guest's, with slow work), rail.settle, ticket.reply (the system's too). Bodies:
+/* Handlers of ticket.ask (unsigned), wallet.top_up (signed), tax.pay (signed, its intent stays
+ * live), account.register (a guest's, with slow work), rail.settle, ticket.reply (the system's
+ * too). Bodies:
  * {"do": "write", "note": ID}            a row, and a message in the account's scope
  * {"do": "fail", "note": ID}             writes, then fails
  * {"do": "refuse"}                       no_balance
@@ -37,8 +38,8 @@ void tw_test_core_add_handlers (void);
 
 TwActor *tw_test_actor (TwTestCore *core, TwRole role, const char *account_id);
 TwCommand *tw_test_command (const char *kind, const char *what, const char *note);
-TwCommand *tw_test_command_full (const char *id, const char *intent, const char *kind, gint64 at_ms,
-                                 const char *body);
+TwCommand *tw_test_command_full (
+  const char *id, const char *intent, const char *kind, gint64 at_ms, const char *body);
 void tw_test_sign (TwTestCore *core, TwCommand *command, TwActor *actor);
 TwJob *tw_test_job (TwTestCore *core, TwRole role, const char *account_id, TwCommand *command);
 
@@ -52,14 +53,14 @@ void tw_test_call (TwTestCore *core, TwWriteFunc func, gpointer data);
 gint64 tw_test_number (TwTestCore *core, const char *sql);
 void tw_test_exec (TwTestCore *core, const char *sql);
 
-#define tw_assert_result(job, state_, code_)                                                      \
-  G_STMT_START                                                                                    \
-  {                                                                                               \
-    const TwResult *result_ = tw_job_result (job);                                                \
-    g_assert_nonnull (result_);                                                                   \
-    g_assert_cmpstr (result_->code, ==, code_);                                                   \
-    g_assert_cmpint (result_->state, ==, state_);                                                 \
-  }                                                                                               \
+#define tw_assert_result(job, state_, code_)                                                       \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const TwResult *result_ = tw_job_result (job);                                                 \
+    g_assert_nonnull (result_);                                                                    \
+    g_assert_cmpstr (result_->code, ==, code_);                                                    \
+    g_assert_cmpint (result_->state, ==, state_);                                                  \
+  }                                                                                                \
   G_STMT_END
 
 G_END_DECLS
