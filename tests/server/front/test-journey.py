@@ -336,7 +336,7 @@ def test_metrics():
 
 
 def test_traffic_is_as_described():
-    SERVICE.check_traffic()
+    SERVICE.check_traffic("--all")
 
 
 def test_ends_well():
