@@ -383,6 +383,15 @@ on_request (SoupServer *server,
   listener->func (request, listener->user_data);
 }
 
+/* What libsoup refuses by itself it refuses without a word. */
+static void
+on_read (SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  if (soup_server_message_get_status (message) >= 400 &&
+      soup_server_message_get_response_body (message)->length == 0)
+    tw_message_refuse (message, TW_ERROR_INVALID, "The request is not right");
+}
+
 static gboolean
 says_close (SoupMessageHeaders *headers)
 {
@@ -494,6 +503,7 @@ tw_listener_new (const char *path,
   listener->server = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (listener->server, NULL, on_early, listener, NULL);
   soup_server_add_handler (listener->server, NULL, on_request, listener, NULL);
+  g_signal_connect (listener->server, "request-read", G_CALLBACK (on_read), listener);
   g_signal_connect (listener->server, "request-finished", G_CALLBACK (on_finished), listener);
 
   socket = make_socket (path, error);
