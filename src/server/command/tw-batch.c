@@ -7,6 +7,9 @@
 #define MAX_TRIES 8
 #define MAX_PAUSE_MS 32
 
+/* Jobs of one batch that are dealt with one after the other before all of the rest is. */
+#define MAX_CULPRITS 8
+
 gboolean
 tw_batch_runner_open (TwBatchRunner *runner, GError **error)
 {
@@ -46,14 +49,17 @@ take_locks (TwTx *tx, GPtrArray *jobs, guint from, guint n, GError **error)
 }
 
 static gboolean
-run_in_transaction (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **error)
+run_in_transaction (
+  TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, int *culprit, GError **error)
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
   TwTx *tx = runner->tx;
   gboolean ok = tw_tx_begin (tx, error) && take_locks (tx, jobs, from, n, error);
 
+  *culprit = -1;
   for (guint i = from; ok && i < from + n; i++)
-    ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error);
+    if (!(ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error)))
+      *culprit = (int) i;
   ok = ok && tw_tx_commit (tx, scopes, error);
   if (!ok)
     {
@@ -77,16 +83,17 @@ pause_before (int try)
 /* A connection that was lost is replaced; what was under way on it is done again: if it was
  * committed after all, its commands are found as answered. */
 static gboolean
-try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **error)
+try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, int *culprit, GError **error)
 {
   for (int i = 1;; i++)
     {
       g_autoptr (GError) local = NULL;
       gboolean again = FALSE;
 
+      *culprit = -1;
       if (runner->db == NULL && !tw_batch_runner_open (runner, error))
         return FALSE;
-      if (run_in_transaction (runner, jobs, from, n, &local))
+      if (run_in_transaction (runner, jobs, from, n, culprit, &local))
         return TRUE;
       if (g_error_matches (local, TW_ERROR, TW_ERROR_UNREACHABLE))
         {
@@ -104,30 +111,58 @@ try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, GError **e
     }
 }
 
+static void
+run_alone (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n)
+{
+  for (guint i = from; i < from + n; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      int culprit;
+
+      if (!try_run (runner, jobs, i, 1, &culprit, &error))
+        tw_job_fail (g_ptr_array_index (jobs, i), error);
+    }
+}
+
 /**
  * tw_batch_runner_run:
  * @runner: the runner; its own thread
  * @jobs: (element-type TwJob): checked
  *
- * When this returns each job has its result, and what was done is on the disk. A batch that fails
- * unexpectedly is run again one by one, so that only what is at fault fails.
+ * When this returns each job has its result, and what was done is on the disk. Where one fails
+ * unexpectedly, those before it are done together, it is tried alone, and those after it go on
+ * together: only what is at fault fails, in the order that was asked for, and at the price of a few
+ * commits. When it can't be said which one it was, or it is too many, each is run alone.
  */
 void
 tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs)
 {
-  g_autoptr (GError) error = NULL;
+  guint from = 0;
 
-  if (try_run (runner, jobs, 0, jobs->len, &error))
-    return;
-  if (jobs->len == 1)
+  for (int culprits = 0; from < jobs->len; culprits++)
     {
-      tw_job_fail (g_ptr_array_index (jobs, 0), error);
-      return;
-    }
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      g_clear_error (&error);
-      if (!try_run (runner, jobs, i, 1, &error))
-        tw_job_fail (g_ptr_array_index (jobs, i), error);
+      g_autoptr (GError) error = NULL;
+      int culprit, other;
+
+      if (try_run (runner, jobs, from, jobs->len - from, &culprit, &error))
+        return;
+      if (jobs->len - from == 1) /* it was alone already */
+        {
+          tw_job_fail (g_ptr_array_index (jobs, from), error);
+          return;
+        }
+      if (culprit < 0 || culprits == MAX_CULPRITS)
+        {
+          run_alone (runner, jobs, from, jobs->len - from);
+          return;
+        }
+      if ((guint) culprit > from)
+        {
+          g_clear_error (&error);
+          if (!try_run (runner, jobs, from, (guint) culprit - from, &other, &error))
+            run_alone (runner, jobs, from, (guint) culprit - from);
+        }
+      run_alone (runner, jobs, (guint) culprit, 1);
+      from = (guint) culprit + 1;
     }
 }

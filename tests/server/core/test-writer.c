@@ -237,6 +237,34 @@ test_one_fails (TwTestCore *core, gconstpointer unused)
   g_assert_cmpint (stats.failed, ==, 2);
   g_assert_cmpint (stats.done, ==, 8);
   g_assert_cmpint (stats.refused, ==, 1);
+  /* Up to the first bad one, from there to the second, and the rest. */
+  g_assert_cmpint (stats.commits, ==, 3);
+}
+
+/* So many bad ones that each is run alone in the end. */
+static void
+test_many_fail (TwTestCore *core, gconstpointer unused)
+{
+  g_autoptr (GPtrArray) jobs = tw_test_jobs_new ();
+
+  for (int i = 0; i < 60; i++)
+    {
+      g_autofree char *note = g_strdup_printf ("n%d", i);
+
+      g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
+                                          tw_test_command (TW_KIND_TICKET_ASK,
+                                                           i % 3 == 0 ? "fail" : "write", note)));
+    }
+  tw_test_run (core, jobs);
+  for (int i = 0; i < 60; i++)
+    {
+      TwJob *job = g_ptr_array_index (jobs, i);
+
+      g_assert_cmpint (tw_job_result (job)->state, ==,
+                       i % 3 == 0 ? TW_RESULT_FAILED : TW_RESULT_DONE);
+    }
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 40);
+  g_assert_cmpint (tw_test_number (core, "SELECT max(seq) FROM audit"), ==, 40);
 }
 
 static gboolean
@@ -504,6 +532,7 @@ main (int argc, char **argv)
   ADD ("batch-bound", test_batch_bound);
   ADD ("turned-away", test_turned_away);
   ADD ("one-fails", test_one_fails);
+  ADD ("many-fail", test_many_fail);
   ADD ("call-fails", test_call_fails);
   ADD ("after-commit", test_after_commit);
   ADD ("stop", test_stop);
