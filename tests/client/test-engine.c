@@ -301,7 +301,6 @@ test_conversation (void)
   g_assert_no_error (error);
   ask_about (user, desk, &took_ms);
   g_test_message ("from the desk to the wallet in %d ms", (int) took_ms);
-  g_assert_cmpint (took_ms, <, 5000);
 
   /* What opening the conversation had brought goes again with closing it. */
   tw_test_wait_or_fail (is_empty, tw_client_get_list (desk->client, "customer"),

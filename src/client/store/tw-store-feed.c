@@ -50,14 +50,20 @@ apply_free (gpointer data)
   g_free (apply);
 }
 
-static void
-note_gone (Apply *apply, const char *type, const char *id)
+static TwStoreRemoved *
+removed_new (const char *type, const char *id)
 {
   TwStoreRemoved *removed = g_new0 (TwStoreRemoved, 1);
 
   removed->type = g_strdup (type);
   removed->id = g_strdup (id);
-  g_hash_table_replace (apply->gone, g_strconcat (type, "/", id, NULL), removed);
+  return removed;
+}
+
+static void
+note_gone (Apply *apply, const char *type, const char *id)
+{
+  g_hash_table_replace (apply->gone, g_strconcat (type, "/", id, NULL), removed_new (type, id));
 }
 
 /* Answers 0 for a scope that never brought anything; -1 with @error. */
@@ -211,8 +217,7 @@ sort_out_gone (TwStore *self, Apply *apply, GError **error)
             return FALSE;
           continue;
         }
-      g_hash_table_iter_steal (&iter);
-      g_ptr_array_add (apply->changes->removed, removed);
+      g_ptr_array_add (apply->changes->removed, removed_new (removed->type, removed->id));
     }
   return TRUE;
 }
@@ -238,6 +243,7 @@ apply_page (TwStore *self, gpointer data, GError **error)
 
   TW_STORE_ASSERT_THREAD (self);
   tw_store_forget_totals (self);
+  g_ptr_array_set_size (self->texts, 0);
   tw_store_changes_free (apply->changes);
   apply->changes = g_new0 (TwStoreChanges, 1);
   apply->changes->put = g_ptr_array_new_with_free_func (g_object_unref);
@@ -253,7 +259,7 @@ apply_page (TwStore *self, gpointer data, GError **error)
   for (guint i = 0; page->gap[i] != NULL; i++)
     if (!doubt_scope (self->db, page->gap[i], error))
       return FALSE;
-  if (!apply_items (self, apply, error) ||
+  if (!apply_items (self, apply, error) || !tw_store_write_texts (self, error) ||
       (!page->more && !drop_doubtful (self->db, apply, error)) ||
       !sort_out_gone (self, apply, error) ||
       !tw_store_put_meta (self, TW_STORE_META_CURSOR, page->cursor, error))

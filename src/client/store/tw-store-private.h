@@ -23,6 +23,7 @@ struct _TwStore
 
   /* the thread's own */
   TwDb *db;
+  GPtrArray *texts; /* what tw_store_write_texts() is to write */
   char *totals_key; /* (nullable): the question that @totals answers */
   TwRecordPage *totals;
 };
@@ -56,6 +57,8 @@ gboolean tw_store_insert_outgoing (TwDb *db, TwStoreOutgoing *outgoing, GError *
 
 /* tw-store-record-index.c */
 gboolean tw_store_index_record (TwStore *self, TwObject *object, GError **error);
+gboolean tw_store_write_texts (TwStore *self, GError **error);
+void tw_store_text_free (gpointer data);
 gboolean tw_store_unindex_record (TwStore *self, const char *id, GError **error);
 void tw_store_forget_totals (TwStore *self);
 

@@ -8,6 +8,22 @@
 #include "base/tw-text.h"
 #include "model/tw-record.h"
 
+/* What a record is to be found by, not written yet. */
+typedef struct
+{
+  gint64 n;
+  char *text;
+} RecordText;
+
+void
+tw_store_text_free (gpointer data)
+{
+  RecordText *text = data;
+
+  g_free (text->text);
+  g_free (text);
+}
+
 /* The last character of each run of ideographs once more, alone: a search for one character is one
  * for what begins with it, and the pairs alone would never begin with the last. */
 static void
@@ -67,32 +83,95 @@ get_counted_fen (TwRecord *record)
   return tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? -ABS (amount) : amount;
 }
 
+/* Answers 0 for a record that is not there yet; -1 with @error. */
+static gint64
+find_record (TwStore *self, const char *id, GError **error)
+{
+  TwStmt *stmt = tw_db_query (self->db, error, "SELECT n FROM record WHERE id = $1", "s", id);
+  TwStep step;
+  gint64 n;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return -1;
+  n = step == TW_STEP_ROW ? tw_stmt_int64 (stmt, 0) : 0;
+  tw_stmt_reset (stmt);
+  return n;
+}
+
+static gint64
+insert_record (TwStore *self, TwRecord *record, GError **error)
+{
+  TwStmt *stmt = tw_db_query (
+    self->db, error,
+    "INSERT INTO record (id, year, tax_type, status, at_ms, amount_fen, late_fee_fen)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING n",
+    "sisiiii", tw_object_get_id (TW_OBJECT (record)), tw_record_get_year (record),
+    tw_record_get_tax_type (record), (gint64) tw_record_get_status (record), get_time (record),
+    get_counted_fen (record), tw_record_get_late_fee_fen (record));
+  gint64 n;
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return -1;
+  n = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return n;
+}
+
+static void
+add_text (TwStore *self, gint64 n, char *text)
+{
+  RecordText *row = g_new0 (RecordText, 1);
+
+  row->n = n;
+  row->text = text;
+  g_ptr_array_add (self->texts, row);
+}
+
+/* Its words are written by tw_store_write_texts(). */
 gboolean
 tw_store_index_record (TwStore *self, TwObject *object, GError **error)
 {
   TwRecord *record = TW_RECORD (object);
   g_autofree char *text = get_text (self, record);
-  TwStmt *stmt;
   gint64 n;
 
   TW_STORE_ASSERT_THREAD (self);
-  stmt = tw_db_query (self->db, error,
-                      "INSERT INTO record (id, year, tax_type, status, at_ms, amount_fen,"
-                      " late_fee_fen) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-                      " ON CONFLICT (id) DO UPDATE SET year = excluded.year,"
-                      " tax_type = excluded.tax_type, status = excluded.status,"
-                      " at_ms = excluded.at_ms, amount_fen = excluded.amount_fen,"
-                      " late_fee_fen = excluded.late_fee_fen RETURNING n",
-                      "sisiiii", tw_object_get_id (object), tw_record_get_year (record),
-                      tw_record_get_tax_type (record), (gint64) tw_record_get_status (record),
-                      get_time (record), get_counted_fen (record),
-                      tw_record_get_late_fee_fen (record));
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+  n = find_record (self, tw_object_get_id (object), error);
+  if (n < 0)
     return FALSE;
-  n = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
-  return tw_db_run (self->db, error, "INSERT OR REPLACE INTO record_text (rowid, text) VALUES ($1, $2)",
-                    "is", n, text);
+  if (n == 0)
+    {
+      n = insert_record (self, record, error);
+      if (n > 0)
+        add_text (self, n, g_steal_pointer (&text));
+      return n > 0;
+    }
+  add_text (self, n, g_steal_pointer (&text));
+  return tw_db_run (self->db, error,
+                    "UPDATE record SET year = $2, tax_type = $3, status = $4, at_ms = $5,"
+                    " amount_fen = $6, late_fee_fen = $7 WHERE n = $1",
+                    "iisiiii", n, tw_record_get_year (record), tw_record_get_tax_type (record),
+                    (gint64) tw_record_get_status (record), get_time (record),
+                    get_counted_fen (record), tw_record_get_late_fee_fen (record));
+}
+
+/* The words of all records of a page at once: any other statement in between, and the index would be
+ * written out to the file again and again. */
+gboolean
+tw_store_write_texts (TwStore *self, GError **error)
+{
+  TW_STORE_ASSERT_THREAD (self);
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      RecordText *text = self->texts->pdata[i];
+
+      if (!tw_db_run (self->db, error,
+                      "INSERT OR REPLACE INTO record_text (rowid, text) VALUES ($1, $2)", "is",
+                      text->n, text->text))
+        return FALSE;
+    }
+  g_ptr_array_set_size (self->texts, 0);
+  return TRUE;
 }
 
 gboolean

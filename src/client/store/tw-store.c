@@ -130,6 +130,7 @@ tw_store_finalize (GObject *object)
   TwStore *self = TW_STORE (object);
 
   g_async_queue_unref (self->jobs);
+  g_ptr_array_unref (self->texts);
   g_main_context_unref (self->context);
   tw_key_unref (self->key);
   g_free (self->folder);
@@ -158,6 +159,7 @@ tw_store_init (TwStore *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->jobs = g_async_queue_new ();
+  self->texts = g_ptr_array_new_with_free_func (tw_store_text_free);
 }
 
 /**
