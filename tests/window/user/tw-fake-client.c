@@ -506,7 +506,8 @@ void
 tw_fake_client_fail_queries (TwFakeClient *self, gboolean fail)
 {
   self->fail_queries = fail;
-  g_signal_emit_by_name (self, "records-changed");
+  if (fail)
+    g_signal_emit_by_name (self, "records-changed");
 }
 
 guint

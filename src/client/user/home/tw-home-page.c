@@ -116,7 +116,7 @@ on_latest (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TwRecordPage) page =
     tw_client_query_records_finish (TW_CLIENT (source), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->latest == NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->cancellable == NULL)
     return;
   if (page == NULL)
     {

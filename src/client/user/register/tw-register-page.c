@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "base/tw-error.h"
 #include "client/widgets/tw-form-row.h"
 #include "model/tw-register-form.h"
 #include "protocol/tw-refusal.h"
@@ -39,7 +38,6 @@ G_DEFINE_FINAL_TYPE (TwRegisterPage, tw_register_page, TW_TYPE_PAGE)
 static void
 set_busy (TwRegisterPage *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (self->fields, !busy);
   gtk_widget_set_sensitive (self->submit, !busy);
   gtk_widget_set_visible (self->spinner, busy);
 }
@@ -76,7 +74,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *reference = tw_client_register_finish (TW_CLIENT (source), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->cancellable == NULL)
+  if (self->cancellable == NULL)
     return;
   set_busy (self, FALSE);
   if (reference == NULL)
@@ -114,12 +112,10 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean in = tw_client_sign_in_finish (TW_CLIENT (source), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->cancellable == NULL)
+  if (in || self->cancellable == NULL)
     return;
   gtk_widget_set_sensitive (self->enter, TRUE);
   gtk_widget_set_visible (self->enter_spinner, FALSE);
-  if (in)
-    return;
   gtk_label_set_label (self->enter_trouble, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->enter_trouble), TRUE);
 }

@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "base/tw-error.h"
 #include "client/widgets/tw-form-row.h"
 #include "model/tw-sign-in-form.h"
 
@@ -39,7 +38,6 @@ G_DEFINE_FINAL_TYPE (TwWelcomePage, tw_welcome_page, TW_TYPE_PAGE)
 static void
 set_busy (TwWelcomePage *self, gboolean busy)
 {
-  gtk_widget_set_sensitive (self->fields, !busy);
   gtk_widget_set_sensitive (self->sign_in, !busy);
   gtk_widget_set_sensitive (self->sample_button, !busy);
   gtk_widget_set_visible (self->spinner, busy);
@@ -52,14 +50,10 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean in = tw_client_sign_in_finish (TW_CLIENT (source), result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->form == NULL)
+  /* Once somebody is signed in, the window has let the page go, and the password with it. */
+  if (in || self->cancellable == NULL)
     return;
   set_busy (self, FALSE);
-  if (in)
-    {
-      tw_form_clear (TW_FORM (self->form));
-      return;
-    }
   gtk_label_set_label (self->trouble, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);
 }

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tw-window-test.h"
+
+#include <string.h>
+
+#include "client/user/tw-user-window.h"
+
+#define DEADLINE_MS 10000
+
+static AdwApplication *app;
+
+void
+tw_window_test_init (int *argc, char ***argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  gtk_test_init (argc, argv, NULL);
+  app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.WindowTest", "flags",
+                      G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
+                      NULL);
+  g_application_register (G_APPLICATION (app), NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Lets everything that is ready happen. */
+void
+tw_spin (void)
+{
+  for (int i = 0; i < 1000 && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+gboolean
+tw_wait_until (Condition condition, gpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_MS * 1000;
+  guint tick = g_timeout_add (20, on_tick, NULL);
+  gboolean met;
+
+  while (!(met = condition (data)) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+  return met;
+}
+
+static void
+open_window (Fixture *fixture)
+{
+  fixture->window = tw_user_window_new (app, TW_CLIENT (fixture->client));
+  gtk_window_present (fixture->window);
+  tw_spin ();
+}
+
+void
+tw_window_test_set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->client = tw_fake_client_new ();
+  if (data != NULL)
+    {
+      tw_fake_client_fill (fixture->client, 300);
+      tw_fake_client_set_signed_in (fixture->client, TRUE);
+    }
+  open_window (fixture);
+}
+
+/* The window must go when it is closed: whatever holds it holds a person's data. */
+static void
+close_window (Fixture *fixture)
+{
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  gtk_window_destroy (fixture->window);
+  for (int i = 0; i < 100 && fixture->window != NULL; i++)
+    tw_spin ();
+  g_assert_null (fixture->window);
+}
+
+void
+tw_window_test_tear_down (Fixture *fixture, gconstpointer data)
+{
+  close_window (fixture);
+  g_assert_finalize_object (fixture->client);
+}
+
+/* Closes the window and opens it again: the drafts are what lasts. */
+void
+tw_window_test_restart (Fixture *fixture)
+{
+  close_window (fixture);
+  open_window (fixture);
+}
+
+void
+tw_go (Fixture *fixture, const char *page, const char *arg)
+{
+  g_assert_true (
+    gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.go", "(ss)", page, arg));
+  tw_spin ();
+}
+
+void
+tw_do (Fixture *fixture, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL);
+  tw_spin ();
+}
+
+typedef gboolean (*Match) (GtkWidget *widget, gconstpointer what);
+
+/* Only what is on the screen counts. */
+static GtkWidget *
+find (GtkWidget *root, Match match, gconstpointer what)
+{
+  if (!gtk_widget_get_mapped (root))
+    return NULL;
+  if (match (root, what))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, match, what);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+is_type (GtkWidget *widget, gconstpointer what)
+{
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, *(const GType *) what);
+}
+
+GtkWidget *
+tw_find_type (gpointer root, GType type)
+{
+  return find (root, is_type, &type);
+}
+
+static gboolean
+has_text (GtkWidget *widget, gconstpointer what)
+{
+  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), what) != NULL;
+}
+
+GtkWidget *
+tw_find_text (gpointer root, const char *text)
+{
+  return find (root, has_text, text);
+}
+
+static gboolean
+is_button (GtkWidget *widget, gconstpointer what)
+{
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), what) == 0;
+}
+
+GtkWidget *
+tw_find_button (gpointer root, const char *label)
+{
+  return find (root, is_button, label);
+}
+
+static gboolean
+is_entry (GtkWidget *widget, gconstpointer what)
+{
+  return ADW_IS_ENTRY_ROW (widget) &&
+         g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), what) == 0;
+}
+
+GtkWidget *
+tw_find_entry (gpointer root, const char *title)
+{
+  return find (root, is_entry, title);
+}
+
+gboolean
+tw_shows (Fixture *fixture, const char *text)
+{
+  return tw_find_text (fixture->window, text) != NULL;
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  const char *text;
+} Sight;
+
+static gboolean
+is_shown (gpointer data)
+{
+  Sight *sight = data;
+
+  return tw_shows (sight->fixture, sight->text);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return !is_shown (data);
+}
+
+void
+tw_wait_shows (Fixture *fixture, const char *text)
+{
+  Sight sight = { fixture, text };
+
+  if (!tw_wait_until (is_shown, &sight))
+    g_error ("“%s” did not appear", text);
+}
+
+void
+tw_wait_gone (Fixture *fixture, const char *text)
+{
+  Sight sight = { fixture, text };
+
+  if (!tw_wait_until (is_gone, &sight))
+    g_error ("“%s” did not go", text);
+}
+
+void
+tw_click (gpointer root, const char *label)
+{
+  GtkWidget *button = tw_find_button (root, label);
+
+  if (button == NULL)
+    g_error ("There is no button “%s”", label);
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+  tw_spin ();
+}
+
+void
+tw_type (gpointer root, const char *title, const char *text)
+{
+  GtkWidget *entry = tw_find_entry (root, title);
+
+  if (entry == NULL)
+    g_error ("There is no field “%s”", title);
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  tw_spin ();
+}
+
+gint64
+tw_body_int (TwOutgoing *outgoing, const char *name)
+{
+  gint64 value = -1;
+
+  g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), name, "x", &value));
+  return value;
+}
+
+const char *
+tw_body_text (TwOutgoing *outgoing, const char *name)
+{
+  const char *value = NULL;
+
+  g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), name, "&s", &value));
+  return value;
+}
