@@ -143,6 +143,38 @@ test_bank_gone (Case *c, gconstpointer data)
   assert_bank_agrees (c->t, TOP_UP_FEN);
 }
 
+static void
+tell_stray (TwTestMoney *t, const char *op, const char *phase)
+{
+  g_autoptr (TwActor) system = tw_actor_new (TW_ROLE_SYSTEM, "rails", "", NULL, "Test");
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "op", op);
+  json_object_set_string_member (body, "phase", phase);
+  json_object_set_string_member (body, "reference", "STRAY");
+  json_object_set_string_member (body, "reason", "");
+  json_object_set_int_member (body, "confirmed_at_ms", 0);
+  tw_assert_done (tw_test_money_run (t, system, TW_KIND_RAIL_SETTLE, NULL, NULL, body));
+}
+
+/* What has been settled stays so, whatever is heard later and in whatever order. */
+static void
+test_stray (Case *c, gconstpointer data)
+{
+  const char *const phases[] = { "queued", "sent", "unknown", "accepted", "confirmed" };
+  const char *const sql =
+    "SELECT count(*) FROM payment WHERE id = $1 AND state = 3 AND rail_reference LIKE 'BANK-%'";
+
+  tw_assert_done (tw_test_money_top_up (c->t, c->id, c->intent, TOP_UP_FEN));
+  tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
+  for (gsize i = 0; i < G_N_ELEMENTS (phases); i++)
+    {
+      tell_stray (c->t, c->id, phases[i]);
+      g_assert_cmpint (tw_test_money_number (c->t->db, sql, c->id), ==, 1);
+    }
+  g_assert_cmpint (tw_test_money_balance (c->t), ==, TOP_UP_FEN);
+}
+
 /* The other process: asks for a top-up, and says so when it has got as far as @state. */
 static G_NORETURN void
 run_child (char **argv)
@@ -527,6 +559,7 @@ main (int argc, char **argv)
   CASE ("top-up/bank-gone", test_bank_gone, NULL);
   CASE ("top-up/killed-before-sending", test_killed, NULL);
   CASE ("top-up/killed-before-the-answer", test_killed, "rails");
+  CASE ("top-up/stray-news", test_stray, NULL);
   CASE ("top-up/seen", test_seen, NULL);
   CASE ("pay/plain", test_pay, NULL);
   CASE ("pay/timeout-after-acting", test_pay, "timeout_after_acting");
