@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/tw-http.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
@@ -271,6 +273,19 @@ start_feed (TwHttp *http, GError **error)
   return FALSE;
 }
 
+/* A connection is two descriptors while it is being answered; the usual soft limit is 1024. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("The limit of open files stays as it is: %s", g_strerror (errno));
+}
+
 /**
  * tw_http_start:
  * @service: the service; outlives the result
@@ -289,6 +304,7 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   TwHttp *http = g_new0 (TwHttp, 1);
 
   g_atomic_ref_count_init (&http->refs);
+  raise_file_limit ();
   http->service = service;
   http->sessions = tw_session_cache_new ();
   http->throttle = tw_throttle_new ();
