@@ -8,7 +8,7 @@
 #include "base/tw-text.h"
 #include "model/tw-customer.h"
 #include "model/tw-review.h"
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 
 #define TABLE "account"
 
@@ -95,14 +95,15 @@ tw_identity_make_reference (TwDb *db, TwKey *lookup, const char *id, GError **er
 
       for (int i = 0; i < 8; i++)
         {
-          int value = g_ascii_xdigit_value (hash[2 * i]) * 16 + g_ascii_xdigit_value (hash[2 * i + 1]);
+          int value =
+              g_ascii_xdigit_value (hash[2 * i]) * 16 + g_ascii_xdigit_value (hash[2 * i + 1]);
 
           if (i == 4)
             g_string_append_c (reference, '-');
           g_string_append_c (reference, reference_letters[value % (sizeof reference_letters - 1)]);
         }
-      if (!tw_identity_exists (db, "SELECT 1 FROM account WHERE reference = $1", reference->str,
-                               &exists, error))
+      if (!tw_identity_exists (
+              db, "SELECT 1 FROM account WHERE reference = $1", reference->str, &exists, error))
         return NULL;
       if (!exists)
         return g_strdup (reference->str);
@@ -138,19 +139,31 @@ tw_account_row_insert (TwDb *db,
 {
   g_autofree char *login_hash = tw_identity_hash_login (lookup, login);
   g_autofree char *id_hash =
-    row->id_number != NULL ? tw_identity_hash_id_number (lookup, row->id_number) : NULL;
+      row->id_number != NULL ? tw_identity_hash_id_number (lookup, row->id_number) : NULL;
   g_autoptr (GBytes) name = tw_column_seal (column, TABLE, row->id, "name", row->name);
   g_autoptr (GBytes) id_number = seal (column, row, "id_number", row->id_number);
   g_autoptr (GBytes) phone = seal (column, row, "phone", row->phone);
   g_autoptr (GBytes) email = seal (column, row, "email", row->email);
 
-  return tw_db_run (db, error,
-                    "INSERT INTO account (id, role, login_hash, id_hash, reference, name, id_number,"
-                    " phone, email, password, identity, created_at)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                    "sssssbbbbsii", row->id, tw_role_get_name (row->role), login_hash, id_hash,
-                    row->reference, name, id_number, phone, email, row->password,
-                    (gint64) row->identity, row->created_at_ms);
+  return tw_db_run (
+      db,
+      error,
+      "INSERT INTO account (id, role, login_hash, id_hash, reference, name, id_number,"
+      " phone, email, password, identity, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      "sssssbbbbsii",
+      row->id,
+      tw_role_get_name (row->role),
+      login_hash,
+      id_hash,
+      row->reference,
+      name,
+      id_number,
+      phone,
+      email,
+      row->password,
+      (gint64) row->identity,
+      row->created_at_ms);
 }
 
 static TwAccountRow *
@@ -174,8 +187,7 @@ read_row (TwKey *column, TwStmt *stmt, const char *id, GError **error)
   if (row->phone != NULL)
     row->email = tw_column_read (column, stmt, 10, TABLE, id, "email", error);
   if (row->email != NULL)
-    row->identity_reason =
-      tw_column_read (column, stmt, 11, TABLE, id, "identity_reason", error);
+    row->identity_reason = tw_column_read (column, stmt, 11, TABLE, id, "identity_reason", error);
   return row->identity_reason != NULL ? g_steal_pointer (&row) : NULL;
 }
 
@@ -191,11 +203,13 @@ read_row (TwKey *column, TwStmt *stmt, const char *id, GError **error)
 TwAccountRow *
 tw_account_row_load (TwDb *db, TwKey *column, const char *id, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
+  TwStmt *stmt = tw_db_query (db,
+                              error,
                               "SELECT role, reference, password, identity, decided_by, created_at,"
                               " checked_at, name, id_number, phone, email, identity_reason"
                               " FROM account WHERE id = $1",
-                              "s", id);
+                              "s",
+                              id);
   TwAccountRow *row = NULL;
   TwStep step;
 
@@ -224,19 +238,64 @@ tw_account_row_publish (TwTx *tx, const TwAccountRow *row)
   g_autofree char *id_number = tw_text_mask_id_number (row->id_number);
   g_autofree char *phone = tw_text_mask_phone (row->phone);
   g_autofree char *email = tw_text_mask_email (row->email);
-  g_autoptr (TwObject) account =
-    g_object_new (TW_TYPE_ACCOUNT, "id", row->id, "name", row->name, "id-number", id_number, "phone",
-                  phone, "email", email, "identity", (int) row->identity, "identity-reason",
-                  row->identity_reason, "reference", row->reference, "created-at-ms",
-                  row->created_at_ms, "checked-at-ms", row->checked_at_ms, NULL);
-  g_autoptr (TwObject) customer =
-    g_object_new (TW_TYPE_CUSTOMER, "id", row->id, "name", row->name, "id-number", id_number, "phone",
-                  phone, "email", email, "identity", (int) row->identity, "reference",
-                  row->reference, "created-at-ms", row->created_at_ms, NULL);
-  g_autoptr (TwObject) review =
-    g_object_new (TW_TYPE_REVIEW, "id", row->id, "account-id", row->id, "name", row->name,
-                  "id-number", id_number, "state", (int) row->identity, "reference", row->reference,
-                  "asked-at-ms", row->created_at_ms, "decided-by", row->decided_by, NULL);
+  g_autoptr (TwObject) account = g_object_new (TW_TYPE_ACCOUNT,
+                                               "id",
+                                               row->id,
+                                               "name",
+                                               row->name,
+                                               "id-number",
+                                               id_number,
+                                               "phone",
+                                               phone,
+                                               "email",
+                                               email,
+                                               "identity",
+                                               (int) row->identity,
+                                               "identity-reason",
+                                               row->identity_reason,
+                                               "reference",
+                                               row->reference,
+                                               "created-at-ms",
+                                               row->created_at_ms,
+                                               "checked-at-ms",
+                                               row->checked_at_ms,
+                                               NULL);
+  g_autoptr (TwObject) customer = g_object_new (TW_TYPE_CUSTOMER,
+                                                "id",
+                                                row->id,
+                                                "name",
+                                                row->name,
+                                                "id-number",
+                                                id_number,
+                                                "phone",
+                                                phone,
+                                                "email",
+                                                email,
+                                                "identity",
+                                                (int) row->identity,
+                                                "reference",
+                                                row->reference,
+                                                "created-at-ms",
+                                                row->created_at_ms,
+                                                NULL);
+  g_autoptr (TwObject) review = g_object_new (TW_TYPE_REVIEW,
+                                              "id",
+                                              row->id,
+                                              "account-id",
+                                              row->id,
+                                              "name",
+                                              row->name,
+                                              "id-number",
+                                              id_number,
+                                              "state",
+                                              (int) row->identity,
+                                              "reference",
+                                              row->reference,
+                                              "asked-at-ms",
+                                              row->created_at_ms,
+                                              "decided-by",
+                                              row->decided_by,
+                                              NULL);
 
   tw_tx_publish (tx, scope, account);
   tw_tx_publish (tx, scope, customer);
@@ -252,11 +311,16 @@ tw_device_put (TwDb *db,
                gint64 now_ms,
                GError **error)
 {
-  return tw_db_run (db, error,
+  return tw_db_run (db,
+                    error,
                     "INSERT INTO device (account_id, id, public_key, created_at, last_at)"
                     " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (account_id, id) DO UPDATE"
                     " SET public_key = excluded.public_key, last_at = excluded.last_at",
-                    "sssi", account_id, device_id, public_key, now_ms);
+                    "sssi",
+                    account_id,
+                    device_id,
+                    public_key,
+                    now_ms);
 }
 
 /**
@@ -272,7 +336,7 @@ char *
 tw_identity_get_taxpayer_key (TwDb *db, const char *account_id, GError **error)
 {
   TwStmt *stmt =
-    tw_db_query (db, error, "SELECT id_hash FROM account WHERE id = $1", "s", account_id);
+      tw_db_query (db, error, "SELECT id_hash FROM account WHERE id = $1", "s", account_id);
   char *key = NULL;
   TwStep step;
 

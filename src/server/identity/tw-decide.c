@@ -4,7 +4,7 @@
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
 #include "server/identity/tw-account-row.h"
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 #include "server/taxes/tw-taxes.h"
 
 #define REASON_MAX_CHARS 400
@@ -27,7 +27,9 @@ check_body (JsonObject *body, Decision *decision, GError **error)
     return FALSE;
   if (approve == NULL || json_node_get_value_type (approve) != G_TYPE_BOOLEAN)
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+      g_set_error_literal (error,
+                           TW_ERROR,
+                           TW_ERROR_INVALID,
                            "The member 'approve' is missing or neither true nor false");
       return FALSE;
     }
@@ -39,8 +41,8 @@ check_body (JsonObject *body, Decision *decision, GError **error)
     return FALSE;
   if (!decision->approve && *decision->reason == '\0')
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           "reason: Say why, so that the person can mend it.");
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_INVALID, "reason: Say why, so that the person can mend it.");
       return FALSE;
     }
   return TRUE;
@@ -49,14 +51,31 @@ check_body (JsonObject *body, Decision *decision, GError **error)
 static gboolean
 write_decision (TwTx *tx, TwAccountRow *row, GError **error)
 {
-  g_autoptr (GBytes) reason = tw_column_seal (tw_tx_key (tx, "column"), "account", row->id,
-                                              "identity_reason", row->identity_reason);
+  g_autoptr (GBytes) reason = tw_column_seal (
+      tw_tx_key (tx, "column"), "account", row->id, "identity_reason", row->identity_reason);
 
-  return tw_db_run (tw_tx_db (tx), error,
+  return tw_db_run (tw_tx_db (tx),
+                    error,
                     "UPDATE account SET identity = $2, identity_reason = $3, decided_by = $4,"
                     " checked_at = $5 WHERE id = $1",
-                    "sibsi", row->id, (gint64) row->identity, reason, row->decided_by,
+                    "sibsi",
+                    row->id,
+                    (gint64) row->identity,
+                    reason,
+                    row->decided_by,
                     row->checked_at_ms);
+}
+
+/* What the tax office has on them comes in once the decision is on the disk. */
+static gboolean
+fetch_taxpayer (TwTx *tx, const char *account_id, GError **error)
+{
+  g_autofree char *key = tw_identity_get_taxpayer_key (tw_tx_db (tx), account_id, error);
+
+  if (key == NULL)
+    return FALSE;
+  tw_taxes_fetch_taxpayer_later (tx, account_id, key);
+  return TRUE;
 }
 
 gboolean
@@ -80,20 +99,19 @@ tw_decide_handle (TwTx *tx, TwJob *job, GError **error)
   if (row->identity != TW_IDENTITY_STATE_PENDING)
     return tw_job_refuse (job, "already_decided", NULL);
 
-  row->identity =
-    decision.approve ? TW_IDENTITY_STATE_APPROVED : TW_IDENTITY_STATE_REFUSED;
+  row->identity = decision.approve ? TW_IDENTITY_STATE_APPROVED : TW_IDENTITY_STATE_REFUSED;
   g_free (row->identity_reason);
   row->identity_reason = tw_text_clean (decision.reason);
   g_free (row->decided_by);
   row->decided_by = g_strdup (tw_job_actor (job)->name);
   row->checked_at_ms = tw_tx_now_ms (tx);
   if (!write_decision (tx, row, error) ||
-      !tw_tx_audit (tx, job, decision.approve ? "identity.approved" : "identity.refused", row->id,
-                    error))
+      !tw_tx_audit (
+          tx, job, decision.approve ? "identity.approved" : "identity.refused", row->id, error))
     return FALSE;
   tw_account_row_publish (tx, row);
-  if (decision.approve)
-    tw_taxes_fetch_taxpayer_later (tx, row->id);
+  if (decision.approve && !fetch_taxpayer (tx, row->id, error))
+    return FALSE;
   return tw_job_done (job, NULL);
 }
 

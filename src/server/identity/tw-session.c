@@ -5,7 +5,7 @@
 #include "base/tw-uuid.h"
 #include "protocol/tw-wire.h"
 #include "server/identity/tw-account-row.h"
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 
 void
 tw_sign_in_free (TwSignIn *sign_in)
@@ -35,12 +35,13 @@ tw_device_check (const char *device_id, const char *public_key, GError **error)
   if (tw_uuid_is_valid (device_id) && bytes != NULL &&
       g_bytes_get_size (bytes) == TW_SIGN_PUBLIC_BYTES)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                       "The device's id or public key is not right");
+  g_set_error_literal (
+      error, TW_ERROR, TW_ERROR_INVALID, "The device's id or public key is not right");
   return FALSE;
 }
 
-/* What a password is verified against when nobody has the login, so that both take the same time. */
+/* What a password is verified against when nobody has the login, so that both take the same time.
+ */
 static const char *
 get_dummy_hash (void)
 {
@@ -62,8 +63,7 @@ find_account_id (TwDb *db, TwKey *lookup, const char *login, gboolean *ok, GErro
 {
   g_autofree char *canonical = tw_identity_login_canonical (login);
   g_autofree char *hash = tw_identity_hash_login (lookup, canonical);
-  TwStmt *stmt =
-    tw_db_query (db, error, "SELECT id FROM account WHERE login_hash = $1", "s", hash);
+  TwStmt *stmt = tw_db_query (db, error, "SELECT id FROM account WHERE login_hash = $1", "s", hash);
   char *id = NULL;
   TwStep step;
 
@@ -122,8 +122,8 @@ tw_sign_in_check (TwDb *db,
   ok = tw_password_verify (row != NULL ? row->password : dummy, password);
   if (row == NULL || !ok)
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
-                           _ ("The login or the password is not right."));
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The login or the password is not right."));
       return NULL;
     }
   sign_in = g_new0 (TwSignIn, 1);
@@ -156,8 +156,8 @@ grant_queues (TwTx *tx, const TwSignIn *sign_in, GError **error)
   if (!tw_tx_grant (tx, sign_in->account_id, "queue:desk", TW_VIEW_OWNER, error))
     return FALSE;
   return sign_in->role == TW_ROLE_SENIOR
-           ? tw_tx_grant (tx, sign_in->account_id, "queue:identity", TW_VIEW_OWNER, error)
-           : tw_tx_revoke (tx, sign_in->account_id, "queue:identity", error);
+             ? tw_tx_grant (tx, sign_in->account_id, "queue:identity", TW_VIEW_OWNER, error)
+             : tw_tx_revoke (tx, sign_in->account_id, "queue:identity", error);
 }
 
 /**
@@ -179,13 +179,19 @@ tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GErr
 
   *expires_at_ms = now + TW_SESSION_LIFE_MS;
   if (!tw_db_run (db, error, "DELETE FROM session WHERE expires_at <= $1", "i", now) ||
-      !tw_device_put (db, sign_in->account_id, sign_in->device_id, sign_in->public_key, now,
-                      error) ||
-      !tw_db_run (db, error,
+      !tw_device_put (
+          db, sign_in->account_id, sign_in->device_id, sign_in->public_key, now, error) ||
+      !tw_db_run (db,
+                  error,
                   "INSERT INTO session (token_hash, account_id, device_id, role, created_at,"
                   " expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                  "ssssii", hash, sign_in->account_id, sign_in->device_id,
-                  tw_role_get_name (sign_in->role), now, *expires_at_ms) ||
+                  "ssssii",
+                  hash,
+                  sign_in->account_id,
+                  sign_in->device_id,
+                  tw_role_get_name (sign_in->role),
+                  now,
+                  *expires_at_ms) ||
       !grant_queues (tx, sign_in, error) ||
       !tw_tx_audit (tx, NULL, "session.begun", sign_in->account_id, error))
     return NULL;
@@ -203,8 +209,8 @@ tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GErr
 gboolean
 tw_session_end (TwTx *tx, const char *token_hash, GError **error)
 {
-  return tw_db_run (tw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "s",
-                    token_hash);
+  return tw_db_run (
+      tw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "s", token_hash);
 }
 
 /**
@@ -227,12 +233,15 @@ tw_session_find (TwDb *db,
                  GError **error)
 {
   TwStmt *stmt =
-    tw_db_query (db, error,
-                 "SELECT s.account_id, s.device_id, d.public_key, s.role, s.expires_at, a.name"
-                 " FROM session s JOIN device d ON d.account_id = s.account_id"
-                 " AND d.id = s.device_id JOIN account a ON a.id = s.account_id"
-                 " WHERE s.token_hash = $1 AND s.expires_at > $2",
-                 "si", token_hash, now_ms);
+      tw_db_query (db,
+                   error,
+                   "SELECT s.account_id, s.device_id, d.public_key, s.role, s.expires_at, a.name"
+                   " FROM session s JOIN device d ON d.account_id = s.account_id"
+                   " AND d.id = s.device_id JOIN account a ON a.id = s.account_id"
+                   " WHERE s.token_hash = $1 AND s.expires_at > $2",
+                   "si",
+                   token_hash,
+                   now_ms);
   g_autofree char *name = NULL;
   TwActor *actor = NULL;
   TwStep step;
@@ -247,12 +256,15 @@ tw_session_find (TwDb *db,
       *expires_at_ms = tw_stmt_int64 (stmt, 4);
       name = tw_column_read (column, stmt, 5, "account", account_id, "name", error);
       if (name != NULL)
-        actor = tw_actor_new (tw_role_from_name (tw_stmt_text (stmt, 3)), account_id,
-                              tw_stmt_text (stmt, 1), tw_stmt_text (stmt, 2), name);
+        actor = tw_actor_new (tw_role_from_name (tw_stmt_text (stmt, 3)),
+                              account_id,
+                              tw_stmt_text (stmt, 1),
+                              tw_stmt_text (stmt, 2),
+                              name);
     }
   else if (step == TW_STEP_DONE)
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
-                         _ ("The session has ended. Sign in again."));
+    g_set_error_literal (
+        error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The session has ended. Sign in again."));
   tw_stmt_reset (stmt);
   return actor;
 }

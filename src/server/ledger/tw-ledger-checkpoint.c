@@ -167,10 +167,13 @@ write_file (const char *path, TwSigner *signer, const Digest *digest, GError **e
 static gboolean
 fail_older (const char *path, gint64 has, gint64 had, GError **error)
 {
+  g_autofree char *has_text = g_strdup_printf ("%" G_GINT64_FORMAT, has);
+  g_autofree char *had_text = g_strdup_printf ("%" G_GINT64_FORMAT, had);
+
   g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
-               _ ("The ledger has %" G_GINT64_FORMAT " entries and had %" G_GINT64_FORMAT
-                  " when %s was signed: an old database was put back."),
-               has, had, path);
+               _ ("The ledger has %s entries and had %s when %s was signed: an old database was "
+                  "put back."),
+               has_text, had_text, path);
   return FALSE;
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/tw-error.h"
 #include "server/command/tw-keys.h"
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 
 #define TABLE "payment"
 #define TITLE "title"

@@ -4,7 +4,6 @@
 #include "base/tw-uuid.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-wire.h"
-#include "server/identity/tw-identity.h"
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes-private.h"
 
@@ -97,24 +96,20 @@ tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error)
  * tw_taxes_fetch_taxpayer_later:
  * @tx: the transaction
  * @account_id: a person whose identity was approved
+ * @taxpayer_key: the keyed hash under which the tax office knows them
  *
- * Asks the tax office after the commit what it has on them; bills and records then appear on the
- * feed. When this can't be written down, neither can the transaction be committed.
+ * Asks the tax office after the commit what it has on them; bills and records then appear on the feed.
+ * When this can't be written down, neither can the transaction be committed.
  */
 void
-tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id)
+tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id, const char *taxpayer_key)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *key = tw_identity_get_taxpayer_key (tw_tx_db (tx), account_id, &error);
   g_autoptr (JsonObject) request = json_object_new ();
+  g_autoptr (GError) error = NULL;
   g_autofree char *id = tw_uuid_new ();
 
-  if (key != NULL)
-    {
-      json_object_set_string_member (request, "key", key);
-      tw_rails_queue (tx, &taxpayers, id, account_id, account_id, request, &error);
-    }
-  if (error != NULL)
+  json_object_set_string_member (request, "key", taxpayer_key);
+  if (!tw_rails_queue (tx, &taxpayers, id, account_id, account_id, request, &error))
     g_warning ("The tax office is not asked about an account: %s", error->message);
 }
 

@@ -7,7 +7,7 @@
 #include "protocol/tw-json.h"
 #include "protocol/tw-wire.h"
 #include "server/command/tw-keys.h"
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 
 #define BILL "bill"
 #define RECORD "tax_record"

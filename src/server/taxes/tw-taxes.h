@@ -12,7 +12,7 @@ extern const char tw_taxes_schema[];
 /* Makes tax.pay, tax.issue and the tax office known to the writer. */
 void tw_taxes_init (void);
 
-void tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id);
+void tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id, const char *taxpayer_key);
 
 TwRecordPage *tw_taxes_query_records (TwDb *db,
                                       TwKey *column,

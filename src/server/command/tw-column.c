@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/identity/tw-column.h"
+#include "server/command/tw-column.h"
 
 #include <string.h>
 
