@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What the parser would let pass. It nests without a limit, keeps the last of two equal names, takes
- * single quotes, hexadecimal numbers and whatever follows the end. One walk over the text, by the grammar of
- * RFC 8259 and nothing more, comes before it. */
+/* What the parser would let pass. It nests without a limit, keeps the last of two equal names,
+ * takes single quotes, hexadecimal numbers and whatever follows the end. One walk over the text, by
+ * the grammar of RFC 8259 and nothing more, comes before it. */
 #include "protocol/tw-json-scan.h"
 
 #include <string.h>
@@ -29,8 +29,8 @@ refuse (Scan *scan, const char *words)
 static void
 skip_space (Scan *scan)
 {
-  while (scan->at < scan->end && (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\r' ||
-                                  *scan->at == '\n'))
+  while (scan->at < scan->end &&
+         (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\r' || *scan->at == '\n'))
     scan->at++;
 }
 

@@ -15,8 +15,8 @@ describe (TwObject *object)
     return g_strdup (tw_payment_get_title (TW_PAYMENT (object)));
   if (TW_IS_RECORD (object))
     return g_strdup (tw_record_get_title (TW_RECORD (object)));
-  return g_strdup_printf ("%s %s", tw_bill_get_tax_type (TW_BILL (object)),
-                          tw_bill_get_period (TW_BILL (object)));
+  return g_strdup_printf (
+      "%s %s", tw_bill_get_tax_type (TW_BILL (object)), tw_bill_get_period (TW_BILL (object)));
 }
 
 static char *
@@ -24,8 +24,7 @@ read_object (TwTx *tx, TwStmt *stmt, const char *context, const char *type, GErr
 {
   gsize length;
   const guint8 *sealed = tw_stmt_blob (stmt, 0, &length);
-  g_autoptr (GBytes) plain =
-    tw_unseal (tw_tx_key (tx, "column"), sealed, length, context, error);
+  g_autoptr (GBytes) plain = tw_unseal (tw_tx_key (tx, "column"), sealed, length, context, error);
   g_autoptr (TwObject) object = NULL;
   g_autofree char *text = NULL;
   const char *data;
@@ -50,19 +49,19 @@ read_object (TwTx *tx, TwStmt *stmt, const char *context, const char *type, GErr
  * Returns: %FALSE with @error
  */
 gboolean
-tw_about_find (TwTx *tx,
-               const char *account_id,
-               const char *type,
-               const char *id,
-               char **text,
-               GError **error)
+tw_about_find (
+    TwTx *tx, const char *account_id, const char *type, const char *id, char **text, GError **error)
 {
   g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
   g_autofree char *context = tw_feed_seal_context (scope, type, id);
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx),
+                              error,
                               "SELECT body FROM feed WHERE scope = $1 AND type = $2 AND id = $3"
                               " AND removed = 0",
-                              "sss", scope, type, id);
+                              "sss",
+                              scope,
+                              type,
+                              id);
   gboolean ok = TRUE;
   TwStep step;
 

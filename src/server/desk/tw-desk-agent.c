@@ -35,8 +35,8 @@ tw_ticket_take (TwTx *tx, TwJob *job, GError **error)
   if (has_it (ticket, actor))
     return tw_job_done (job, NULL);
   if (*tw_ticket_get_assignee_id (ticket) != '\0')
-    return tw_job_refuse (job, "ticket_taken", "name", "s", tw_ticket_get_assignee_name (ticket),
-                          NULL);
+    return tw_job_refuse (
+        job, "ticket_taken", "name", "s", tw_ticket_get_assignee_name (ticket), NULL);
 
   assign (ticket, actor);
   g_object_set (ticket, "state", (int) TW_TICKET_STATE_OPEN, NULL);
@@ -59,8 +59,8 @@ tw_ticket_release (TwTx *tx, TwJob *job, GError **error)
   if (!has_it (ticket, tw_job_actor (job)))
     return tw_job_refuse (job, "not_yours", NULL);
 
-  g_object_set (ticket, "assignee-id", "", "assignee-name", "", "state", (int) TW_TICKET_STATE_FRESH,
-                NULL);
+  g_object_set (
+      ticket, "assignee-id", "", "assignee-name", "", "state", (int) TW_TICKET_STATE_FRESH, NULL);
   return tw_ticket_row_save (tx, ticket, error) && tw_job_done (job, NULL);
 }
 
@@ -92,8 +92,8 @@ read_reply (JsonObject *body, char **text, gboolean *internal, GError **error)
     {
       if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
         {
-          g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                               "The member 'internal' is neither true nor false");
+          g_set_error_literal (
+              error, TW_ERROR, TW_ERROR_INVALID, "The member 'internal' is neither true nor false");
           return FALSE;
         }
       *internal = json_node_get_boolean (node);
@@ -151,8 +151,8 @@ tw_ticket_reply (TwTx *tx, TwJob *job, GError **error)
   return tw_job_done (job, "message_id", "s", id, NULL);
 }
 
-/* Looking into a ticket shows its words and something of its customer: for as long as it is open, and
- * never without a line of the audit. */
+/* Looking into a ticket shows its words and something of its customer: for as long as it is open,
+ * and never without a line of the audit. */
 gboolean
 tw_ticket_open (TwTx *tx, TwJob *job, GError **error)
 {
@@ -170,10 +170,15 @@ tw_ticket_open (TwTx *tx, TwJob *job, GError **error)
   customer_id = tw_ticket_get_customer_id (ticket);
   ticket_scope = g_strconcat ("ticket:", id, NULL);
   account_scope = g_strconcat ("account:", customer_id, NULL);
-  if (!tw_db_run (tw_tx_db (tx), error,
+  if (!tw_db_run (tw_tx_db (tx),
+                  error,
                   "INSERT INTO ticket_looking (agent_id, ticket_id, customer_id, since)"
                   " VALUES ($1, $2, $3, $4) ON CONFLICT (agent_id, ticket_id) DO NOTHING",
-                  "sssi", actor->account_id, id, customer_id, tw_tx_now_ms (tx)) ||
+                  "sssi",
+                  actor->account_id,
+                  id,
+                  customer_id,
+                  tw_tx_now_ms (tx)) ||
       !tw_tx_grant (tx, actor->account_id, ticket_scope, TW_VIEW_OWNER, error) ||
       !tw_tx_grant (tx, actor->account_id, account_scope, TW_VIEW_DESK, error) ||
       !tw_tx_audit (tx, job, "ticket.opened", id, error))
@@ -183,12 +188,17 @@ tw_ticket_open (TwTx *tx, TwJob *job, GError **error)
 
 /* Whether the agent has another ticket of the same customer open. */
 static gboolean
-looks_elsewhere (TwDb *db, const char *agent_id, const char *customer_id, gboolean *looks, GError **error)
+looks_elsewhere (
+    TwDb *db, const char *agent_id, const char *customer_id, gboolean *looks, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT 1 FROM ticket_looking WHERE agent_id = $1 AND customer_id = $2"
-                              " LIMIT 1",
-                              "ss", agent_id, customer_id);
+  TwStmt *stmt =
+      tw_db_query (db,
+                   error,
+                   "SELECT 1 FROM ticket_looking WHERE agent_id = $1 AND customer_id = $2"
+                   " LIMIT 1",
+                   "ss",
+                   agent_id,
+                   customer_id);
   TwStep step;
 
   if (stmt == NULL)
@@ -218,8 +228,12 @@ tw_ticket_close (TwTx *tx, TwJob *job, GError **error)
   customer_id = tw_ticket_get_customer_id (ticket);
   ticket_scope = g_strconcat ("ticket:", id, NULL);
   account_scope = g_strconcat ("account:", customer_id, NULL);
-  if (!tw_db_run (db, error, "DELETE FROM ticket_looking WHERE agent_id = $1 AND ticket_id = $2", "ss",
-                  actor->account_id, id) ||
+  if (!tw_db_run (db,
+                  error,
+                  "DELETE FROM ticket_looking WHERE agent_id = $1 AND ticket_id = $2",
+                  "ss",
+                  actor->account_id,
+                  id) ||
       !tw_tx_revoke (tx, actor->account_id, ticket_scope, error) ||
       !looks_elsewhere (db, actor->account_id, customer_id, &looks, error))
     return FALSE;

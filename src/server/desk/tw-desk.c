@@ -16,11 +16,8 @@
  * Returns: (transfer full) (nullable): the text, trimmed; never ""
  */
 char *
-tw_desk_read_text (JsonObject *body,
-                   const char *name,
-                   gsize max_chars,
-                   gboolean multiline,
-                   GError **error)
+tw_desk_read_text (
+    JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error)
 {
   const char *text = tw_json_get_text (body, name, max_chars, multiline, error);
   g_autofree char *clean = text != NULL ? tw_text_clean (text) : NULL;
@@ -38,8 +35,8 @@ tw_desk_read_text (JsonObject *body,
  * @tx: the transaction
  * @job: a command about a ticket
  * @members: the names that its body may have, with `ticket_id`
- * @ticket: (out) (transfer full) (nullable): the ticket; %NULL when the job was ended: the body is not
- *   right, there is no such ticket, or it is another customer's
+ * @ticket: (out) (transfer full) (nullable): the ticket; %NULL when the job was ended: the body is
+ * not right, there is no such ticket, or it is another customer's
  * @error: anything unexpected
  *
  * Returns: %FALSE with @error

@@ -28,12 +28,10 @@ gboolean tw_about_find (TwTx *tx,
                         char **text,
                         GError **error);
 
-char *tw_desk_read_text (JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error);
-gboolean tw_desk_load (TwTx *tx,
-                       TwJob *job,
-                       const char *const *members,
-                       TwTicket **ticket,
-                       GError **error);
+char *tw_desk_read_text (
+    JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error);
+gboolean
+tw_desk_load (TwTx *tx, TwJob *job, const char *const *members, TwTicket **ticket, GError **error);
 gboolean tw_desk_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 
 gboolean tw_ticket_ask (TwTx *tx, TwJob *job, GError **error);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A file is a row of records: a length in four bytes (most significant first), then a sealed piece of that
- * length. The first record tells the size of the whole; each of the others says at which offset of which
- * blob it belongs, so that none can be moved, left out at the front or taken from another one. While the
- * file grows its name ends in ".part"; a record that a crash has cut off is cut off for good. */
+/* A file is a row of records: a length in four bytes (most significant first), then a sealed piece
+ * of that length. The first record tells the size of the whole; each of the others says at which
+ * offset of which blob it belongs, so that none can be moved, left out at the front or taken from
+ * another one. While the file grows its name ends in ".part"; a record that a crash has cut off is
+ * cut off for good. */
 #include "server/http/tw-blob-store.h"
 
 #include <errno.h>
@@ -49,7 +50,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Opened, opened_clear)
 static gboolean
 set_io_error (GError **error, const char *doing)
 {
-  g_set_error (error, TW_ERROR, errno == ENOSPC ? TW_ERROR_BUSY : TW_ERROR_INTERNAL, "%s: %s", doing,
+  g_set_error (error,
+               TW_ERROR,
+               errno == ENOSPC ? TW_ERROR_BUSY : TW_ERROR_INTERNAL,
+               "%s: %s",
+               doing,
                g_strerror (errno));
   return FALSE;
 }
@@ -106,8 +111,8 @@ tw_blob_check_hash (const char *hash)
          strspn (hash, "0123456789abcdef") == 2 * TW_HASH_BYTES;
 }
 
-/* The name says neither whose it is nor what is in it; another account's upload of the same content is
- * another file, so that knowing a hash opens nothing. */
+/* The name says neither whose it is nor what is in it; another account's upload of the same content
+ * is another file, so that knowing a hash opens nothing. */
 static char *
 make_name (TwBlobStore *store, const char *account_id, const char *hash)
 {
@@ -168,7 +173,10 @@ open_file (TwBlobStore *store, const char *name, gboolean part, Opened *opened, 
     {
       gboolean absent = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
-      g_set_error (error, TW_ERROR, absent ? TW_ERROR_NOT_FOUND : TW_ERROR_INTERNAL, "%s",
+      g_set_error (error,
+                   TW_ERROR,
+                   absent ? TW_ERROR_NOT_FOUND : TW_ERROR_INTERNAL,
+                   "%s",
                    absent ? _ ("There is no such file.") : local->message);
       return FALSE;
     }
@@ -320,8 +328,8 @@ complete (TwBlobStore *store, const char *name, const char *hash, GError **error
   if (strcmp (found, hash) != 0)
     {
       g_unlink (part);
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           _ ("The file was changed on its way. Send it again."));
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_INVALID, _ ("The file was changed on its way. Send it again."));
       return FALSE;
     }
   if (g_rename (part, path) != 0)
@@ -367,8 +375,12 @@ append (TwBlobStore *store,
   state->have = opened.have;
   if (opened.size != size || opened.have != offset)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT, "There are %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                   " bytes; go on from there", opened.have, opened.size);
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_CONFLICT,
+                   "There are %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes; go on from there",
+                   opened.have,
+                   opened.size);
       return FALSE;
     }
   if (opened.pieces != NULL && opened.pieces->len >= MAX_RECORDS)
@@ -395,8 +407,8 @@ append (TwBlobStore *store,
  * @size: of the whole
  * @piece: not empty, unless the whole is
  * @state: (out): how far it is now
- * @error: %TW_ERROR_CONFLICT when it has to go on elsewhere, as @state says; %TW_ERROR_INVALID when all is
- *   there and is not what @hash says: it has to be sent anew
+ * @error: %TW_ERROR_CONFLICT when it has to go on elsewhere, as @state says; %TW_ERROR_INVALID when
+ * all is there and is not what @hash says: it has to be sent anew
  *
  * What this says is there is on disk. A piece of something complete is taken as a repeat.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Photos and attachments: files beside the database, sealed piece by piece, each found only by who has
- * uploaded it. Any thread. */
+/* Photos and attachments: files beside the database, sealed piece by piece, each found only by who
+ * has uploaded it. Any thread. */
 #pragma once
 
 #include "vault/tw-vault.h"
@@ -33,7 +33,6 @@ gboolean tw_blob_append (TwBlobStore *store,
                          GBytes *piece,
                          TwBlobState *state,
                          GError **error);
-GBytes *
-tw_blob_read (TwBlobStore *store, const char *account_id, const char *hash, GError **error);
+GBytes *tw_blob_read (TwBlobStore *store, const char *account_id, const char *hash, GError **error);
 
 G_END_DECLS

@@ -56,11 +56,11 @@ read_piece (TwRequest *request, Blob *blob, GError **error)
   blob->piece = tw_request_get_body (request);
   length = (gint64) g_bytes_get_size (blob->piece);
   blob->size = length;
-  if (range != NULL && (!parse_range (range, &blob->offset, &to, &blob->size) || blob->offset > to ||
-                        to >= blob->size || to - blob->offset + 1 != length))
+  if (range != NULL && (!parse_range (range, &blob->offset, &to, &blob->size) ||
+                        blob->offset > to || to >= blob->size || to - blob->offset + 1 != length))
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           "The Content-Range is not right: bytes FROM-TO/SIZE");
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_INVALID, "The Content-Range is not right: bytes FROM-TO/SIZE");
       return FALSE;
     }
   if (length == 0)
@@ -70,8 +70,8 @@ read_piece (TwRequest *request, Blob *blob, GError **error)
     }
   if (blob->size > TW_LIMIT_BLOB_BYTES)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_TOO_LARGE, "A file has at most %d bytes",
-                   TW_LIMIT_BLOB_BYTES);
+      g_set_error (
+          error, TW_ERROR, TW_ERROR_TOO_LARGE, "A file has at most %d bytes", TW_LIMIT_BLOB_BYTES);
       return FALSE;
     }
   return TRUE;
@@ -92,8 +92,14 @@ run_put (TwWork *work)
 {
   Blob *blob = work->data;
 
-  tw_blob_append (work->http->blobs, work->actor->account_id, blob->hash, blob->offset, blob->size,
-                  blob->piece, &blob->state, &work->error);
+  tw_blob_append (work->http->blobs,
+                  work->actor->account_id,
+                  blob->hash,
+                  blob->offset,
+                  blob->size,
+                  blob->piece,
+                  &blob->state,
+                  &work->error);
 }
 
 static void
@@ -120,8 +126,8 @@ run_head (TwWork *work)
 {
   Blob *blob = work->data;
 
-  tw_blob_get_state (work->http->blobs, work->actor->account_id, blob->hash, &blob->state,
-                     &work->error);
+  tw_blob_get_state (
+      work->http->blobs, work->actor->account_id, blob->hash, &blob->state, &work->error);
 }
 
 static void
@@ -139,7 +145,7 @@ run_get (TwWork *work)
   Blob *blob = work->data;
 
   blob->content =
-    tw_blob_read (work->http->blobs, work->actor->account_id, blob->hash, &work->error);
+      tw_blob_read (work->http->blobs, work->actor->account_id, blob->hash, &work->error);
 }
 
 static void
@@ -166,7 +172,9 @@ start (TwHttp *http,
 
   blob->hash = g_strdup (hash);
   if (!tw_blob_check_hash (hash))
-    g_set_error_literal (&error, TW_ERROR, TW_ERROR_INVALID,
+    g_set_error_literal (&error,
+                         TW_ERROR,
+                         TW_ERROR_INVALID,
                          "A file is named by the hash of its content, 64 hex digits");
   else if (with_piece)
     read_piece (request, blob, &error);

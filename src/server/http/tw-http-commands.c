@@ -53,7 +53,8 @@ on_done (GPtrArray *jobs, gpointer user_data)
       json_object_set_string_member (error, "message", "This id was used for another command");
       json_object_set_object_member (answer, "error", error);
     }
-  tw_request_reply_text (waiting->request, status, TW_MEDIA_JSON, tw_json_canonical_object (answer));
+  tw_request_reply_text (
+      waiting->request, status, TW_MEDIA_JSON, tw_json_canonical_object (answer));
   waiting_free (waiting);
 }
 
@@ -73,7 +74,8 @@ read_guest (JsonObject *body, GError **error)
     }
   if (!JSON_NODE_HOLDS_OBJECT (node))
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
       return NULL;
     }
   device = json_node_get_object (node);
@@ -102,13 +104,17 @@ read_jobs (JsonObject *body, TwActor *actor, GError **error)
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_job_unref);
   JsonNode *node = json_object_get_member (body, "commands");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *array =
+      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = array != NULL ? json_array_get_length (array) : 0;
 
   if (n < 1 || n > TW_LIMIT_COMMANDS)
     {
-      g_set_error (error, TW_ERROR, n > 0 ? TW_ERROR_TOO_LARGE : TW_ERROR_INVALID,
-                   "The member 'commands' is not a list of 1 to %d", TW_LIMIT_COMMANDS);
+      g_set_error (error,
+                   TW_ERROR,
+                   n > 0 ? TW_ERROR_TOO_LARGE : TW_ERROR_INVALID,
+                   "The member 'commands' is not a list of 1 to %d",
+                   TW_LIMIT_COMMANDS);
       return NULL;
     }
   for (guint i = 0; i < n; i++)
@@ -144,8 +150,12 @@ submit (TwHttp *http, TwRequest *request, TwActor *actor, JsonObject *body, GErr
   waiting->guest = actor->role == TW_ROLE_GUEST;
   if (waiting->guest)
     http->n_guests++;
-  if (tw_writer_submit (tw_service_get_writer (http->service), jobs, tw_request_get_context (request),
-                        on_done, waiting, error))
+  if (tw_writer_submit (tw_service_get_writer (http->service),
+                        jobs,
+                        tw_request_get_context (request),
+                        on_done,
+                        waiting,
+                        error))
     return TRUE;
   waiting_free (waiting);
   return FALSE;
@@ -160,8 +170,8 @@ do_commands (TwHttp *http, TwRequest *request, TwActor *actor)
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (TwActor) guest = NULL;
   JsonObject *body = tw_http_read_json (request, &root, &error);
-  gboolean ok = body != NULL &&
-                tw_json_check_members (body, actor != NULL ? members : guest_members, &error);
+  gboolean ok =
+      body != NULL && tw_json_check_members (body, actor != NULL ? members : guest_members, &error);
 
   if (ok && actor == NULL)
     {
@@ -169,7 +179,9 @@ do_commands (TwHttp *http, TwRequest *request, TwActor *actor)
       ok = guest != NULL;
       if (ok && http->n_guests >= TW_HTTP_MAX_WAITING)
         {
-          g_set_error_literal (&error, TW_ERROR, TW_ERROR_BUSY,
+          g_set_error_literal (&error,
+                               TW_ERROR,
+                               TW_ERROR_BUSY,
                                _ ("Many people are registering just now. Try again in a moment."));
           ok = FALSE;
         }

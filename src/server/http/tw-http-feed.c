@@ -62,8 +62,12 @@ tw_http_feed (TwHttp *http, TwRequest *request, TwActor *actor)
   parked->http = tw_http_ref (http);
   parked->request = tw_request_ref (request);
   g_hash_table_add (http->parked, g_object_ref (tw_request_get_cancellable (request)));
-  tw_feed_hub_poll_async (tw_service_get_hub (http->service), actor,
-                          after != NULL && *after != '\0' ? after : NULL, (guint) limit,
-                          (guint) wait_s * 1000, tw_request_get_cancellable (request), on_polled,
+  tw_feed_hub_poll_async (tw_service_get_hub (http->service),
+                          actor,
+                          after != NULL && *after != '\0' ? after : NULL,
+                          (guint) limit,
+                          (guint) wait_s * 1000,
+                          tw_request_get_cancellable (request),
+                          on_polled,
                           parked);
 }

@@ -80,12 +80,8 @@ void tw_work_run (gpointer data, gpointer user_data);
 
 void tw_http_authenticate (TwHttp *http, TwRequest *request, TwRouteFunc func);
 char *tw_http_get_token (TwRequest *request);
-gboolean tw_http_get_int (TwRequest *request,
-                          const char *name,
-                          gint64 min,
-                          gint64 max,
-                          gint64 *value,
-                          GError **error);
+gboolean tw_http_get_int (
+    TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);
 JsonObject *tw_http_read_json (TwRequest *request, JsonNode **root, GError **error);
 
 G_END_DECLS

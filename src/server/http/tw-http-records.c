@@ -81,9 +81,13 @@ run (TwWork *work)
 
   if (db == NULL)
     return;
-  question->page =
-    tw_taxes_query_records (db, tw_service_get_key (service, TW_KEY_COLUMN), work->actor->account_id,
-                            question->query, question->after, (guint) question->limit, &work->error);
+  question->page = tw_taxes_query_records (db,
+                                           tw_service_get_key (service, TW_KEY_COLUMN),
+                                           work->actor->account_id,
+                                           question->query,
+                                           question->after,
+                                           (guint) question->limit,
+                                           &work->error);
   tw_readers_return (readers, db);
 }
 

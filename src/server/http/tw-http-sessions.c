@@ -47,8 +47,8 @@ lookup_free (gpointer data)
 static void
 set_ended (GError **error)
 {
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
-                       _ ("The session has ended. Sign in again."));
+  g_set_error_literal (
+      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The session has ended. Sign in again."));
 }
 
 static void
@@ -62,13 +62,17 @@ look_up (TwWork *work)
 
   if (db == NULL)
     return;
-  actor = tw_session_find (db, tw_service_get_key (work->http->service, TW_KEY_COLUMN),
-                           lookup->token_hash, tw_clock_now_ms (), &expires_at_ms, &work->error);
+  actor = tw_session_find (db,
+                           tw_service_get_key (work->http->service, TW_KEY_COLUMN),
+                           lookup->token_hash,
+                           tw_clock_now_ms (),
+                           &expires_at_ms,
+                           &work->error);
   tw_readers_return (readers, db);
   if (actor == NULL)
     return;
   lookup->actor =
-    tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms);
+      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms);
   if (lookup->actor == NULL)
     set_ended (&work->error);
 }
@@ -171,7 +175,8 @@ read_attempt (TwRequest *request, GError **error)
   device = json_object_get_member (body, "device");
   if (device == NULL || !JSON_NODE_HOLDS_OBJECT (device))
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
+      g_set_error_literal (
+          error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
       return NULL;
     }
   if (!tw_json_check_members (json_node_get_object (device), device_members, error) ||
@@ -200,10 +205,14 @@ check_password (TwWork *work)
 
   if (db == NULL)
     return;
-  attempt->sign_in =
-    tw_sign_in_check (db, tw_service_get_key (service, TW_KEY_COLUMN),
-                      tw_service_get_key (service, TW_KEY_LOOKUP), attempt->login,
-                      attempt->password, attempt->device_id, attempt->public_key, &work->error);
+  attempt->sign_in = tw_sign_in_check (db,
+                                       tw_service_get_key (service, TW_KEY_COLUMN),
+                                       tw_service_get_key (service, TW_KEY_LOOKUP),
+                                       attempt->login,
+                                       attempt->password,
+                                       attempt->device_id,
+                                       attempt->public_key,
+                                       &work->error);
   tw_readers_return (readers, db);
 }
 
@@ -266,8 +275,12 @@ password_checked (TwWork *work)
   next->data = g_steal_pointer (&work->data);
   next->free_data = attempt_free;
   work->free_data = NULL;
-  if (!tw_writer_submit_call (tw_service_get_writer (http->service), begin_session,
-                              tw_request_get_context (next->request), session_begun, next, &error))
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
+                              begin_session,
+                              tw_request_get_context (next->request),
+                              session_begun,
+                              next,
+                              &error))
     {
       tw_request_fail (next->request, error);
       tw_work_free (next);
@@ -289,15 +302,20 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
     }
   if (wait_s > 0)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_TOO_MANY,
-                   _ ("That was tried too often. Wait %d seconds and try again."), wait_s);
+      g_set_error (error,
+                   TW_ERROR,
+                   TW_ERROR_TOO_MANY,
+                   _ ("That was tried too often. Wait %d seconds and try again."),
+                   wait_s);
       return FALSE;
     }
   if (http->n_sign_ins >= TW_HTTP_MAX_WAITING)
     {
       tw_throttle_forgive (http->throttle, attempt->device_name);
       tw_throttle_forgive (http->throttle, attempt->login_name);
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
+      g_set_error_literal (error,
+                           TW_ERROR,
+                           TW_ERROR_BUSY,
                            _ ("Many people are signing in just now. Try again in a moment."));
       return FALSE;
     }
@@ -355,8 +373,12 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
   work->data = tw_http_get_token (request);
   work->free_data = g_free;
   tw_session_cache_end (http->sessions, work->data);
-  if (!tw_writer_submit_call (tw_service_get_writer (http->service), end_session,
-                              tw_request_get_context (request), session_ended, work, &error))
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
+                              end_session,
+                              tw_request_get_context (request),
+                              session_ended,
+                              work,
+                              &error))
     {
       tw_request_fail (request, error);
       tw_work_free (work);

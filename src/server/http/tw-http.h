@@ -8,10 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct _TwHttp TwHttp;
 
-TwHttp *tw_http_start (TwService *service,
-                       const char *socket_dir,
-                       const char *blob_dir,
-                       GError **error);
+TwHttp *
+tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir, GError **error);
 void tw_http_stop (TwHttp *http);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwHttp, tw_http_stop)

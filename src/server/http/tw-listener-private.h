@@ -16,8 +16,8 @@ typedef enum
   TW_PEER_IDLE,      /* between two requests */
 } TwPeerState;
 
-/* One connection. libsoup is lent a duplicate of it for one request at a time: libsoup 3.2 never frees
- * a connection that its client ends between two requests. */
+/* One connection. libsoup is lent a duplicate of it for one request at a time: libsoup 3.2 never
+ * frees a connection that its client ends between two requests. */
 typedef struct
 {
   int refs; /* one while it is open, one a turn, one a request */
@@ -47,6 +47,11 @@ struct _TwListener
 
 void tw_listener_unref (TwListener *listener);
 TwPeer *tw_peer_find (SoupServerMessage *message);
+GSocket *tw_socket_listen (const char *path, GError **error);
+
+void tw_peer_begin (TwListener *listener, GSocket *socket);
+void tw_peer_keep (SoupServerMessage *message);
+void tw_peer_close (TwPeer *peer);
 TwPeer *tw_peer_ref (TwPeer *peer);
 void tw_peer_unref (TwPeer *peer);
 void tw_peer_enter (TwPeer *peer, TwPeerState state);

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/tw-listener.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <gio/gunixsocketaddress.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/tw-error.h"
 #include "protocol/tw-routes.h"
 #include "protocol/tw-wire-error.h"
 #include "server/http/tw-listener-private.h"
 
-#define SOCKET_MODE 0660
 #define SWEEP_MS 500
 
 const TwListenerLimits tw_listener_default_limits = {
@@ -27,12 +20,6 @@ const TwListenerLimits tw_listener_default_limits = {
   .idle_s = 75,
 };
 
-static GQuark
-turn_quark (void)
-{
-  return g_quark_from_static_string ("tw-turn");
-}
-
 void
 tw_listener_unref (TwListener *listener)
 {
@@ -43,115 +30,6 @@ tw_listener_unref (TwListener *listener)
   g_main_context_unref (listener->context);
   g_free (listener->path);
   g_free (listener);
-}
-
-TwPeer *
-tw_peer_ref (TwPeer *peer)
-{
-  peer->refs++;
-  return peer;
-}
-
-void
-tw_peer_unref (TwPeer *peer)
-{
-  if (--peer->refs > 0)
-    return;
-  g_object_unref (peer->socket);
-  tw_listener_unref (peer->listener);
-  g_free (peer);
-}
-
-static void
-stop_waiting (TwPeer *peer)
-{
-  if (peer->wait == NULL)
-    return;
-  g_source_destroy (peer->wait);
-  g_clear_pointer (&peer->wait, g_source_unref);
-}
-
-/* A turn that libsoup still has reads the end of the stream next. */
-static void
-close_peer (TwPeer *peer)
-{
-  if (peer->closed)
-    return;
-  peer->closed = TRUE;
-  stop_waiting (peer);
-  g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);
-  g_hash_table_remove (peer->listener->peers, peer);
-  tw_peer_unref (peer);
-}
-
-/* One request, from when libsoup is lent the connection. The address that stands for the connection
- * within libsoup carries it: there is no other way to say which one a message came over. */
-typedef struct
-{
-  TwPeer *peer;
-  gboolean keep; /* answered whole, and there may be another */
-} Turn;
-
-static Turn *
-find_turn (SoupServerMessage *message)
-{
-  return g_object_get_qdata (G_OBJECT (soup_server_message_get_remote_address (message)),
-                             turn_quark ());
-}
-
-static void
-turn_free (gpointer data)
-{
-  Turn *turn = data;
-
-  if (!turn->keep)
-    close_peer (turn->peer);
-  tw_peer_unref (turn->peer);
-  g_free (turn);
-}
-
-/**
- * tw_peer_find:
- * @message: a message of a listener's server
- *
- * Returns: (transfer none): the connection it came over
- */
-TwPeer *
-tw_peer_find (SoupServerMessage *message)
-{
-  return find_turn (message)->peer;
-}
-
-/**
- * tw_peer_enter:
- * @peer: a connection
- * @state: what is waited for now
- *
- * Starts the time that it has for it.
- */
-void
-tw_peer_enter (TwPeer *peer, TwPeerState state)
-{
-  const TwListenerLimits *limits = &peer->listener->limits;
-  guint seconds = 0;
-
-  switch (state)
-    {
-    case TW_PEER_READING:
-      seconds = limits->read_s;
-      break;
-    case TW_PEER_WRITING:
-      seconds = limits->write_s;
-      break;
-    case TW_PEER_IDLE:
-      seconds = limits->idle_s;
-      break;
-    case TW_PEER_ANSWERING:
-    default:
-      break;
-    }
-  peer->state = state;
-  peer->deadline_us = seconds > 0 ? g_get_monotonic_time () + seconds * G_USEC_PER_SEC : 0;
 }
 
 static gboolean
@@ -168,59 +46,8 @@ sweep (gpointer data)
     if (((TwPeer *) peer)->deadline_us != 0 && ((TwPeer *) peer)->deadline_us <= now)
       g_ptr_array_add (late, peer);
   for (guint i = 0; i < late->len; i++)
-    close_peer (g_ptr_array_index (late, i));
+    tw_peer_close (g_ptr_array_index (late, i));
   return G_SOURCE_CONTINUE;
-}
-
-/* Lends the connection to libsoup for one request. */
-static void
-begin_turn (TwPeer *peer)
-{
-  TwListener *listener = peer->listener;
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (listener->path);
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  int fd = fcntl (g_socket_get_fd (peer->socket), F_DUPFD_CLOEXEC, 0);
-  Turn *turn;
-
-  socket = fd >= 0 ? g_socket_new_from_fd (fd, NULL) : NULL;
-  if (socket == NULL)
-    {
-      if (fd >= 0)
-        close (fd);
-      close_peer (peer);
-      return;
-    }
-  connection = g_socket_connection_factory_create_connection (socket);
-  turn = g_new0 (Turn, 1);
-  turn->peer = tw_peer_ref (peer);
-  g_object_set_qdata_full (G_OBJECT (address), turn_quark (), turn, turn_free);
-  tw_peer_enter (peer, TW_PEER_READING);
-  soup_server_accept_iostream (listener->server, G_IO_STREAM (connection), address, address, NULL);
-}
-
-static gboolean
-on_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-  TwPeer *peer = user_data;
-  gboolean ended = (condition & G_IO_IN) == 0 || g_socket_get_available_bytes (socket) <= 0;
-
-  stop_waiting (peer);
-  if (ended)
-    close_peer (peer);
-  else
-    begin_turn (peer);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for_next (TwPeer *peer)
-{
-  tw_peer_enter (peer, TW_PEER_IDLE);
-  stop_waiting (peer);
-  peer->wait = g_socket_create_source (peer->socket, G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
-  g_source_set_callback (peer->wait, G_SOURCE_FUNC (on_readable), peer, NULL);
-  g_source_attach (peer->wait, peer->listener->context);
 }
 
 static gboolean
@@ -230,20 +57,13 @@ on_incoming (GSocketService *service,
              gpointer user_data)
 {
   TwListener *listener = user_data;
-  TwPeer *peer;
 
   if (g_hash_table_size (listener->peers) >= listener->limits.max_connections)
     {
       g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
       return TRUE;
     }
-  peer = g_new0 (TwPeer, 1);
-  peer->refs = 1;
-  peer->listener = listener;
-  g_atomic_ref_count_inc (&listener->refs);
-  peer->socket = g_object_ref (g_socket_connection_get_socket (connection));
-  g_hash_table_add (listener->peers, peer);
-  begin_turn (peer);
+  tw_peer_begin (listener, g_socket_connection_get_socket (connection));
   return TRUE;
 }
 
@@ -261,11 +81,11 @@ tw_message_refuse (SoupServerMessage *message, int code, const char *words)
   g_autoptr (GError) error = g_error_new_literal (TW_ERROR, code, words);
   char *text = tw_wire_error_encode (error);
 
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Connection", "close");
   soup_server_message_set_status (message, tw_wire_error_get_status (code), NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
-                                    strlen (text));
+  soup_server_message_set_response (
+      message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
 }
 
 /* The body grows past the cap: nothing of it is kept, and it is read on only so far that a client
@@ -288,7 +108,7 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
       tw_message_refuse (message, TW_ERROR_TOO_LARGE, "The request is too large");
     }
   if (seen > listener->limits.max_drain_bytes)
-    close_peer (tw_peer_find (message));
+    tw_peer_close (tw_peer_find (message));
 }
 
 static guint
@@ -352,7 +172,7 @@ on_early (SoupServer *server,
     }
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
            (guint64) soup_message_headers_get_content_length (headers) >
-             listener->limits.max_body_bytes)
+               listener->limits.max_body_bytes)
     {
       soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
       tw_message_refuse (message, TW_ERROR_TOO_LARGE, "The request is too large");
@@ -402,72 +222,18 @@ static void
 on_finished (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 {
   TwListener *listener = user_data;
-  Turn *turn = find_turn (message);
+  TwPeer *peer = tw_peer_find (message);
   GUri *uri = soup_server_message_get_uri (message);
 
   listener->answered (uri != NULL ? g_uri_get_path (uri) : NULL,
-                      soup_server_message_get_status (message), listener->user_data);
-  if (turn->peer->closed || listener->stopped ||
+                      soup_server_message_get_status (message),
+                      listener->user_data);
+  if (peer->closed || listener->stopped ||
       soup_server_message_get_http_version (message) != SOUP_HTTP_1_1 ||
       says_close (soup_server_message_get_request_headers (message)) ||
       says_close (soup_server_message_get_response_headers (message)))
     return;
-  turn->keep = TRUE;
-  wait_for_next (turn->peer);
-}
-
-/* A socket file that nobody answers on is left over from a crash. */
-static gboolean
-clear_path (const char *path, GError **error)
-{
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (GSocket) probe =
-    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  struct stat info;
-
-  if (probe == NULL)
-    return FALSE;
-  if (lstat (path, &info) != 0)
-    return TRUE;
-  if (!S_ISSOCK (info.st_mode) || g_socket_connect (probe, address, NULL, NULL))
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _ ("Something else already uses %s."), path);
-      return FALSE;
-    }
-  if (g_unlink (path) != 0)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_DENIED, "%s: %s", path, g_strerror (errno));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* The mode is there before the name is: nobody can slip in between. */
-static GSocket *
-make_socket (const char *path, GError **error)
-{
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) socket = NULL;
-
-  if (strlen (path) >= 108)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-                   _ ("The path of the socket is too long: %s. Choose a shorter folder."), path);
-      return NULL;
-    }
-  if (!clear_path (path, error))
-    return NULL;
-  address = g_unix_socket_address_new (path);
-  socket =
-    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  if (socket == NULL)
-    return NULL;
-  if (fchmod (g_socket_get_fd (socket), SOCKET_MODE) != 0 || !g_socket_bind (socket, address, FALSE, error))
-    return NULL;
-  g_socket_set_listen_backlog (socket, 1024);
-  if (chmod (path, SOCKET_MODE) != 0 || !g_socket_listen (socket, error))
-    return NULL;
-  return g_steal_pointer (&socket);
+  tw_peer_keep (message);
 }
 
 /**
@@ -477,9 +243,11 @@ make_socket (const char *path, GError **error)
  * @func: called with each request
  * @answered: called with each answer
  * @user_data: for both
- * @error: %TW_ERROR_BUSY when another process serves there; %TW_ERROR_INVALID for a path that is too long
+ * @error: %TW_ERROR_BUSY when another process serves there; %TW_ERROR_INVALID for a path that is
+ * too long
  *
- * Returns: (transfer full) (nullable): the listener; end it with tw_listener_stop() in the same context
+ * Returns: (transfer full) (nullable): the listener; end it with tw_listener_stop() in the same
+ * context
  */
 TwListener *
 tw_listener_new (const char *path,
@@ -506,7 +274,7 @@ tw_listener_new (const char *path,
   g_signal_connect (listener->server, "request-read", G_CALLBACK (on_read), listener);
   g_signal_connect (listener->server, "request-finished", G_CALLBACK (on_finished), listener);
 
-  socket = make_socket (path, error);
+  socket = tw_socket_listen (path, error);
   listener->service = g_socket_service_new ();
   if (socket == NULL ||
       !g_socket_listener_add_socket (G_SOCKET_LISTENER (listener->service), socket, NULL, error))
@@ -527,8 +295,8 @@ tw_listener_new (const char *path,
  * tw_listener_stop:
  * @listener: (transfer full): the listener
  *
- * Takes the socket away and ends all connections; requests that are being answered are answered into
- * the void.
+ * Takes the socket away and ends all connections; requests that are being answered are answered
+ * into the void.
  */
 void
 tw_listener_stop (TwListener *listener)
@@ -547,7 +315,7 @@ tw_listener_stop (TwListener *listener)
   soup_server_disconnect (listener->server);
   peers = g_hash_table_get_keys_as_array (listener->peers, &n_peers);
   for (guint i = 0; i < n_peers; i++)
-    close_peer (peers[i]);
+    tw_peer_close (peers[i]);
   tw_listener_unref (listener);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* One socket in the file system and the connections that come over it, within limits. All of it lives
- * in the thread-default context in which it was made. */
+/* One socket in the file system and the connections that come over it, within limits. All of it
+ * lives in the thread-default context in which it was made. */
 #pragma once
 
 #include <libsoup/soup.h>
@@ -12,9 +12,9 @@ typedef struct
   guint max_connections;
   gsize max_body_bytes;
   gsize max_drain_bytes; /* of a body that is too large, read only to be able to say so */
-  guint read_s;          /* to send a request, from its first byte (or the connection) to its last */
-  guint write_s;         /* to take the answer */
-  guint idle_s;          /* between two requests */
+  guint read_s;  /* to send a request, from its first byte (or the connection) to its last */
+  guint write_s; /* to take the answer */
+  guint idle_s;  /* between two requests */
 } TwListenerLimits;
 
 extern const TwListenerLimits tw_listener_default_limits;
@@ -22,8 +22,8 @@ extern const TwListenerLimits tw_listener_default_limits;
 typedef struct _TwListener TwListener;
 typedef struct _TwRequest TwRequest;
 
-/* A whole request that keeps the rules of HTTP. It must be answered once, now or later; the callee takes
- * a reference to do it later. */
+/* A whole request that keeps the rules of HTTP. It must be answered once, now or later; the callee
+ * takes a reference to do it later. */
 typedef void (*TwRequestFunc) (TwRequest *request, gpointer user_data);
 /* An answer is on its way. @path: (nullable): NULL when the request was not understood that far */
 typedef void (*TwAnsweredFunc) (const char *path, guint status, gpointer user_data);

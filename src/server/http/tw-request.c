@@ -145,7 +145,10 @@ tw_request_check_query (TwRequest *request, const char *const *names, GError **e
       {
         g_autofree char *shown = g_utf8_make_valid (name, -1);
 
-        g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The parameter '%s' is not known or not text",
+        g_set_error (error,
+                     TW_ERROR,
+                     TW_ERROR_INVALID,
+                     "The parameter '%s' is not known or not text",
                      shown);
         return FALSE;
       }
@@ -188,8 +191,8 @@ on_hang_up (GSocket *socket, GIOCondition condition, gpointer user_data)
  * tw_request_get_cancellable:
  * @request: a request that will be answered later
  *
- * Returns: (transfer none): cancelled when the client has gone: libsoup does not look while it waits for
- *   an answer
+ * Returns: (transfer none): cancelled when the client has gone: libsoup does not look while it
+ * waits for an answer
  */
 GCancellable *
 tw_request_get_cancellable (TwRequest *request)
@@ -207,8 +210,8 @@ tw_request_get_cancellable (TwRequest *request)
 void
 tw_request_set_header (TwRequest *request, const char *name, const char *value)
 {
-  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), name,
-                                value);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (request->message), name, value);
 }
 
 /**
@@ -240,7 +243,7 @@ tw_request_reply (TwRequest *request, guint status, const char *content_type, GB
     }
   else
     soup_message_headers_set_content_length (
-      soup_server_message_get_response_headers (request->message), 0);
+        soup_server_message_get_response_headers (request->message), 0);
   if (request->listener->stopped)
     return;
   tw_peer_enter (request->peer, TW_PEER_WRITING);

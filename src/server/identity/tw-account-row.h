@@ -38,7 +38,8 @@ void tw_account_row_publish (TwTx *tx, const TwAccountRow *row);
 
 char *tw_identity_hash_login (TwKey *lookup, const char *canonical);
 char *tw_identity_hash_id_number (TwKey *lookup, const char *id_number);
-gboolean tw_identity_exists (TwDb *db, const char *sql, const char *value, gboolean *exists, GError **error);
+gboolean
+tw_identity_exists (TwDb *db, const char *sql, const char *value, gboolean *exists, GError **error);
 char *tw_identity_make_reference (TwDb *db, TwKey *lookup, const char *id, GError **error);
 gboolean tw_device_put (TwDb *db,
                         const char *account_id,
