@@ -47,7 +47,7 @@ struct _TwListener
 
 void tw_listener_unref (TwListener *listener);
 TwPeer *tw_peer_find (SoupServerMessage *message);
-GSocket *tw_socket_listen (const char *path, GError **error);
+GSocket *tw_listener_make_socket (const char *path, GError **error);
 
 void tw_peer_begin (TwListener *listener, GSocket *socket);
 void tw_peer_keep (SoupServerMessage *message);

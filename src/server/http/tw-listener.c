@@ -274,7 +274,7 @@ tw_listener_new (const char *path,
   g_signal_connect (listener->server, "request-read", G_CALLBACK (on_read), listener);
   g_signal_connect (listener->server, "request-finished", G_CALLBACK (on_finished), listener);
 
-  socket = tw_socket_listen (path, error);
+  socket = tw_listener_make_socket (path, error);
   listener->service = g_socket_service_new ();
   if (socket == NULL ||
       !g_socket_listener_add_socket (G_SOCKET_LISTENER (listener->service), socket, NULL, error))

@@ -38,7 +38,7 @@ clear_path (const char *path, GError **error)
 }
 
 /**
- * tw_socket_listen:
+ * tw_listener_make_socket:
  * @path: where, in the file system
  * @error: %TW_ERROR_BUSY, %TW_ERROR_INVALID
  *
@@ -47,7 +47,7 @@ clear_path (const char *path, GError **error)
  * Returns: (transfer full) (nullable): a socket that listens, with mode 0660
  */
 GSocket *
-tw_socket_listen (const char *path, GError **error)
+tw_listener_make_socket (const char *path, GError **error)
 {
   g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GSocket) socket = NULL;
