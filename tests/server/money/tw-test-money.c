@@ -12,6 +12,7 @@
 #include "counterpart/tw-books.h"
 #include "model/tw-payment.h"
 #include "protocol/tw-json.h"
+#include "protocol/tw-lease.h"
 #include "server/ledger/tw-ledger.h"
 #include "server/ops/tw-schema.h"
 #include "tw-test-db.h"
@@ -118,26 +119,19 @@ tw_test_money_start_counterpart (TwTestMoney *t)
   g_autofree char *program = g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "counterpart",
                                                "tax-wallet-counterpart", NULL);
   g_autofree char *sockets = in_folder (t, "c");
-  g_autofree char *path = in_folder (t, "c/counterpart.sock");
+  g_autofree char *path = in_folder (t, "c/lease.sock");
   g_autofree char *keys = in_folder (t, "ck");
   g_autofree char *file = in_folder (t, "books.db");
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
   g_autoptr (GError) error = NULL;
 
   t->counterpart = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--socket-dir",
                                      sockets, "--database", file, "--keys", keys, "--confirm-ms",
-                                     CONFIRM_MS, "--late-ms", LATE_MS, NULL);
+                                     CONFIRM_MS, "--lease", "--late-ms", LATE_MS, NULL);
   g_assert_no_error (error);
-  while (connection == NULL && g_get_monotonic_time () < deadline)
-    {
-      connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, NULL);
-      if (connection == NULL)
-        g_usleep (POLL_US);
-    }
-  g_assert_nonnull (connection);
+  while ((t->lease = tw_lease_take (path, NULL)) == NULL && g_get_monotonic_time () < deadline)
+    g_usleep (POLL_US);
+  g_assert_nonnull (t->lease);
   if (t->books == NULL)
     t->books = tw_books_open (file, keys, &error);
   g_assert_no_error (error);
@@ -151,6 +145,7 @@ tw_test_money_stop_counterpart (TwTestMoney *t)
   g_assert_true (g_subprocess_get_if_exited (t->counterpart));
   g_assert_cmpint (g_subprocess_get_exit_status (t->counterpart), ==, 0);
   g_clear_object (&t->counterpart);
+  g_clear_object (&t->lease);
 }
 
 static void

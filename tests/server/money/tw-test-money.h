@@ -17,6 +17,7 @@ typedef struct
   TwService *service;
   TwRails *rails;
   GSubprocess *counterpart;
+  GSocketConnection *lease; /* so that it ends with this process, however that ends */
   TwDb *db;    /* reads the service's database */
   TwDb *books; /* reads the counterpart's */
   TwSigner *signer;
