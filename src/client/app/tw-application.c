@@ -29,6 +29,8 @@ struct _TwApplication
   TwEngine *engine;
   GtkWindow *window;
   gboolean starting;
+  gboolean opened;        /* the engine has its store */
+  gboolean practice_told; /* the practice service is there, or has said why not */
   guint signals[2];
 };
 
@@ -50,21 +52,34 @@ profile_folder (TwApplication *self)
                            self->agent ? "agent" : "user", NULL);
 }
 
+static void show_window (TwApplication *self);
+
+/* What is kept here is shown at once. Who has to sign in first waits for the practice service, so that
+ * the first click does not meet one that is still starting. */
+static void
+show_window_in_time (TwApplication *self)
+{
+  if (self->opened && self->window == NULL &&
+      (self->practice == NULL || self->practice_told ||
+       tw_status_get_signed_in (tw_client_get_status (TW_CLIENT (self->engine)))))
+    show_window (self);
+}
+
 static void
 on_practice_ready (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TwApplication) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean there = tw_practice_ensure_finish (TW_PRACTICE (source), result, &error);
 
-  if (!tw_practice_ensure_finish (TW_PRACTICE (source), result, &error))
-    {
-      if (self->engine != NULL)
-        g_signal_emit_by_name (self->engine, "message", error->message);
-      g_printerr ("tax-wallet: %s\n", error->message);
-      return;
-    }
-  if (self->engine != NULL)
+  self->practice_told = TRUE;
+  show_window_in_time (self);
+  if (!there)
+    g_printerr ("tax-wallet: %s\n", error->message);
+  if (self->engine != NULL && there)
     tw_engine_retry_now (self->engine);
+  else if (self->engine != NULL)
+    g_signal_emit_by_name (self->engine, "message", error->message);
 }
 
 static void
@@ -104,9 +119,8 @@ on_engine_open (GObject *source, GAsyncResult *result, gpointer data)
       tw_opening_key_does_not_fit (self->opening);
       return;
     }
-  show_window (self);
-  if (self->practice_mode)
-    tw_engine_retry_now (self->engine);
+  self->opened = TRUE;
+  show_window_in_time (self);
 }
 
 static void
@@ -208,6 +222,7 @@ tw_application_shutdown (GApplication *app)
 {
   TwApplication *self = TW_APPLICATION (app);
 
+  self->opened = FALSE;
   g_clear_handle_id (&self->signals[0], g_source_remove);
   g_clear_handle_id (&self->signals[1], g_source_remove);
   if (self->window != NULL)

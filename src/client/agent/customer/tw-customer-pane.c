@@ -184,7 +184,6 @@ show_customer (TwCustomerPane *self)
   TwObjectList *wallets = tw_client_get_list (self->client, "wallet");
   TwObject *found = self->ticket != NULL ? tw_object_list_find (customers, customer_id (self)) : NULL;
   TwCustomer *customer = found != NULL ? TW_CUSTOMER (found) : NULL;
-  g_autofree char *wallet_id = NULL;
   g_autofree char *amount = NULL;
   TwObject *wallet;
 
@@ -208,8 +207,7 @@ show_customer (TwCustomerPane *self)
     default:
       set_value (self->identity, _("Not checked yet"));
     }
-  wallet_id = g_strconcat ("wallet:", customer_id (self), NULL);
-  wallet = tw_object_list_find (wallets, wallet_id);
+  wallet = tw_object_list_find (wallets, customer_id (self));
   amount = wallet != NULL ? tw_money_format (tw_wallet_get_balance_fen (TW_WALLET (wallet))) : NULL;
   set_value (self->balance, amount != NULL ? amount : "");
 }
