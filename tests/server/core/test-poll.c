@@ -259,6 +259,49 @@ test_storm (TwTestCore *core, gconstpointer unused)
     g_thread_join (threads[i]);
 }
 
+static void
+on_said (const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+}
+
+/* One commit, falling anywhere between the first reading of a poll and its parking, and nothing
+ * after it that would wake the poll by chance: it is heard of at once. */
+static void
+test_no_gap (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+
+  for (int i = 0; i < 400; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%d", i);
+      Word word = { "account:a", id, NULL };
+      gint64 start = g_get_monotonic_time (), until = start + g_test_rand_int_range (0, 1500);
+      gboolean poll_first = g_test_rand_bit ();
+      g_autoptr (GError) error = NULL;
+      Answer answer = { 0 };
+
+      if (poll_first)
+        start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+      while (poll_first && g_get_monotonic_time () < until)
+        ;
+      tw_writer_submit_call (tw_service_get_writer (core->service), say, NULL, on_said, &word,
+                             &error);
+      g_assert_no_error (error);
+      while (!poll_first && g_get_monotonic_time () < until)
+        ;
+      if (!poll_first)
+        start_poll (core, TW_ROLE_USER, "a", cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+      tw_test_wait (&answer.done);
+      g_assert_no_error (answer.error);
+      g_assert_cmpuint (answer.page->n_items, ==, 1);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, TW_TEST_DEADLINE_MS * 1000 / 2);
+      g_free (cursor);
+      cursor = g_strdup (answer.page->cursor);
+      answer_clear (&answer);
+    }
+}
+
 /* Two services on one database: a commit of the other one is heard of too. */
 static void
 test_other_process (TwTestCore *core, gconstpointer unused)
@@ -322,6 +365,7 @@ main (int argc, char **argv)
   ADD ("cancelled", test_cancelled);
   ADD ("stop", test_stop);
   ADD ("storm", test_storm);
+  ADD ("no-gap", test_no_gap);
   ADD ("other-process", test_other_process);
   ADD ("two-writers", test_two_writers);
   return g_test_run ();
