@@ -247,28 +247,78 @@ die_with (const char *folder)
   kill (getpid (), SIGKILL);
 }
 
+/* Answers how many commands the process had said to be written down. */
+static guint
+run_and_kill (const char *folder)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *const argv[] = { program, "--die-with", folder, NULL };
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+  return (guint) strlen (output);
+}
+
+/* Damage in what a process that died has left in its log. The new file has nothing to do with it, at
+ * the next opening either. */
+static void
+test_flipped_log (void)
+{
+  char *origin = tw_test_folder_new ();
+  g_autofree char *log = g_strconcat (origin, "/", TW_STORE_FILE, "-wal", NULL);
+  g_autofree char *main_file = g_build_filename (origin, TW_STORE_FILE, NULL);
+  g_autofree char *bytes = NULL;
+  g_autofree char *main_bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length, main_length;
+  guint set_aside = 0;
+
+  g_assert_cmpuint (run_and_kill (origin), ==, N_COMMANDS);
+  g_assert_true (g_file_get_contents (log, &bytes, &length, &error));
+  g_assert_true (g_file_get_contents (main_file, &main_bytes, &main_length, &error));
+  for (gsize at = 40; at < length; at += length / 8)
+    {
+      char *folder = copy_store (main_bytes, main_length);
+      g_autofree char *copy = g_strconcat (folder, "/", TW_STORE_FILE, "-wal", NULL);
+      g_autoptr (TwStoreContents) contents = NULL;
+      g_autoptr (TwStoreContents) again = NULL;
+      Report report = { 0 };
+      Report second = { 0 };
+      TwStore *store = NULL;
+
+      bytes[at] ^= 0x10;
+      g_assert_true (g_file_set_contents (copy, bytes, (gssize) length, &error));
+      bytes[at] ^= 0x10;
+      contents = use (folder, &store, &report);
+      set_aside += report.reports;
+      tw_test_store_close (store);
+      again = use (folder, &store, &second);
+      g_assert_cmpuint (second.reports, ==, 0);
+      g_assert_cmpuint (again->outgoing->len, ==, contents->outgoing->len);
+      tw_test_store_close (store);
+      g_free (report.path);
+      g_free (second.path);
+      tw_test_folder_remove (folder);
+    }
+  g_test_message ("%u of 8 set aside", set_aside);
+  g_assert_cmpuint (set_aside, >, 0);
+  tw_test_folder_remove (origin);
+}
+
 static void
 test_killed (void)
 {
   char *folder = tw_test_folder_new ();
-  const char *const argv[] = { "/proc/self/exe", "--die-with", folder, NULL };
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *output = NULL;
-  g_autoptr (GError) error = NULL;
   g_autoptr (TwStoreContents) contents = NULL;
   TwStore *store = NULL;
   guint sent = 0;
 
-  {
-    const char *const real_argv[] = { program, argv[1], argv[2], NULL };
-    int status = 0;
-
-    g_spawn_sync (NULL, (char **) real_argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL,
-                  &status, &error);
-    g_assert_no_error (error);
-    g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
-  }
-  g_assert_cmpuint (strlen (output), ==, N_COMMANDS);
+  g_assert_cmpuint (run_and_kill (folder), ==, N_COMMANDS);
   contents = tw_test_store_open (folder, &store);
   g_assert_cmpuint (contents->outgoing->len, ==, N_COMMANDS);
   for (guint i = 0; i < contents->outgoing->len; i++)
@@ -403,6 +453,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/flipped", test_flipped);
   g_test_add_func ("/store/found-late", test_found_late);
   g_test_add_func ("/store/killed", test_killed);
+  g_test_add_func ("/store/flipped-log", test_flipped_log);
   g_test_add_func ("/store/sealed", test_sealed);
   g_test_add_func ("/store/version-1", test_version_1);
   return g_test_run ();

@@ -506,6 +506,8 @@ others_settled (gpointer data)
 static void
 test_pump_failed (Fixture *fixture, gconstpointer data)
 {
+  gint64 start = g_get_monotonic_time ();
+
   add_commands (fixture, 3);
   fixture->broken = g_strdup (get_id (fixture, 0));
   fixture->failures = 2;
@@ -514,6 +516,8 @@ test_pump_failed (Fixture *fixture, gconstpointer data)
   g_assert_null (get_code (fixture, 0));
   tw_test_wait_or_fail (all_settled, fixture, "the repeated one");
   g_assert_cmpuint (fixture->failures, ==, 0);
+  /* It does not hammer at a service that has trouble. */
+  g_assert_cmpint (g_get_monotonic_time () - start, >, 2 * G_USEC_PER_SEC);
 }
 
 static void

@@ -9,12 +9,15 @@
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-identifiers.h"
+#include "client/app/tw-engine-private.h"
+#include "client/sync/tw-blob-upload.h"
 #include "model/tw-bill.h"
 #include "model/tw-message.h"
 #include "model/tw-payment.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-practice-people.h"
+#include "protocol/tw-routes.h"
 #include "tw-service-test.h"
 
 static TwTestService *service;
@@ -433,6 +436,59 @@ test_damaged (void)
   tw_test_person_free (person);
 }
 
+static GBytes *
+fetch (TwTransport *transport, const char *method, const char *hash, const char *range, GBytes *piece)
+{
+  g_autofree char *path = g_strconcat (TW_ROUTE_BLOBS, hash, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *slot = NULL;
+  GBytes *answer;
+
+  tw_transport_send_async (transport, TW_ROAD_API, method, path, range, piece, NULL,
+                           tw_test_take_result, &slot);
+  result = tw_test_wait_result (&slot);
+  answer = tw_transport_send_finish (transport, result, NULL, &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+/* An attachment of which some pieces are there already. */
+static void
+test_upload (void)
+{
+  const gsize size = 700001;
+  TwTestPerson *person = user_new (tw_test_service_get_sockets (service));
+  g_autoptr (TwTransport) transport = g_object_ref (person->engine->transport);
+  guint8 *bytes = g_malloc (size);
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) said = NULL;
+  g_autoptr (GBytes) back = NULL;
+  g_autofree char *hash = NULL;
+
+  for (gsize i = 0; i < size; i++)
+    bytes[i] = (guint8) (i * 31 >> 3);
+  content = g_bytes_new_take (bytes, size);
+  hash = tw_hash_hex (bytes, size);
+  first = g_bytes_new_from_bytes (content, 0, 100000);
+  said = fetch (transport, "PUT", hash, "bytes 0-99999/700001", first);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      GAsyncResult *slot = NULL;
+
+      tw_blob_upload_async (transport, hash, content, NULL, tw_test_take_result, &slot);
+      result = tw_test_wait_result (&slot);
+      tw_blob_upload_finish (transport, result, &error);
+      g_assert_no_error (error);
+    }
+  back = fetch (transport, "GET", hash, NULL, NULL);
+  g_assert_true (g_bytes_equal (back, content));
+  tw_test_person_free (person);
+}
+
 /* A service that does not know the session: the person is told, calmly, and nothing is lost. */
 static void
 test_forgotten (void)
@@ -476,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trouble/taken-back", test_taken_back);
   g_test_add_func ("/trouble/killed-client", test_killed_client);
   g_test_add_func ("/trouble/damaged", test_damaged);
+  g_test_add_func ("/trouble/upload", test_upload);
   /* Last: the service has nobody's account after it. */
   g_test_add_func ("/trouble/forgotten", test_forgotten);
   status = g_test_run ();

@@ -54,6 +54,9 @@ struct _TwEngine
 #define TW_META_NAME "name"
 #define TW_META_ROLE "role"
 
+/* tw-engine-client.c */
+void tw_engine_client_init (gpointer iface, gpointer data);
+
 /* tw-engine-profile.c */
 TwStore *tw_engine_make_store (TwEngine *self, const char *profile);
 char *tw_engine_get_profile (TwEngine *self, const char *account_id);

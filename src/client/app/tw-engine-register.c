@@ -9,6 +9,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-uuid.h"
+#include "client/sync/tw-command-batch.h"
 #include "protocol/tw-command.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-kinds.h"
@@ -84,28 +85,21 @@ choose_attempt (TwEngine *self, const char *body_text)
   return attempt;
 }
 
-static TwResult *
-read_result (GBytes *bytes, GError **error)
+/* A registration that is under way; the data of its task. */
+typedef struct
 {
-  gsize length;
-  const char *text = g_bytes_get_data (bytes, &length);
-  g_autoptr (JsonNode) root = tw_json_parse (text, (gssize) length, error);
-  JsonNode *results, *first;
+  GPtrArray *commands; /* the one */
+  GBytes *body;
+} Request;
 
-  if (root == NULL)
-    return NULL;
-  results = JSON_NODE_HOLDS_OBJECT (root)
-              ? json_object_get_member (json_node_get_object (root), "results")
-              : NULL;
-  if (results != NULL && JSON_NODE_HOLDS_ARRAY (results) &&
-      json_array_get_length (json_node_get_array (results)) == 1)
-    {
-      first = json_array_get_element (json_node_get_array (results), 0);
-      if (JSON_NODE_HOLDS_OBJECT (first))
-        return tw_result_decode (json_node_get_object (first), error);
-    }
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "There is not one result");
-  return NULL;
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_ptr_array_unref (request->commands);
+  g_bytes_unref (request->body);
+  g_free (request);
 }
 
 static void
@@ -131,7 +125,10 @@ on_answer (GObject *source, GAsyncResult *async_result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer =
     tw_transport_send_finish (TW_TRANSPORT (source), async_result, NULL, &error);
-  g_autoptr (TwResult) result = answer != NULL ? read_result (answer, &error) : NULL;
+  Request *request = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) results =
+    answer != NULL ? tw_command_batch_read (request->commands, answer, &error) : NULL;
+  TwResult *result = results != NULL ? results->pdata[0] : NULL;
 
   if (result != NULL && result->state == TW_RESULT_REFUSED)
     on_refused (self, task, result);
@@ -154,48 +151,22 @@ on_answer (GObject *source, GAsyncResult *async_result, gpointer user_data)
       _("There was no answer. Try again in a moment: you can’t be registered twice."));
 }
 
-typedef struct
-{
-  GTask *task;
-  GBytes *body;
-} Request;
-
 static void
 on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Request *request = user_data;
-  TwEngine *self = g_task_get_source_object (request->task);
+  g_autoptr (GTask) task = user_data;
+  TwEngine *self = g_task_get_source_object (task);
+  Request *request = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (tw_store_finish (TW_STORE (source), result, &error))
-    tw_transport_send_async (self->transport, TW_ROAD_API, "POST", TW_ROUTE_COMMANDS, NULL,
-                             request->body, g_task_get_cancellable (request->task), on_answer,
-                             request->task);
+  if (!tw_store_finish (TW_STORE (source), result, &error))
+    g_task_return_error (task, error);
+  else if (self->transport == NULL)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Closed");
   else
-    {
-      g_task_return_error (request->task, error);
-      g_object_unref (request->task);
-    }
-  g_bytes_unref (request->body);
-  g_free (request);
-}
-
-static GBytes *
-make_body (TwEngine *self, TwCommand *command)
-{
-  g_autoptr (JsonObject) root = json_object_new ();
-  JsonObject *device = json_object_new ();
-  JsonArray *commands = json_array_new ();
-  g_autofree char *public_key = tw_signer_get_public (self->signer);
-  char *text;
-
-  json_object_set_string_member (device, "id", self->device_id);
-  json_object_set_string_member (device, "public_key", public_key);
-  json_object_set_object_member (root, "device", device);
-  json_array_add_object_element (commands, tw_command_encode (command));
-  json_object_set_array_member (root, "commands", commands);
-  text = tw_json_canonical_object (root);
-  return g_bytes_new_with_free_func (text, strlen (text), (GDestroyNotify) tw_secret_free_text, text);
+    tw_transport_send_async (self->transport, TW_ROAD_API, "POST", TW_ROUTE_COMMANDS, NULL,
+                             request->body, g_task_get_cancellable (task), on_answer,
+                             g_object_ref (task));
 }
 
 void
@@ -205,19 +176,23 @@ tw_engine_register_async (TwEngine *self,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Request *request = g_new0 (Request, 1);
   g_autoptr (JsonObject) json = tw_json_from_variant (body);
   g_autofree char *body_text = tw_json_canonical_object (json);
   g_autoptr (Attempt) attempt = choose_attempt (self, body_text);
-  g_autoptr (TwCommand) command =
+  TwCommand *command =
     tw_command_new (attempt->id, attempt->intent, TW_KIND_ACCOUNT_REGISTER, attempt->at_ms, json);
   g_autofree char *text = tw_command_get_signing_text (command, "", self->device_id);
+  g_autofree char *public_key = tw_signer_get_public (self->signer);
   g_autoptr (GHashTable) nothing = g_hash_table_new (g_str_hash, g_str_equal);
 
   command->signature = tw_signer_sign (self->signer, text, strlen (text));
-  request->task = g_task_new (self, cancellable, callback, user_data);
-  request->body = make_body (self, command);
+  request->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_command_free);
+  g_ptr_array_add (request->commands, command);
+  request->body = tw_command_batch_encode (request->commands, self->device_id, public_key);
+  g_task_set_task_data (task, request, request_free);
   keep_attempt (self, attempt);
   /* The queue is in order: when this is done, the attempt is on the disk. */
-  tw_store_set_meta_async (self->device, nothing, on_kept, request);
+  tw_store_set_meta_async (self->device, nothing, on_kept, task);
 }

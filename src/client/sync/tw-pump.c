@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/sync/tw-pump.h"
 
-#include <string.h>
-
 #include "base/tw-error.h"
 #include "client/sync/tw-backoff.h"
-#include "protocol/tw-json.h"
+#include "client/sync/tw-command-batch.h"
+#include "client/sync/tw-stand-back.h"
 #include "protocol/tw-routes.h"
 #include "protocol/tw-wire-error.h"
 
@@ -37,7 +36,7 @@ struct _TwPump
   gboolean held;         /* the service is known to be away */
   gboolean alone;        /* a request was refused as a whole: one at a time, to find out which */
   guint retry;           /* source */
-  GHashTable *back;      /* ids that stand back -> monotonic time until when, µs */
+  TwStandBack *back;     /* ids of commands that wait a little */
 };
 
 G_DEFINE_FINAL_TYPE (TwPump, tw_pump, G_TYPE_OBJECT)
@@ -123,7 +122,7 @@ rest (TwPump *self, gboolean more)
   self->busy = FALSE;
   if (more || self->again)
     take (self);
-  else if (g_hash_table_size (self->back) > 0)
+  else if (!tw_stand_back_is_empty (self->back))
     retry_in (self, STAND_BACK_MS);
 }
 
@@ -163,55 +162,26 @@ on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
     rest (self, TRUE);
 }
 
-/* Sorts results into those that are final and those that are asked for again later. */
+/* Answers those results that are final. */
 static GPtrArray *
-read_results (TwPump *self, GPtrArray *commands, GBytes *body, GError **error)
+sort_results (TwPump *self, GPtrArray *results)
 {
-  g_autoptr (GPtrArray) settled = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_result_free);
-  gsize length;
-  const char *text = g_bytes_get_data (body, &length);
-  g_autoptr (JsonNode) root = tw_json_parse (text, (gssize) length, error);
-  JsonNode *member;
-  JsonArray *array;
+  GPtrArray *settled = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_result_free);
 
-  if (root == NULL)
-    return NULL;
-  member = JSON_NODE_HOLDS_OBJECT (root)
-             ? json_object_get_member (json_node_get_object (root), "results")
-             : NULL;
-  array = member != NULL && JSON_NODE_HOLDS_ARRAY (member) ? json_node_get_array (member) : NULL;
-  if (array == NULL || json_array_get_length (array) != commands->len)
+  for (guint i = 0; i < results->len; i++)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "There is not one result for each command");
-      return NULL;
-    }
-  for (guint i = 0; i < commands->len; i++)
-    {
-      TwCommand *command = commands->pdata[i];
-      JsonNode *element = json_array_get_element (array, i);
-      g_autoptr (TwResult) one = JSON_NODE_HOLDS_OBJECT (element)
-                                   ? tw_result_decode (json_node_get_object (element), NULL)
-                                   : NULL;
+      TwResult *result = results->pdata[i];
 
-      if (one == NULL || g_strcmp0 (one->id, command->id) != 0)
+      if (result->state == TW_RESULT_DONE || result->state == TW_RESULT_REFUSED)
         {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "A result is not its command's");
-          return NULL;
-        }
-      if (one->state == TW_RESULT_DONE || one->state == TW_RESULT_REFUSED)
-        {
-          g_hash_table_remove (self->back, one->id);
-          g_ptr_array_add (settled, g_steal_pointer (&one));
+          tw_stand_back_forget (self->back, result->id);
+          g_ptr_array_add (settled, result);
+          results->pdata[i] = NULL;
         }
       else
-        {
-          gint64 *until = g_new (gint64, 1);
-
-          *until = g_get_monotonic_time () + STAND_BACK_MS * 1000;
-          g_hash_table_replace (self->back, g_strdup (one->id), until);
-        }
+        tw_stand_back_add (self->back, result->id, STAND_BACK_MS);
     }
-  return g_steal_pointer (&settled);
+  return settled;
 }
 
 static void
@@ -287,12 +257,13 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean left = FALSE;
   g_autoptr (GBytes) body = tw_transport_send_finish (TW_TRANSPORT (source), result, &left, &error);
   g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (GPtrArray) settled = NULL;
 
   if (step_is_over (step))
     return;
   if (body != NULL)
     {
-      results = read_results (self, step->commands, body, &error);
+      results = tw_command_batch_read (step->commands, body, &error);
       /* An answer that can't be read tells nothing: as if it had been lost. */
       if (results == NULL)
         {
@@ -306,22 +277,15 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   tw_backoff_reset (&self->backoff);
-  settle (self, results);
+  settled = sort_results (self, results);
+  settle (self, settled);
 }
 
 static void
 send (TwPump *self, GPtrArray *commands)
 {
-  g_autoptr (JsonObject) root = json_object_new ();
-  JsonArray *array = json_array_new ();
-  g_autoptr (GBytes) body = NULL;
-  char *text;
+  g_autoptr (GBytes) body = tw_command_batch_encode (commands, NULL, NULL);
 
-  for (guint i = 0; i < commands->len; i++)
-    json_array_add_object_element (array, tw_command_encode (commands->pdata[i]));
-  json_object_set_array_member (root, "commands", array);
-  text = tw_json_canonical_object (root);
-  body = g_bytes_new_take (text, strlen (text));
   tw_transport_send_async (self->transport, TW_ROAD_API, "POST", TW_ROUTE_COMMANDS, NULL, body,
                            self->running, on_answer, step_new (self, g_ptr_array_ref (commands)));
 }
@@ -351,22 +315,6 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
     send (self, commands);
 }
 
-static GStrv
-get_those_back (TwPump *self)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  GHashTableIter iter;
-  gpointer id, until;
-
-  g_hash_table_iter_init (&iter, self->back);
-  while (g_hash_table_iter_next (&iter, &id, &until))
-    if (*(gint64 *) until > g_get_monotonic_time ())
-      g_strv_builder_add (ids, id);
-    else
-      g_hash_table_iter_remove (&iter);
-  return g_strv_builder_end (ids);
-}
-
 static void
 take (TwPump *self)
 {
@@ -380,7 +328,7 @@ take (TwPump *self)
       return;
     }
   g_clear_handle_id (&self->retry, g_source_remove);
-  back = get_those_back (self);
+  back = tw_stand_back_list (self->back);
   self->busy = TRUE;
   self->again = FALSE;
   TW_SYNC_STORAGE_GET_IFACE (self->storage)
@@ -396,7 +344,7 @@ tw_pump_dispose (GObject *object)
   end_run (self);
   g_clear_object (&self->transport);
   g_clear_object (&self->storage);
-  g_clear_pointer (&self->back, g_hash_table_unref);
+  g_clear_pointer (&self->back, tw_stand_back_free);
   G_OBJECT_CLASS (tw_pump_parent_class)->dispose (object);
 }
 
@@ -414,7 +362,7 @@ tw_pump_class_init (TwPumpClass *klass)
 static void
 tw_pump_init (TwPump *self)
 {
-  self->back = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->back = tw_stand_back_new ();
 }
 
 /**

@@ -240,6 +240,19 @@ tw_transport_send_finish (TwTransport *self, GAsyncResult *result, gboolean *lef
 }
 
 /**
+ * tw_transport_get_status:
+ * @result: what the callback was given
+ *
+ * Returns: the answer's HTTP status; 0 without an answer
+ */
+guint
+tw_transport_get_status (GAsyncResult *result)
+{
+  return soup_message_get_status (
+    ((Request *) g_task_get_task_data (G_TASK (result)))->message);
+}
+
+/**
  * tw_transport_get_number:
  * @result: what the callback was given
  * @header: the name of a header of the answer

@@ -31,6 +31,7 @@ void tw_transport_send_async (TwTransport *self,
                               gpointer user_data);
 GBytes *
 tw_transport_send_finish (TwTransport *self, GAsyncResult *result, gboolean *left, GError **error);
+guint tw_transport_get_status (GAsyncResult *result);
 gint64 tw_transport_get_number (GAsyncResult *result, const char *header);
 void tw_transport_forget_connections (TwTransport *self);
 
