@@ -2,12 +2,13 @@
 #include "client/user/tw-user-window.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/tw-clock.h"
 #include "client/user/tw-pages.h"
 #include "client/user/tw-trail.h"
+#include "client/user/tw-user-actions.h"
 #include "client/user/tw-user-chores.h"
+#include "client/user/tw-user-keys.h"
 #include "client/widgets/tw-page.h"
 #include "client/widgets/tw-status-bar.h"
 
@@ -149,8 +150,16 @@ allowed (TwUserWindow *self, const char *name)
   return name;
 }
 
-static void
-go (TwUserWindow *self, const char *name, const char *arg)
+/**
+ * tw_user_window_go:
+ * @self: a window
+ * @name: the name of a page
+ * @arg: what it is to show
+ *
+ * Brings a page to the front.
+ */
+void
+tw_user_window_go (TwUserWindow *self, const char *name, const char *arg)
 {
   const char *to = allowed (self, name);
 
@@ -164,7 +173,7 @@ restore_place (TwUserWindow *self)
   const char *draft = tw_client_get_draft (self->client, DRAFT_PAGE);
   g_auto (GStrv) parts = g_strsplit (draft != NULL ? draft : "home\n", "\n", 2);
 
-  go (self, parts[0] != NULL ? parts[0] : "home",
+  tw_user_window_go (self, parts[0] != NULL ? parts[0] : "home",
       parts[0] != NULL && parts[1] != NULL ? parts[1] : "");
 }
 
@@ -194,11 +203,16 @@ on_signed_in (TwUserWindow *self)
   if (signed_in)
     restore_place (self);
   else
-    go (self, "welcome", "");
+    tw_user_window_go (self, "welcome", "");
 }
 
-static void
-on_message (TwUserWindow *self, const char *text)
+/**
+ * tw_user_window_say:
+ * @self: a window
+ * @text: something to say in passing
+ */
+void
+tw_user_window_say (TwUserWindow *self, const char *text)
 {
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }
@@ -218,16 +232,7 @@ on_clock (gpointer data)
 static void
 on_place_activated (TwUserWindow *self, GtkListBoxRow *row)
 {
-  go (self, gtk_widget_get_name (GTK_WIDGET (row)), "");
-}
-
-static void
-action_go (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  const char *page, *arg;
-
-  g_variant_get (parameter, "(&s&s)", &page, &arg);
-  go (TW_USER_WINDOW (widget), page, arg);
+  tw_user_window_go (self, gtk_widget_get_name (GTK_WIDGET (row)), "");
 }
 
 /* Instead of here: what was written is a conversation now, and there is no way back to the form. */
@@ -256,9 +261,9 @@ action_back (GtkWidget *widget, const char *name, GVariant *parameter)
   /* After a restart there is no trail: up to the page's place then. */
   kind = tw_page_kind_find (tw_trail_get_page (self->trail));
   if (kind->place != NULL && !g_str_equal (kind->place, kind->name))
-    go (self, kind->place, "");
+    tw_user_window_go (self, kind->place, "");
   else if (kind->place == NULL)
-    go (self, allowed (self, ""), "");
+    tw_user_window_go (self, allowed (self, ""), "");
 }
 
 static void
@@ -279,53 +284,6 @@ action_escape (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_flap_set_reveal_flap (self->flap, FALSE);
   else if (!tw_page_escape (self->page) && gtk_widget_get_visible (self->back))
     action_back (widget, name, NULL);
-}
-
-static void
-action_find (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  tw_page_find (TW_USER_WINDOW (widget)->page);
-}
-
-static void
-action_document (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  tw_page_document (TW_USER_WINDOW (widget)->page, strcmp (name, "win.print") == 0 ? TW_DOCUMENT_PRINT
-                                                   : strcmp (name, "win.save-pdf") == 0
-                                                     ? TW_DOCUMENT_PDF
-                                                     : TW_DOCUMENT_CSV);
-}
-
-/* A question about what is in front takes it along. */
-static void
-action_ask (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  TwUserWindow *self = TW_USER_WINDOW (widget);
-  const char *id = NULL;
-  const char *text = NULL;
-  const char *type = tw_page_get_about (self->page, &id, &text);
-  g_autofree char *arg =
-    type != NULL ? g_strdup_printf ("%s\n%s\n%s", type, id, text) : g_strdup ("");
-
-  go (self, "ask", arg);
-}
-
-static void
-action_help (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  go (TW_USER_WINDOW (widget), "help", "");
-}
-
-static void
-action_say (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  on_message (TW_USER_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
-action_sign_out (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  tw_client_sign_out (TW_USER_WINDOW (widget)->client);
 }
 
 static void
@@ -357,19 +315,10 @@ tw_user_window_finalize (GObject *object)
 static void
 install_actions (GtkWidgetClass *klass)
 {
-  gtk_widget_class_install_action (klass, "win.go", "(ss)", action_go);
   gtk_widget_class_install_action (klass, "win.go-instead", "(ss)", action_go_instead);
   gtk_widget_class_install_action (klass, "win.back", NULL, action_back);
   gtk_widget_class_install_action (klass, "win.forward", NULL, action_forward);
   gtk_widget_class_install_action (klass, "win.escape", NULL, action_escape);
-  gtk_widget_class_install_action (klass, "win.find", NULL, action_find);
-  gtk_widget_class_install_action (klass, "win.print", NULL, action_document);
-  gtk_widget_class_install_action (klass, "win.save-pdf", NULL, action_document);
-  gtk_widget_class_install_action (klass, "win.save-csv", NULL, action_document);
-  gtk_widget_class_install_action (klass, "win.ask", NULL, action_ask);
-  gtk_widget_class_install_action (klass, "win.help", NULL, action_help);
-  gtk_widget_class_install_action (klass, "win.say", "s", action_say);
-  gtk_widget_class_install_action (klass, "win.sign-out", NULL, action_sign_out);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Escape, 0, "win.escape", NULL);
 }
 
@@ -398,6 +347,7 @@ tw_user_window_class_init (TwUserWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_place_activated);
   gtk_widget_class_bind_template_callback (widget_class, show_buttons);
   install_actions (widget_class);
+  tw_user_actions_install (widget_class);
 }
 
 static void
@@ -408,32 +358,16 @@ tw_user_window_init (TwUserWindow *self)
   self->today = tw_clock_today ();
 }
 
-static void
-set_keys (GtkApplication *app)
+/**
+ * tw_user_window_get_page:
+ * @self: a window
+ *
+ * Returns: (transfer none): the page in front
+ */
+TwPage *
+tw_user_window_get_page (TwUserWindow *self)
 {
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } KEYS[] = {
-    { "win.find", { "<Primary>f" } },
-    { "win.print", { "<Primary>p" } },
-    { "win.ask", { "<Primary>n" } },
-    { "win.help", { "F1" } },
-    { "win.back", { "<Alt>Left" } },
-    { "win.forward", { "<Alt>Right" } },
-    { "win.go(('home',''))", { "<Alt>1" } },
-    { "win.go(('wallet',''))", { "<Alt>2" } },
-    { "win.go(('bills',''))", { "<Alt>3" } },
-    { "win.go(('records',''))", { "<Alt>4" } },
-    { "win.go(('help',''))", { "<Alt>5" } },
-    { "win.go(('account',''))", { "<Alt>6" } },
-    { "win.show-help-overlay", { "<Primary>question", "<Primary>slash" } },
-    { "window.close", { "<Primary>w" } },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (KEYS); i++)
-    gtk_application_set_accels_for_action (app, KEYS[i].action, KEYS[i].keys);
+  return self->page;
 }
 
 /**
@@ -447,21 +381,16 @@ GtkWindow *
 tw_user_window_new (AdwApplication *app, TwClient *client)
 {
   TwUserWindow *self = g_object_new (TW_TYPE_USER_WINDOW, "application", app, NULL);
-  g_autoptr (GtkBuilder) builder =
-    gtk_builder_new_from_resource ("/org/taxwallet/TaxWallet/user/shortcuts.ui");
 
-  set_keys (GTK_APPLICATION (app));
+  tw_user_keys_set (GTK_APPLICATION (app), GTK_APPLICATION_WINDOW (self));
   /* A page whose first label can be copied from must not open with it selected. */
   g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-label-select-on-focus", FALSE,
                 NULL);
-  gtk_application_window_set_help_overlay (
-    GTK_APPLICATION_WINDOW (self),
-    GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
   self->client = g_object_ref (client);
   self->status = g_object_ref (tw_client_get_status (client));
   self->chores = tw_user_chores_new (client);
   tw_status_bar_set_status (self->status_bar, self->status);
-  g_signal_connect_swapped (client, "message", G_CALLBACK (on_message), self);
+  g_signal_connect_swapped (client, "message", G_CALLBACK (tw_user_window_say), self);
   g_signal_connect_swapped (self->status, "notify::signed-in", G_CALLBACK (on_signed_in), self);
   self->clock = g_timeout_add_seconds (DAY_CHECK_S, on_clock, self);
   on_signed_in (self);

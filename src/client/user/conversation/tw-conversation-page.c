@@ -5,6 +5,7 @@
 
 #include "base/tw-text.h"
 #include "client/user/tw-story.h"
+#include "client/widgets/tw-format.h"
 #include "client/widgets/tw-conversation.h"
 #include "client/widgets/tw-message-row.h"
 #include "client/widgets/tw-writer.h"
@@ -52,6 +53,8 @@ show_state (TwConversationPage *self)
   const char *who = tw_ticket_get_assignee_name (self->ticket);
   gboolean resolved = tw_ticket_get_state (self->ticket) == TW_TICKET_STATE_RESOLVED;
   gint64 rating = tw_ticket_get_rating (self->ticket);
+  g_autofree char *about = tw_format_about (tw_ticket_get_about_type (self->ticket),
+                                            tw_ticket_get_about_text (self->ticket));
   g_autofree char *line =
     *who != '\0' ? g_strdup_printf (_("%s · with %s · %s"), words, who,
                                     tw_ticket_get_reference (self->ticket))
@@ -61,7 +64,7 @@ show_state (TwConversationPage *self)
   gtk_widget_set_visible (self->rate_box, resolved && rating == 0);
   gtk_widget_set_visible (GTK_WIDGET (self->thanks), resolved && rating > 0);
   gtk_widget_set_visible (self->write_box, TRUE);
-  gtk_label_set_label (self->about, tw_ticket_get_about_text (self->ticket));
+  gtk_label_set_label (self->about, about);
   gtk_widget_set_visible (self->about_button, *tw_ticket_get_about_text (self->ticket) != '\0');
   tw_page_set_title (TW_PAGE (self), tw_ticket_get_subject (self->ticket), _("Conversation"));
 }

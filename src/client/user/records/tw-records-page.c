@@ -191,6 +191,13 @@ tw_records_page_escape (TwPage *page)
   return TRUE;
 }
 
+/* The search field takes the key for itself: what it means is the same as elsewhere. */
+static void
+on_stop_search (TwRecordsPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.escape", NULL);
+}
+
 static void
 tw_records_page_find (TwPage *page)
 {
@@ -336,6 +343,7 @@ tw_records_page_class_init (TwRecordsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwRecordsPage, count);
   gtk_widget_class_bind_template_child (widget_class, TwRecordsPage, sum);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_reset);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_record_activated);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/user/tw-user-keys.h"
+
+/* The same as in shortcuts.ui, which tells the person. Escape is the window's own. */
+static const struct
+{
+  const char *action;
+  const char *keys[3];
+} KEYS[] = {
+  { "win.find", { "<Primary>f" } },
+  { "win.print", { "<Primary>p" } },
+  { "win.ask", { "<Primary>n" } },
+  { "win.help", { "F1" } },
+  { "win.back", { "<Alt>Left" } },
+  { "win.forward", { "<Alt>Right" } },
+  { "win.go(('home',''))", { "<Alt>1" } },
+  { "win.go(('wallet',''))", { "<Alt>2" } },
+  { "win.go(('bills',''))", { "<Alt>3" } },
+  { "win.go(('records',''))", { "<Alt>4" } },
+  { "win.go(('help',''))", { "<Alt>5" } },
+  { "win.go(('account',''))", { "<Alt>6" } },
+  { "win.show-help-overlay", { "<Primary>question", "<Primary>slash" } },
+  { "window.close", { "<Primary>w" } },
+};
+
+/**
+ * tw_user_keys_set:
+ * @app: the application
+ * @window: its window
+ *
+ * Gives the user's window its keys, and the window that lists them.
+ */
+void
+tw_user_keys_set (GtkApplication *app, GtkApplicationWindow *window)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/org/taxwallet/TaxWallet/user/shortcuts.ui");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (KEYS); i++)
+    gtk_application_set_accels_for_action (app, KEYS[i].action, KEYS[i].keys);
+  gtk_application_window_set_help_overlay (
+    window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
+}
