@@ -143,6 +143,32 @@ tw_format_tax (const char *tax_type, const char *period)
   return g_strdup_printf ("%s · %s", tw_tax_type_get_name (tax_type), words);
 }
 
+/**
+ * tw_format_about:
+ * @type: payment, bill, record or nothing
+ * @facts: the tax, the period and the amount in fen, each in a line, as a ticket carries them
+ *
+ * Returns: (transfer full): what a question is about, in words; "" for nothing
+ */
+char *
+tw_format_about (const char *type, const char *facts)
+{
+  g_auto (GStrv) parts = g_strsplit (facts, "\n", 3);
+  g_autofree char *amount = NULL;
+  g_autofree char *tax = NULL;
+
+  if (g_strv_length (parts) != 3)
+    return g_strdup (facts);
+  amount = tw_money_format (g_ascii_strtoll (parts[2], NULL, 10));
+  tax = *parts[0] != '\0' ? tw_format_tax (parts[0], parts[1]) : g_strdup (_("Wallet"));
+  if (strcmp (type, "bill") == 0)
+    /* Translators: a tax and its period, then an amount */
+    return g_strdup_printf (_("Bill: %s, %s"), tax, amount);
+  if (strcmp (type, "payment") == 0)
+    return g_strdup_printf (_("Payment: %s, %s"), tax, amount);
+  return g_strdup_printf (_("Tax history: %s, %s"), tax, amount);
+}
+
 static char *
 tw_closure_amount (gpointer self, gint64 fen)
 {

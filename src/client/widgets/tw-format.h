@@ -12,6 +12,7 @@ char *tw_format_time_ms (gint64 time_ms);
 char *tw_format_moment_ms (gint64 time_ms);
 char *tw_format_period (const char *period);
 char *tw_format_tax (const char *tax_type, const char *period);
+char *tw_format_about (const char *type, const char *facts);
 
 void tw_format_bind_closures (GtkWidgetClass *klass);
 

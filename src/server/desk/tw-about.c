@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What a question is about: only something that the person sees in their own account. */
 #include "base/tw-error.h"
-#include "model/tw-bill.h"
-#include "model/tw-payment.h"
-#include "model/tw-record.h"
 #include "protocol/tw-wire.h"
 #include "server/desk/tw-ticket-row.h"
 #include "server/feed/tw-feed-batch.h"
 
+/* The facts, for each window to put into words of its own language: type of tax, period, amount in
+ * fen, apart by lines. What is no tax has no type. */
 static char *
 describe (TwObject *object)
 {
-  if (TW_IS_PAYMENT (object))
-    return g_strdup (tw_payment_get_title (TW_PAYMENT (object)));
-  if (TW_IS_RECORD (object))
-    return g_strdup (tw_record_get_title (TW_RECORD (object)));
-  return g_strdup_printf (
-      "%s %s", tw_bill_get_tax_type (TW_BILL (object)), tw_bill_get_period (TW_BILL (object)));
+  g_autofree char *tax_type = NULL;
+  g_autofree char *period = NULL;
+  gint64 amount_fen = 0;
+
+  g_object_get (object, "tax-type", &tax_type, "period", &period, "amount-fen", &amount_fen, NULL);
+  return g_strdup_printf ("%s\n%s\n%" G_GINT64_FORMAT, tax_type, period, amount_fen);
 }
 
 static char *

@@ -8,6 +8,7 @@
 #include "base/tw-text.h"
 #include "client/agent/queue/tw-queue-page.h"
 #include "client/widgets/tw-conversation.h"
+#include "client/widgets/tw-format.h"
 #include "protocol/tw-kinds.h"
 
 /**
@@ -77,6 +78,8 @@ show_state (TwTicketPage *self)
   g_autofree char *words = tw_queue_format_state (NULL, (int) state,
                                                   tw_ticket_get_assignee_name (self->ticket));
   g_autofree char *facts = NULL;
+  g_autofree char *about = tw_format_about (tw_ticket_get_about_type (self->ticket),
+                                            tw_ticket_get_about_text (self->ticket));
   gint64 rating = 0;
 
   g_object_get (self->ticket, "rating", &rating, NULL);
@@ -90,7 +93,7 @@ show_state (TwTicketPage *self)
                              tw_ticket_get_customer_name (self->ticket), words);
   gtk_label_set_label (self->subject, tw_ticket_get_subject (self->ticket));
   gtk_label_set_label (self->facts, facts);
-  gtk_label_set_label (self->about, tw_ticket_get_about_text (self->ticket));
+  gtk_label_set_label (self->about, about);
   gtk_widget_set_visible (GTK_WIDGET (self->about),
                           *tw_ticket_get_about_text (self->ticket) != '\0');
   gtk_widget_set_visible (self->take, !mine && !resolved);
