@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "db/tw-db.h"
+#include "model/tw-object.h"
 #include "protocol/tw-command.h"
 #include "server/command/tw-keys.h"
 #include "vault/tw-vault.h"
@@ -50,6 +51,8 @@ guint64 tw_bench_metric (TwBench *bench, const char *name);
 guint tw_bench_get_number (const char *variable, guint otherwise);
 
 TwBenchPerson *tw_bench_person (TwBench *bench, guint n);
+TwObject *tw_bench_make_object (TwBenchPerson *person, const char *type, guint n);
+void tw_bench_show (TwBench *bench, TwBenchPerson *person, const char *type, guint n);
 TwCommand *tw_bench_sign (TwBenchPerson *person, const char *kind, JsonObject *body);
 GBytes *tw_bench_request (TwBenchPerson *person, GPtrArray *commands);
 GBytes *tw_bench_get (TwBenchPerson *person, const char *path);

@@ -6,6 +6,7 @@
 
 #include "client/agent/tw-agent-window.h"
 #include "client/app/tw-engine.h"
+#include "client/app/tw-first-frame.h"
 #include "client/app/tw-opening.h"
 #include "client/app/tw-practice.h"
 #include "client/user/tw-user-window.h"
@@ -102,6 +103,7 @@ show_window (TwApplication *self)
   if (self->practice_mode)
     gtk_widget_add_css_class (GTK_WIDGET (self->window), "practice");
   gtk_window_present (self->window);
+  tw_first_frame_report (self->window);
   tw_opening_done (self->opening);
   g_clear_object (&self->opening);
   g_application_release (G_APPLICATION (self));
