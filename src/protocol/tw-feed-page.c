@@ -83,7 +83,8 @@ get_array (JsonObject *object, const char *name, gboolean needed, GError **error
   if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
     return json_node_get_array (node);
   if (node != NULL || needed)
-    g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' is missing or not a list", name);
+    g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' is missing or not a list",
+                 name);
   return NULL;
 }
 

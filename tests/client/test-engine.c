@@ -139,8 +139,8 @@ is_paid (gpointer data)
 static TwPayment *
 top_up (TwTestPerson *person, gint64 amount_fen)
 {
-  g_autoptr (TwOutgoing) outgoing =
-    tw_test_person_submit (person, TW_KIND_WALLET_TOP_UP, body ("amount_fen", "x", amount_fen, NULL));
+  g_autoptr (TwOutgoing) outgoing = tw_test_person_submit (
+    person, TW_KIND_WALLET_TOP_UP, body ("amount_fen", "x", amount_fen, NULL));
   TwObject *payment;
 
   tw_test_wait_settled (outgoing, TW_OUTGOING_STATE_DONE);

@@ -157,8 +157,9 @@ test_flipped (void)
       g_free (report.path);
       tw_test_folder_remove (folder);
     }
-  g_test_message ("%u pages: %u set aside, %u of them with the whole outbox, %u with a part; %u not read",
-                  (guint) (length / PAGE_BYTES), set_aside, whole, partly, unharmed);
+  g_test_message (
+    "%u pages: %u set aside, %u of them with the whole outbox, %u with a part; %u not read",
+    (guint) (length / PAGE_BYTES), set_aside, whole, partly, unharmed);
   /* Most pages are not the outbox's, and then all of it was saved. */
   g_assert_cmpuint (set_aside, >, 5);
   g_assert_cmpuint (whole, >=, set_aside / 2);
@@ -166,8 +167,8 @@ test_flipped (void)
   tw_test_folder_remove (g_steal_pointer (&origin));
 }
 
-/* Damage that is found while a page of the feed is written: the page must not count, as what was before
- * it is gone too. */
+/* Damage that is found while a page of the feed is written: the page must not count, as what was
+ * before it is gone too. */
 static void
 test_found_late (void)
 {
@@ -264,8 +265,8 @@ run_and_kill (const char *folder)
   return (guint) strlen (output);
 }
 
-/* Damage in what a process that died has left in its log. The new file has nothing to do with it, at
- * the next opening either. */
+/* Damage in what a process that died has left in its log. The new file has nothing to do with it,
+ * at the next opening either. */
 static void
 test_flipped_log (void)
 {
@@ -392,8 +393,8 @@ read_structure (const char *folder)
   TwStmt *stmt;
 
   g_assert_no_error (error);
-  stmt = tw_db_query (db, &error, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql",
-                      "");
+  stmt = tw_db_query (db, &error,
+                      "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql", "");
   g_assert_no_error (error);
   while (tw_stmt_step (stmt, &error) == TW_STEP_ROW)
     {

@@ -50,8 +50,8 @@ record (const char *id,
         gint64 amount_fen,
         const char *title)
 {
-  return g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "tax-type", tax_type, "kind",
-                       kind, "status", status, "amount-fen", amount_fen, "late-fee-fen",
+  return g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "tax-type", tax_type,
+                       "kind", kind, "status", status, "amount-fen", amount_fen, "late-fee-fen",
                        status == TW_RECORD_STATUS_PAID ? G_GINT64_CONSTANT (5) : 0, "title", title,
                        "payer", "Payer 12", "authority", "第三税务所", "reference", "TX-0042-9",
                        "period", "2025-Q3", "paid-at-ms", (gint64) year * 1000 + amount_fen % 1000,

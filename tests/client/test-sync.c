@@ -217,7 +217,11 @@ typedef struct
 
 /* A script's line: a status and a body; "hold" answers no more. */
 static void
-on_feed (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+on_feed (SoupServer *server,
+         SoupServerMessage *message,
+         const char *path,
+         GHashTable *query,
+         gpointer data)
 {
   Fixture *fixture = data;
   const char *line = fixture->script[fixture->step];
@@ -257,8 +261,11 @@ answer_commands (Fixture *fixture, SoupServerMessage *message, JsonArray *comman
 }
 
 static void
-on_commands (
-  SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+on_commands (SoupServer *server,
+             SoupServerMessage *message,
+             const char *path,
+             GHashTable *query,
+             gpointer data)
 {
   Fixture *fixture = data;
   SoupMessageBody *body = soup_server_message_get_request_body (message);
@@ -344,8 +351,9 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->broken);
 }
 
-#define PAGE(cursor, more) \
-  "200 {\"cursor\":\"" cursor "\",\"items\":[],\"more\":" more ",\"now\":\"2026-01-01T00:00:00.000Z\"}"
+#define PAGE(cursor, more)                                                                         \
+  "200 {\"cursor\":\"" cursor "\",\"items\":[],\"more\":" more                                     \
+  ",\"now\":\"2026-01-01T00:00:00.000Z\"}"
 
 typedef struct
 {
@@ -523,7 +531,8 @@ test_pump_failed (Fixture *fixture, gconstpointer data)
 static void
 test_pump_nonsense (Fixture *fixture, gconstpointer data)
 {
-  static const char *const script[] = { "200 {\"results\":[]}", "200 nonsense", "200 {\"results\":[7]}",
+  static const char *const script[] = { "200 {\"results\":[]}", "200 nonsense",
+                                        "200 {\"results\":[7]}",
                                         "500 {\"error\":{\"code\":\"internal\",\"message\":\"\"}}",
                                         NULL };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What people ask for happens once, whatever goes away and comes back meanwhile: the service, an answer,
- * this program, the disk's word. */
+/* What people ask for happens once, whatever goes away and comes back meanwhile: the service, an
+ * answer, this program, the disk's word. */
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -257,7 +257,8 @@ test_expired (void)
   tw_clock_set_offset_ms (0);
   g_assert_cmpstr (tw_outgoing_get_code (paid), ==, "expired");
   g_assert_cmpstr (tw_outgoing_get_words (paid), !=, NULL);
-  g_assert_null (tw_client_submit (person->client, TW_KIND_TICKET_TAKE, NULL, amount_body (1), &error));
+  g_assert_null (
+    tw_client_submit (person->client, TW_KIND_TICKET_TAKE, NULL, amount_body (1), &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_UNREACHABLE);
 
   tw_test_service_start (service);
@@ -270,6 +271,28 @@ test_expired (void)
   wait_balance (person, before + 1033);
   g_assert_cmpuint (count_of_amount (1031), ==, 0);
   tw_test_person_free (person);
+}
+
+/* An attempt of which not a byte left is none: what it was about may still grow too old. */
+static void
+test_never_left (void)
+{
+  TwTestProxy *proxy = tw_test_proxy_new (service);
+  TwTestPerson *person = user_new (tw_test_proxy_get_sockets (proxy));
+  g_autoptr (TwOutgoing) paid = NULL;
+
+  tw_test_person_close (person);
+  tw_test_proxy_shut (proxy);
+  tw_test_person_open (person);
+  tw_test_wait_int (person->status, "connection", TW_CONNECTION_ONLINE);
+  paid = tw_test_person_submit (person, TW_KIND_WALLET_TOP_UP, amount_body (1063));
+  tw_test_spin_ms (500);
+  g_assert_cmpint (tw_outgoing_get_state (paid), ==, TW_OUTGOING_STATE_WAITING);
+  tw_clock_set_offset_ms (11 * 60 * 1000);
+  tw_test_wait_settled (paid, TW_OUTGOING_STATE_EXPIRED);
+  tw_clock_set_offset_ms (0);
+  tw_test_person_free (person);
+  tw_test_proxy_free (proxy);
 }
 
 static void
@@ -326,7 +349,10 @@ die_with (char **argv)
 }
 
 static void
-run_client_that_dies (const char *how, TwTestPerson *person, const char *sockets, const char *amount)
+run_client_that_dies (const char *how,
+                      TwTestPerson *person,
+                      const char *sockets,
+                      const char *amount)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
   gsize length;
@@ -437,7 +463,8 @@ test_damaged (void)
 }
 
 static GBytes *
-fetch (TwTransport *transport, const char *method, const char *hash, const char *range, GBytes *piece)
+fetch (
+  TwTransport *transport, const char *method, const char *hash, const char *range, GBytes *piece)
 {
   g_autofree char *path = g_strconcat (TW_ROUTE_BLOBS, hash, NULL);
   g_autoptr (GAsyncResult) result = NULL;
@@ -529,6 +556,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trouble/lost-answers", test_lost_answers);
   g_test_add_func ("/trouble/lost-registration", test_lost_registration);
   g_test_add_func ("/trouble/expired", test_expired);
+  g_test_add_func ("/trouble/never-left", test_never_left);
   g_test_add_func ("/trouble/taken-back", test_taken_back);
   g_test_add_func ("/trouble/killed-client", test_killed_client);
   g_test_add_func ("/trouble/damaged", test_damaged);

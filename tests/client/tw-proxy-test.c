@@ -35,8 +35,8 @@ pass (int from, int to, char *buffer, gsize size)
   return MAX (n, 0);
 }
 
-/* Whether the connection goes on. The answer to a request with commands is read, so that it is certain
- * that the service has done them, and then lost together with the connection. */
+/* Whether the connection goes on. The answer to a request with commands is read, so that it is
+ * certain that the service has done them, and then lost together with the connection. */
 static gboolean
 pump_once (TwTestProxy *proxy, int client, int server, gboolean *asked)
 {
@@ -128,6 +128,17 @@ int
 tw_test_proxy_count_commands (TwTestProxy *proxy)
 {
   return g_atomic_int_get (&proxy->commands);
+}
+
+/* From now on nobody gets through; the feed goes on. */
+void
+tw_test_proxy_shut (TwTestProxy *proxy)
+{
+  g_autofree char *path = g_build_filename (proxy->folder, TW_SOCKET_API, NULL);
+
+  g_socket_service_stop (proxy->listener);
+  g_socket_listener_close (G_SOCKET_LISTENER (proxy->listener));
+  g_unlink (path);
 }
 
 /* After all clients are gone: each thread ends with its connection. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A real service with its counterpart, in a folder of their own; and a road to it that can be made to
- * lose answers. */
+/* A real service with its counterpart, in a folder of their own; and a road to it that can be made
+ * to lose answers. */
 #pragma once
 
 #include "client/app/tw-engine.h"
@@ -25,6 +25,7 @@ TwTestProxy *tw_test_proxy_new (TwTestService *service);
 const char *tw_test_proxy_get_sockets (TwTestProxy *proxy);
 void tw_test_proxy_lose_answers (TwTestProxy *proxy, int count);
 int tw_test_proxy_count_commands (TwTestProxy *proxy);
+void tw_test_proxy_shut (TwTestProxy *proxy);
 void tw_test_proxy_free (TwTestProxy *proxy);
 
 /* One client: an engine with data of its own. */

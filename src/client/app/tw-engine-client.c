@@ -59,7 +59,8 @@ query_records_async (TwClient *client,
 
   if (self->store != NULL)
     {
-      tw_store_query_records_async (self->store, query, after, limit, cancellable, on_records, task);
+      tw_store_query_records_async (self->store, query, after, limit, cancellable, on_records,
+                                    task);
       return;
     }
   g_task_return_pointer (task, tw_record_page_new (), (GDestroyNotify) tw_record_page_free);

@@ -56,8 +56,8 @@ tw_engine_set_draft (TwEngine *self, const char *key, const char *text)
   tw_engine_flush_drafts (self);
 }
 
-/* From now on these are the drafts. What is not written yet still goes where it belongs: this is called
- * before the store changes. */
+/* From now on these are the drafts. What is not written yet still goes where it belongs: this is
+ * called before the store changes. */
 void
 tw_engine_take_drafts (TwEngine *self, GHashTable *drafts)
 {

@@ -80,8 +80,9 @@ forget (TwEngine *self, TwOutgoing *outgoing)
   remove_outgoing (self, outgoing);
 }
 
-/* A command that is done leaves the list when the feed has brought what it made, so that what a page
- * shows of it is never gone in between. One about money stays until the person has seen the result. */
+/* A command that is done leaves the list when the feed has brought what it made, so that what a
+ * page shows of it is never gone in between. One about money stays until the person has seen the
+ * result. */
 static void
 retire (TwEngine *self, TwOutgoing *outgoing)
 {

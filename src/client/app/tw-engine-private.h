@@ -34,6 +34,7 @@ struct _TwEngine
   GHashTable *under_way; /* ids of commands that may have left */
   guint expiry;         /* source */
   gulong network;       /* handler */
+  gboolean revoking;    /* an ended session is being told to the service */
 
   TwStore *device; /* what belongs to this computer: unfinished registrations, who was here last */
   GHashTable *device_meta;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Whose data is open. Each person has a folder of their own under a name that tells nothing, so that
- * one never sees what belongs to another; the device has one for what belongs to nobody. */
+/* Whose data is open. Each person has a folder of their own under a name that tells nothing, so
+ * that one never sees what belongs to another; the device has one for what belongs to nobody. */
 #include "client/app/tw-engine-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -258,10 +258,11 @@ tw_engine_on_set_aside (
       tw_store_open_async (store, on_contents, g_object_ref (self));
     }
   words = g_strdup_printf (
-    whole ? _("The file with your data was damaged. It was set aside as %s, and everything is being "
-              "fetched again. Nothing that you wrote is lost.")
-          : _("The file with your data was damaged. It was set aside as %s, and everything is being "
-              "fetched again. Check what you asked for last: it may not have been sent."),
+    whole
+      ? _ ("The file with your data was damaged. It was set aside as %s, and everything is being "
+           "fetched again. Nothing that you wrote is lost.")
+      : _ ("The file with your data was damaged. It was set aside as %s, and everything is being "
+           "fetched again. Check what you asked for last: it may not have been sent."),
     path);
   g_signal_emit_by_name (self, "message", words);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Registering: the one command that a guest gives. Its attempt is kept by the device until its result is
- * known, so that asking again repeats it and never registers twice. The password is never kept. */
+/* Registering: the one command that a guest gives. Its attempt is kept by the device until its
+ * result is known, so that asking again repeats it and never registers twice. The password is never
+ * kept. */
 #include "client/app/tw-engine-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,8 +17,8 @@
 #include "protocol/tw-refusal.h"
 #include "protocol/tw-routes.h"
 
-/* What is kept of an attempt: its id (empty once it was refused), its intent, its time, and what tells
- * whether the person now says the same. */
+/* What is kept of an attempt: its id (empty once it was refused), its intent, its time, and what
+ * tells whether the person now says the same. */
 typedef struct
 {
   char *id;

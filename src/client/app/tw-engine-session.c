@@ -41,6 +41,7 @@ on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *tokens = g_hash_table_lookup (self->device_meta, TW_META_REVOKE);
   const char *rest;
 
+  self->revoking = FALSE;
   if (tokens == NULL || self->device == NULL || (answer == NULL &&
                          !g_error_matches (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED)))
     return;
@@ -59,8 +60,8 @@ revoke_token (TwEngine *self, const char *token, GAsyncReadyCallback callback)
   g_autofree char *current = g_strdup (tw_transport_get_token (self->transport));
 
   tw_transport_set_token (self->transport, token);
-  tw_transport_send_async (self->transport, TW_ROAD_API, "DELETE", TW_ROUTE_SESSION, NULL, NULL, NULL,
-                           callback, callback != NULL ? g_object_ref (self) : NULL);
+  tw_transport_send_async (self->transport, TW_ROAD_API, "DELETE", TW_ROUTE_SESSION, NULL, NULL,
+                           NULL, callback, callback != NULL ? g_object_ref (self) : NULL);
   tw_transport_set_token (self->transport, current);
 }
 
@@ -71,8 +72,9 @@ tw_engine_revoke (TwEngine *self)
   const char *tokens = g_hash_table_lookup (self->device_meta, TW_META_REVOKE);
   g_autofree char *token = NULL;
 
-  if (tokens == NULL)
+  if (tokens == NULL || self->revoking)
     return;
+  self->revoking = TRUE;
   token = g_strndup (tokens, strcspn (tokens, " "));
   revoke_token (self, token, on_revoked);
 }
@@ -101,7 +103,8 @@ on_open (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-take_meta (GHashTable *meta, JsonObject *answer, const char *member, const char *name, GError **error)
+take_meta (
+  GHashTable *meta, JsonObject *answer, const char *member, const char *name, GError **error)
 {
   const char *text = tw_json_get_string (answer, member, error);
 
@@ -217,7 +220,8 @@ tw_engine_sign_in_async (TwEngine *self,
   json_object_set_string_member (root, "login", login);
   json_object_set_string_member (root, "password", password);
   text = tw_json_canonical_object (root);
-  body = g_bytes_new_with_free_func (text, strlen (text), (GDestroyNotify) tw_secret_free_text, text);
+  body =
+    g_bytes_new_with_free_func (text, strlen (text), (GDestroyNotify) tw_secret_free_text, text);
   tw_transport_send_async (self->transport, TW_ROAD_API, "POST", TW_ROUTE_SESSIONS, NULL, body,
                            cancellable, on_session, task);
 }

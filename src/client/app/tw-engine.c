@@ -12,8 +12,8 @@
 /**
  * TwEngine:
  *
- * #TwClient over the sealed store and the road to the service. Lists are filled from the store and kept
- * true by the feed; commands go to the store first, then to the service.
+ * #TwClient over the sealed store and the road to the service. Lists are filled from the store and
+ * kept true by the feed; commands go to the store first, then to the service.
  */
 G_DEFINE_FINAL_TYPE_WITH_CODE (
   TwEngine,
@@ -86,7 +86,8 @@ make_device_id (TwSigner *signer)
   g_autofree char *public_key = tw_signer_get_public (signer);
   g_autofree char *hex = tw_hash_hex (public_key, strlen (public_key));
 
-  return g_strdup_printf ("%.8s-%.4s-7%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15, hex + 18);
+  return g_strdup_printf ("%.8s-%.4s-7%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15,
+                          hex + 18);
 }
 
 static void
@@ -121,7 +122,8 @@ on_network_changed (GNetworkMonitor *monitor, gboolean available, TwEngine *self
   tw_engine_retry_now (self);
 }
 
-/* Without a network nothing is taken from the outbox, but what waits in it grows old all the same. */
+/* Without a network nothing is taken from the outbox, but what waits in it grows old all the
+ * same. */
 static gboolean
 on_expiry (gpointer user_data)
 {
@@ -245,8 +247,8 @@ on_device_open (GObject *source, GAsyncResult *result, gpointer user_data)
  * @callback: called with the result
  * @user_data: for @callback
  *
- * Opens the store and fills the lists with what it has; the status then says `ready`, whether or not
- * the service can be reached.
+ * Opens the store and fills the lists with what it has; the status then says `ready`, whether or
+ * not the service can be reached.
  */
 void
 tw_engine_open_async (TwEngine *self,

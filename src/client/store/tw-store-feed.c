@@ -114,8 +114,8 @@ drop_scope (TwDb *db, Apply *apply, const char *name, GError **error)
          tw_db_run (db, error, "DELETE FROM scope WHERE n = $1", "i", scope);
 }
 
-/* What a scope that starts anew has brought stays until the feed is complete again: then it is known
- * what is not there any more. */
+/* What a scope that starts anew has brought stays until the feed is complete again: then it is
+ * known what is not there any more. */
 static gboolean
 doubt_scope (TwDb *db, const char *name, GError **error)
 {
@@ -202,8 +202,9 @@ sort_out_gone (TwStore *self, Apply *apply, GError **error)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &removed))
     {
       TwStep step = TW_STEP_ERROR;
-      TwStmt *stmt = tw_db_query (self->db, error, "SELECT 1 FROM object WHERE id = $1 AND type = $2",
-                                  "ss", removed->id, removed->type);
+      TwStmt *stmt =
+        tw_db_query (self->db, error, "SELECT 1 FROM object WHERE id = $1 AND type = $2", "ss",
+                     removed->id, removed->type);
 
       if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
         return FALSE;
@@ -231,7 +232,8 @@ check_cursor (TwStore *self, const char *after, GError **error)
     return FALSE;
   if (g_strcmp0 (cursor, after) == 0)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_CONFLICT, "The store stands elsewhere in the feed");
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_CONFLICT,
+                       "The store stands elsewhere in the feed");
   return FALSE;
 }
 

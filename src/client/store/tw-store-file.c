@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The file itself: opening it, reading all that the lists want, and what happens when it is damaged. */
+/* The file itself: opening it, reading all that the lists want, and what happens when it is
+ * damaged. */
 #include "client/store/tw-store-private.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ tw_store_open_file (TwStore *self, GError **error)
   return open_database (self, error);
 }
 
-/* With @whole given, what can't be read is left out instead of being an error. */
+/* Reads as far as it can be read; @error tells whether that is all. */
 static GHashTable *
 read_pairs (TwDb *db, const char *sql, GError **error)
 {
@@ -63,7 +64,8 @@ read_pairs (TwDb *db, const char *sql, GError **error)
   TwStep step = TW_STEP_ERROR;
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
-    g_hash_table_insert (pairs, g_strdup (tw_stmt_text (stmt, 0)), g_strdup (tw_stmt_text (stmt, 1)));
+    g_hash_table_insert (pairs, g_strdup (tw_stmt_text (stmt, 0)),
+                         g_strdup (tw_stmt_text (stmt, 1)));
   return pairs;
 }
 

@@ -9,7 +9,8 @@
 #include "protocol/tw-json.h"
 #include "protocol/tw-kinds.h"
 
-/* How long a command of a kind that can't wait may stand unsent: the service was there a moment ago. */
+/* How long a command of a kind that can't wait may stand unsent: the service was there a moment
+ * ago. */
 #define GRACE_MS (15 * 1000)
 
 #define COLUMNS "id, intent, kind, at_ms, body, signature, state, result"

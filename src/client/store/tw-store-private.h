@@ -31,8 +31,8 @@ struct _TwStore
 /* Every function that touches the database runs in its one thread. */
 #define TW_STORE_ASSERT_THREAD(self) g_assert (g_thread_self () == (self)->thread)
 
-/* One thing to do. @data is the task's data: the question and, after it, the answer. It may be called
- * twice, when the file was found damaged in between: it then begins anew. */
+/* One thing to do. @data is the task's data: the question and, after it, the answer. It may be
+ * called twice, when the file was found damaged in between: it then begins anew. */
 typedef gboolean (*TwStoreFunc) (TwStore *self, gpointer data, GError **error);
 
 typedef enum

@@ -155,8 +155,8 @@ tw_store_index_record (TwStore *self, TwObject *object, GError **error)
                     get_counted_fen (record), tw_record_get_late_fee_fen (record));
 }
 
-/* The words of all records of a page at once: any other statement in between, and the index would be
- * written out to the file again and again. */
+/* The words of all records of a page at once: any other statement in between, and the index would
+ * be written out to the file again and again. */
 gboolean
 tw_store_write_texts (TwStore *self, GError **error)
 {
@@ -179,7 +179,7 @@ tw_store_unindex_record (TwStore *self, const char *id, GError **error)
 {
   TW_STORE_ASSERT_THREAD (self);
   return tw_db_run (self->db, error,
-                    "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)", "s",
-                    id) &&
+                    "DELETE FROM record_text WHERE rowid = (SELECT n FROM record WHERE id = $1)",
+                    "s", id) &&
          tw_db_run (self->db, error, "DELETE FROM record WHERE id = $1", "s", id);
 }

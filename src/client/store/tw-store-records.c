@@ -35,8 +35,8 @@ tw_store_forget_totals (TwStore *self)
   g_clear_pointer (&self->totals, tw_record_page_free);
 }
 
-/* Each word of the person has to stand somewhere; a word of several tokens as they stand, the last of
- * them perhaps going on. Answers %NULL for text without a letter or digit. */
+/* Each word of the person has to stand somewhere; a word of several tokens as they stand, the last
+ * of them perhaps going on. Answers %NULL for text without a letter or digit. */
 static char *
 get_match (const char *text)
 {
@@ -78,10 +78,10 @@ read_totals (TwStore *self,
   g_autofree char *key = g_strdup_printf ("%d/%s/%d/%s", query->year,
                                           query->tax_type != NULL ? query->tax_type : "",
                                           query->status, match != NULL ? match : "");
-  g_autofree char *sql =
-    g_strdup_printf ("SELECT count(*), coalesce (sum (amount_fen), 0), coalesce (sum (late_fee_fen), 0)"
-                     " FROM record WHERE %s",
-                     condition);
+  g_autofree char *sql = g_strdup_printf (
+    "SELECT count(*), coalesce (sum (amount_fen), 0), coalesce (sum (late_fee_fen), 0)"
+    " FROM record WHERE %s",
+    condition);
   TwStmt *stmt;
 
   if (g_strcmp0 (self->totals_key, key) == 0)

@@ -2,8 +2,8 @@
 #include "client/store/tw-store-private.h"
 
 /* An object may come by several scopes; each is a row of its own, so that one scope can go without
- * what another still brings. All rows of one object hold the same, newest body. `stale` marks what a
- * scope that starts anew has not brought again yet.
+ * what another still brings. All rows of one object hold the same, newest body. `stale` marks what
+ * a scope that starts anew has not brought again yet.
  *
  * A record's `at_ms` is what it is sorted by. Its `amount_fen` counts into a sum: below zero for a
  * refund. `record_text` holds pairs of characters: see tw_text_bigrams(). */

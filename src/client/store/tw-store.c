@@ -150,8 +150,8 @@ tw_store_class_init (TwStoreClass *klass)
    * @whole: whether that is certain to be all of them
    */
   signals[SET_ASIDE] =
-    g_signal_new ("set-aside", TW_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
-                  G_TYPE_STRING, G_TYPE_UINT, G_TYPE_BOOLEAN);
+    g_signal_new ("set-aside", TW_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                  3, G_TYPE_STRING, G_TYPE_UINT, G_TYPE_BOOLEAN);
 }
 
 static void

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
 #define TW_TYPE_STORE (tw_store_get_type ())
 G_DECLARE_FINAL_TYPE (TwStore, tw_store, TW, STORE, GObject)
 
-/* Signal: "set-aside" (char *path, uint saved, boolean whole): the file was damaged. It was moved to
+/* Signal: "set-aside" (char *path, uint saved, boolean whole): the file was damaged. It was moved
+ * to
  * @path and a new one begun, with @saved commands that were not settled yet; unless @whole, some of
  * what was not sent may be missing. What the feed brought is to be brought again. */
 

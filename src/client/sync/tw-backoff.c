@@ -9,8 +9,8 @@
  *
  * Counts one more failure.
  *
- * Returns: how long to wait, in milliseconds: twice as long each time up to the cap, and each of many
- *   clients a different part of it, so that they do not all come back at once
+ * Returns: how long to wait, in milliseconds: twice as long each time up to the cap, and each of
+ * many clients a different part of it, so that they do not all come back at once
  */
 guint
 tw_backoff_next_ms (TwBackoff *backoff)

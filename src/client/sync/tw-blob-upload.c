@@ -137,8 +137,8 @@ look (GTask *task)
  * @callback: called with the result
  * @user_data: for @callback
  *
- * Brings @content to the service. It begins where an earlier upload of the same content ended: after a
- * failure, call it again.
+ * Brings @content to the service. It begins where an earlier upload of the same content ended:
+ * after a failure, call it again.
  */
 void
 tw_blob_upload_async (TwTransport *transport,
@@ -169,7 +169,8 @@ tw_blob_upload_async (TwTransport *transport,
  * tw_blob_upload_finish:
  * @transport: the road to the service
  * @result: what the callback was given
- * @error: %TW_ERROR_TOO_LARGE, %TW_ERROR_UNREACHABLE (call again), what the service said, or cancelled
+ * @error: %TW_ERROR_TOO_LARGE, %TW_ERROR_UNREACHABLE (call again), what the service said, or
+ * cancelled
  *
  * Returns: whether the service has all of it
  */

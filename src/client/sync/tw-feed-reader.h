@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwFeedReader, tw_feed_reader, TW, FEED_READER, GObject)
 
 /* Signals: "online" (): the service answers. "offline" (char *words): it can't be reached, or not
- *          understood; it is asked again. "signed-out" (): the session has ended; the reader stops. */
+ *          understood; it is asked again. "signed-out" (): the session has ended; the reader stops.
+ */
 
 TwFeedReader *tw_feed_reader_new (TwTransport *transport, TwSyncStorage *storage);
 void tw_feed_reader_start (TwFeedReader *self);

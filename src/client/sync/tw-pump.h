@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 #define TW_TYPE_PUMP (tw_pump_get_type ())
 G_DECLARE_FINAL_TYPE (TwPump, tw_pump, TW, PUMP, GObject)
 
-/* Signals: "signed-out" (): the session has ended; the pump stops. "unreachable" (): an attempt failed;
- *          it is repeated. */
+/* Signals: "signed-out" (): the session has ended; the pump stops. "unreachable" (): an attempt
+ * failed; it is repeated. */
 
 TwPump *tw_pump_new (TwTransport *transport, TwSyncStorage *storage);
 void tw_pump_start (TwPump *self);

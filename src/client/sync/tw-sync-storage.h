@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Where sync keeps what must not be lost. The application fills it with the store: this room knows no
- * database. */
+/* Where sync keeps what must not be lost. The application fills it with the store: this room knows
+ * no database. */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,8 +17,8 @@ struct _TwSyncStorageInterface
 {
   GTypeInterface parent;
 
-  /* The feed. A page and the cursor after it are kept together or not at all; %TW_ERROR_CONFLICT when
-   * the storage stands elsewhere. The page lives until the callback. */
+  /* The feed. A page and the cursor after it are kept together or not at all; %TW_ERROR_CONFLICT
+   * when the storage stands elsewhere. The page lives until the callback. */
   void (*get_cursor_async) (TwSyncStorage *self, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*get_cursor_finish) (TwSyncStorage *self,
                                  GAsyncResult *result,
