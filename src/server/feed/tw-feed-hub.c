@@ -131,6 +131,8 @@ settle (TwFeedHub *hub, GTask *task, TwFeedPoll *poll)
 
   if (over)
     {
+      /* Off at once: a commit before the end would have it read again, and its page taken away. */
+      tw_feed_hub_unpark (hub, task, poll);
       poll->reading = FALSE;
       return TRUE;
     }

@@ -114,6 +114,39 @@ test_intent_done (TwTestCore *core, gconstpointer unused)
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 1);
 }
 
+/* What is kept of a command is no help in guessing its body, as of a registration its password. */
+static void
+test_hash_is_keyed (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
+  const char *body = "{\"do\":\"write\",\"note\":\"n1\"}";
+  g_autoptr (TwJob) job = ask (core, id, intent, body);
+  TwReaders *readers = tw_service_get_readers (core->service);
+  TwDb *db = tw_readers_borrow (readers, NULL);
+  TwStmt *stmt =
+    tw_db_query (db, NULL, "SELECT body_hash FROM command WHERE id = $1", "s", id);
+  const char *const guesses[] = { body, "n1", NULL };
+  const guint8 *kept;
+  gsize length;
+
+  tw_assert_result (job, TW_RESULT_DONE, NULL);
+  g_assert_cmpint (tw_stmt_step (stmt, NULL), ==, TW_STEP_ROW);
+  kept = tw_stmt_blob (stmt, 0, &length);
+  g_assert_cmpuint (length, ==, TW_HASH_BYTES);
+  for (int domain = 0; domain < 2; domain++)
+    for (int i = 0; guesses[i] != NULL; i++)
+      {
+        g_autofree char *text = g_strjoin ("\n", TW_KIND_TICKET_ASK, intent, guesses[i], NULL);
+        g_autofree char *whole = g_strconcat (domain == 0 ? "" : "command\n", text, NULL);
+        guint8 hash[TW_HASH_BYTES];
+
+        tw_hash (whole, strlen (whole), hash);
+        g_assert_cmpint (memcmp (hash, kept, length), !=, 0);
+      }
+  tw_stmt_reset (stmt);
+  tw_readers_return (readers, db);
+}
+
 static const char *
 pay (TwTestCore *core, const char *intent, const char *note)
 {
@@ -326,6 +359,7 @@ main (int argc, char **argv)
   ADD ("repeat-in-batch", test_repeat_in_batch);
   ADD ("refusal-repeats", test_refusal_repeats);
   ADD ("changed", test_changed);
+  ADD ("hash-is-keyed", test_hash_is_keyed);
   ADD ("intent-done", test_intent_done);
   ADD ("intent-live", test_intent_live);
   ADD ("signature", test_signature);
