@@ -103,7 +103,10 @@ class Window:
     def reach(self, node, key="Tab", presses=80):
         """Moves the focus, as a person without a mouse does, until it is on that control or in it."""
         def there():
-            return any(inner.has_state("focused") for inner in node.walk())
+            try:
+                return any(inner.has_state("focused") for inner in node.walk())
+            except w.GLib.Error:
+                return False  # it went away while it was looked at
 
         self.focus()
         for _ in range(presses):
@@ -115,6 +118,17 @@ class Window:
             except w.Missing:
                 continue
         raise w.Missing(f"the focus never came to {node.role} '{node.name}'")
+
+    def open_row(self, page, which, seconds=SLOW_S):
+        """Opens the row of a list of the page whose name has these words; returns its name."""
+        name = page.find("list item", which, seconds).name
+        rows = next(node for node in page.all("list")
+                    if any(child.name == name for child in node.children()))
+        self.reach(rows)
+        w.press("Home")
+        self.reach(page.find("list item", name), "Down")
+        w.press("Return")
+        return name
 
     def close(self):
         """Closes the window as a person does, and waits until the program ended well."""
@@ -145,18 +159,6 @@ class UserWindow(Window):
     def wait_title(self, title, seconds=SLOW_S):
         w.wait_for(lambda: any(w._matches(title, text) for text in self.header()),
                    lambda: f"the page {title!r}; it is {self.header()}", seconds)
-
-    def open_row(self, page, which, seconds=SLOW_S):
-        """Opens the row of a list of the page whose name has these words; returns its name."""
-        row = page.find("list item", which, seconds)
-        name = row.name
-        rows = next(node for node in page.all("list")
-                    if any(child.name == name for child in node.children()))
-        self.reach(rows)
-        w.press("Home")
-        self.reach(row, "Down")
-        w.press("Return")
-        return name
 
 
 class AgentWindow(Window):

@@ -11,8 +11,8 @@
 /**
  * TwPaymentProgress:
  *
- * How a payment gets on: from the command that was written down, over the payment that it became, to
- * its end; and when it was refused, why and what would help.
+ * How a payment gets on: from the command that was written down, over the payment that it became,
+ * to its end; and when it was refused, why and what would help.
  *
  * - again: emitted when the person wants to try once more
  * - changed: emitted when it is another step now
@@ -81,7 +81,7 @@ show_outgoing (TwPaymentProgress *self)
     tw_refusal_box_tell (self->refusal, NULL, NULL, NULL, 0);
 }
 
-/* A command that was done has become the payment with its id, or with the id that it was answered. */
+/* A command that was done has become the payment with its id, or with the id in its answer. */
 static TwPayment *
 find_payment (TwPaymentProgress *self)
 {

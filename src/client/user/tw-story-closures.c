@@ -133,7 +133,9 @@ tw_closure_record_value (gpointer self, int kind, gint64 amount_fen, gint64 late
 {
   g_autofree char *amount = tw_money_format (amount_fen + late_fee_fen);
 
-  return kind == TW_RECORD_KIND_REFUND ? g_strconcat ("+", amount, NULL) : g_steal_pointer (&amount);
+  if (kind == TW_RECORD_KIND_REFUND)
+    return g_strconcat ("+", amount, NULL);
+  return g_steal_pointer (&amount);
 }
 
 /* What fits of the last message into a row. */

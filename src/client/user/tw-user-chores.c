@@ -70,7 +70,11 @@ queue (TwUserChores *self)
 }
 
 static void
-on_outgoing_changed (TwUserChores *self, guint position, guint removed, guint added, GListModel *model)
+on_outgoing_changed (TwUserChores *self,
+                     guint position,
+                     guint removed,
+                     guint added,
+                     GListModel *model)
 {
   for (guint i = position; i < position + added; i++)
     {

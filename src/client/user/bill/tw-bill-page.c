@@ -68,7 +68,8 @@ show_details (TwBillPage *self, int today)
   gboolean open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
 
   tw_details_begin (self->details);
-  tw_details_add (self->details, _("Tax"), tw_tax_type_get_name (tw_bill_get_tax_type (self->bill)));
+  tw_details_add (self->details, _("Tax"),
+                  tw_tax_type_get_name (tw_bill_get_tax_type (self->bill)));
   tw_details_add (self->details, _("Period"), period);
   tw_details_add (self->details, _("Tax office"), tw_bill_get_authority (self->bill));
   tw_details_add (self->details, _("Reference"), tw_bill_get_reference (self->bill));
@@ -161,8 +162,8 @@ update (TwBillPage *self)
   gtk_widget_set_visible (self->pay, payable);
   gtk_widget_set_visible (GTK_WIDGET (self->fee_note), open);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), outgoing != NULL || payment != NULL);
-  gtk_widget_set_visible (self->receipt,
-                          payment != NULL && tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED);
+  gtk_widget_set_visible (self->receipt, payment != NULL && tw_payment_get_state (payment) ==
+                                                              TW_PAYMENT_STATE_POSTED);
 }
 
 static void
@@ -218,7 +219,8 @@ on_pay (TwBillPage *self)
   self->asked_fen = tw_story_bill_total_fen (self->bill, today);
   self->asked_revision = tw_bill_get_revision (self->bill);
   total = tw_money_format (self->asked_fen);
-  dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
+  dialog =
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Pay %s?"), total);
   if (fee_fen > 0)
     adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),

@@ -14,7 +14,7 @@
 /**
  * TwHomePage:
  *
- * What matters now: the balance, what is due next, what is under way, and the latest of the history.
+ * What matters now: the balance, what is due next, what is under way, the latest of the history.
  */
 struct _TwHomePage
 {

@@ -15,7 +15,8 @@
 /**
  * TwRecordsPage:
  *
- * The tax history: searched, filtered, added up, printed and saved. The filters are kept as a draft.
+ * The tax history: searched, filtered, added up, printed and saved. The filters are kept as a
+ * draft.
  */
 struct _TwRecordsPage
 {
@@ -105,8 +106,9 @@ keep_filter (TwRecordsPage *self)
   TwRecordQuery *query = read_filter (self);
   g_autofree char *draft =
     is_filtered (query)
-      ? g_strdup_printf ("%d\n%s\n%d\n%s", query->year, query->tax_type != NULL ? query->tax_type : "",
-                         query->status, query->text != NULL ? query->text : "")
+      ? g_strdup_printf ("%d\n%s\n%d\n%s", query->year,
+                         query->tax_type != NULL ? query->tax_type : "", query->status,
+                         query->text != NULL ? query->text : "")
       : NULL;
 
   tw_client_set_draft (tw_page_get_client (TW_PAGE (self)), DRAFT_FILTER, draft);

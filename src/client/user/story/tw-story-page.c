@@ -15,8 +15,8 @@
 /**
  * TwStoryPage:
  *
- * One line of the tax history with its whole story. The argument is the record's id, a space and its
- * reference: the store finds it by the latter.
+ * One line of the tax history with its whole story. The argument is the record's id, a space and
+ * its reference: the store finds it by the latter.
  */
 struct _TwStoryPage
 {

@@ -17,8 +17,8 @@
 /**
  * TwWalletPage:
  *
- * The balance, the top-up and how it gets on, and what went in and out. The argument is an amount in
- * fen that somebody is missing: it is filled in.
+ * The balance, the top-up and how it gets on, and what went in and out. The argument is an amount
+ * in fen that somebody is missing: it is filled in.
  */
 struct _TwWalletPage
 {
@@ -50,10 +50,12 @@ on_wallets (TwWalletPage *self)
   g_autofree char *balance = tw_money_format (balance_fen - reserved_fen);
   g_autofree char *reserved = tw_money_format (reserved_fen);
   g_autofree char *incoming = tw_money_format (incoming_fen);
-  g_autofree char *note =
-    reserved_fen > 0   ? g_strdup_printf (_("%s more is set aside for payments under way."), reserved)
-    : incoming_fen > 0 ? g_strdup_printf (_("%s is on its way in."), incoming)
-                       : NULL;
+  g_autofree char *note = NULL;
+
+  if (reserved_fen > 0)
+    note = g_strdup_printf (_("%s more is set aside for payments under way."), reserved);
+  else if (incoming_fen > 0)
+    note = g_strdup_printf (_("%s is on its way in."), incoming);
 
   gtk_label_set_label (self->balance, balance);
   gtk_label_set_label (self->balance_note, note != NULL ? note : "");
