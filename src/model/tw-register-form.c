@@ -101,7 +101,8 @@ check_password (TwForm *form, const char *text, GError **error)
       return NULL;
     }
   if (score (form, text) < TW_PASSWORD_MIN_SCORE)
-    return refuse (error, _("This is easy to guess. Add another word, or leave out your own data."));
+    return refuse (error,
+                   _("This is easy to guess. Add another word, or leave out your own data."));
   return g_strdup (text);
 }
 

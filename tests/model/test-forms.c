@@ -101,8 +101,11 @@ test_id_number (void)
     const char *text;
     gboolean fine;
   } cases[] = {
-    { "11010519491231002X", TRUE },  { "11010519491231002x", TRUE }, { "110105194912310021", FALSE },
-    { "99010519491231002X", FALSE }, { "110105194913310021", FALSE },
+    { "11010519491231002X", TRUE },
+    { "11010519491231002x", TRUE },
+    { "110105194912310021", FALSE },
+    { "99010519491231002X", FALSE },
+    { "110105194913310021", FALSE },
     { "１１０１０５１９４９１２３１００２X", TRUE },
   };
   g_autoptr (TwRegisterForm) form = tw_register_form_new ();

@@ -4,8 +4,8 @@
 /**
  * TwFreshList:
  *
- * The same list, for filters and sorters: an item that says something else now is announced as if it
- * was replaced by itself, as GTK's filters and sorters do not look at an item twice. Changes of one
+ * The same list, for filters and sorters: an item that says something else now is announced as if
+ * it was replaced by itself, as GTK's filters and sorters do not look at an item twice. Changes of one
  * turn of the main loop are announced together.
  */
 struct _TwFreshList

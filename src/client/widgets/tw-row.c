@@ -4,8 +4,8 @@
 /**
  * TwRow:
  *
- * What stands in one line of any list: an icon, what it is, a line about it, an amount, and where it
- * stands. The list's own row gets a name for a screen reader from it, as GTK 4.8 gives it none.
+ * What stands in one line of any list: an icon, what it is, a line about it, an amount, and where
+ * it stands. The list's own row gets a name for a screen reader from it, as GTK 4.8 gives it none.
  *
  * - tone: "", "success", "warning", "error" or "accent": how the caption is to be felt
  */

@@ -414,7 +414,7 @@ fill_tickets (TwFakeClient *self)
                       g_object_new (TW_TYPE_TICKET, "id", "ticket-1", "subject",
                                     "印花税的滞纳金", "state", TW_TICKET_STATE_WAITING,
                                     "about-type", "payment", "about-id", "pay-2", "about-text",
-                                    "印花税 · 2026年8月, ¥101.00", "assignee-id", "a-1",
+                                    "stamp\n2026-08\n10100", "assignee-id", "a-1",
                                     "assignee-name", "小林", "reference", "T-0001",
                                     "created-at-ms", now - 3 * DAY_MS, "last-at-ms",
                                     now - 600000, "last-by", TW_AUTHOR_AGENT, "last-text",

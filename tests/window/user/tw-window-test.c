@@ -158,7 +158,8 @@ tw_find_text (gpointer root, const char *text)
 static gboolean
 is_button (GtkWidget *widget, gconstpointer what)
 {
-  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), what) == 0;
+  return GTK_IS_BUTTON (widget) &&
+         g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), what) == 0;
 }
 
 GtkWidget *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A window over a program that the test holds in its hand, and ways to find things in it as a person
- * would: by what stands there. Every wait has a deadline. */
+/* A window over a program that the test holds in its hand, and ways to find things in it as a
+ * person would: by what stands there. Every wait has a deadline. */
 #pragma once
 
 #include <adwaita.h>

@@ -17,8 +17,8 @@
  * TwConversationPage:
  *
  * One conversation with the desk: what was said, an answer, and in the end how it was. The argument
- * is the ticket's id, which is the id of the command that asked, so that a question can be looked at
- * before it is sent.
+ * is the ticket's id, which is the id of the command that asked, so that a question can be looked
+ * at before it is sent.
  */
 struct _TwConversationPage
 {
@@ -210,7 +210,8 @@ on_star (GtkButton *button, TwConversationPage *self)
 
   g_variant_dict_insert (&body, "ticket_id", "s", self->id);
   g_variant_dict_insert (&body, "rating", "x", rating);
-  g_variant_dict_insert (&body, "text", "s", gtk_editable_get_text (GTK_EDITABLE (self->rating_text)));
+  g_variant_dict_insert (&body, "text", "s",
+                         gtk_editable_get_text (GTK_EDITABLE (self->rating_text)));
   outgoing = tw_client_submit (tw_page_get_client (TW_PAGE (self)), TW_KIND_TICKET_RATE, NULL,
                                g_variant_dict_end (&body), &error);
   if (outgoing == NULL)
