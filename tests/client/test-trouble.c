@@ -295,6 +295,39 @@ test_never_left (void)
   tw_test_proxy_free (proxy);
 }
 
+/* What was perhaps done stays so, however many attempts after it never leave, and however old it is. */
+static void
+test_perhaps_done (void)
+{
+  TwTestProxy *proxy = tw_test_proxy_new (service);
+  TwTestPerson *person = user_new (tw_test_proxy_get_sockets (proxy));
+  gint64 before = get_balance (person);
+  g_autoptr (TwOutgoing) paid = NULL;
+
+  tw_test_proxy_lose_answers (proxy, 1000);
+  paid = tw_test_person_submit (person, TW_KIND_WALLET_TOP_UP, amount_body (1069));
+  tw_test_wait_or_fail (is_sent, paid, "the command perhaps done");
+  tw_test_proxy_shut (proxy);
+  tw_test_spin_ms (3000);
+  tw_clock_set_offset_ms (11 * 60 * 1000);
+  tw_test_spin_ms (6000);
+  g_assert_cmpint (tw_outgoing_get_state (paid), ==, TW_OUTGOING_STATE_SENT);
+  tw_clock_set_offset_ms (0);
+
+  tw_test_person_close (person);
+  g_clear_object (&paid);
+  g_free (person->sockets);
+  person->sockets = g_strdup (tw_test_service_get_sockets (service));
+  tw_test_person_open (person);
+  paid = g_list_model_get_item (tw_client_get_outgoing (person->client), 0);
+  g_assert_nonnull (paid);
+  tw_test_wait_settled (paid, TW_OUTGOING_STATE_DONE);
+  wait_balance (person, before + 1069);
+  g_assert_cmpuint (count_of_amount (1069), ==, 1);
+  tw_test_person_free (person);
+  tw_test_proxy_free (proxy);
+}
+
 static void
 test_taken_back (void)
 {
@@ -557,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trouble/lost-registration", test_lost_registration);
   g_test_add_func ("/trouble/expired", test_expired);
   g_test_add_func ("/trouble/never-left", test_never_left);
+  g_test_add_func ("/trouble/perhaps-done", test_perhaps_done);
   g_test_add_func ("/trouble/taken-back", test_taken_back);
   g_test_add_func ("/trouble/killed-client", test_killed_client);
   g_test_add_func ("/trouble/damaged", test_damaged);
