@@ -167,6 +167,22 @@ tw_keyed_hash (TwKey *key, const char *text)
 }
 
 /**
+ * tw_keyed_hash_bytes:
+ * @key: a key for look-ups of one kind
+ * @text: what is looked up, already in its one canonical form
+ *
+ * Returns: (transfer full): what tw_keyed_hash() tells in hex, as %TW_HASH_BYTES bytes
+ */
+GBytes *
+tw_keyed_hash_bytes (TwKey *key, const char *text)
+{
+  guint8 hash[TW_HASH_BYTES];
+
+  keyed_blake2b (key, LOOKUP_PERSONAL, text, hash);
+  return g_bytes_new (hash, sizeof hash);
+}
+
+/**
  * tw_key_peek:
  * @key: a key
  *

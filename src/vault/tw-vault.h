@@ -32,6 +32,7 @@ tw_unseal (TwKey *key, const void *sealed, gsize length, const char *context, GE
 
 /* Keyed BLAKE2b: finds a sealed value again without opening any. Hex, 64 characters. */
 char *tw_keyed_hash (TwKey *key, const char *text);
+GBytes *tw_keyed_hash_bytes (TwKey *key, const char *text);
 void tw_hash (const void *data, gsize length, guint8 hash[TW_HASH_BYTES]);
 char *tw_hash_hex (const void *data, gsize length);
 

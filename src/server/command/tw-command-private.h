@@ -40,7 +40,7 @@ struct _TwJob
 
   /* By the prepare stage; not changed after it. */
   const TwKind *kind; /* (nullable): unknown */
-  GBytes *body_hash;  /* over kind, intent and body */
+  GBytes *body_hash;  /* keyed, over kind, intent and body */
   gboolean signature_ok;
   gpointer prepared;
   GDestroyNotify free_prepared;
@@ -82,7 +82,7 @@ void tw_tx_rollback (TwTx *tx);
 void tw_tx_run_after (TwTx *tx);
 
 TwJob *tw_job_new_call (TwWriteFunc func, gpointer data);
-void tw_job_check (TwJob *job);
+void tw_job_check (TwJob *job, TwKey *lookup);
 gboolean tw_job_needs_pool (TwJob *job);
 void tw_job_reset (TwJob *job);
 void tw_job_fail (TwJob *job, const GError *error);

@@ -60,27 +60,27 @@ tw_job_unref (TwJob *job)
   g_free (job);
 }
 
+/* Keyed, as it is kept for good: a body may hold a password, and whoever reads the table must not be
+ * able to try guesses on it. */
 static GBytes *
-hash_body (const TwCommand *command)
+hash_body (const TwCommand *command, TwKey *lookup)
 {
   g_autofree char *text =
-    g_strjoin ("\n", command->kind, command->intent, command->body_text, NULL);
-  guint8 hash[TW_HASH_BYTES];
+    g_strjoin ("\n", "command", command->kind, command->intent, command->body_text, NULL);
 
-  tw_hash (text, strlen (text), hash);
-  return g_bytes_new (hash, sizeof hash);
+  return tw_keyed_hash_bytes (lookup, text);
 }
 
 /* The part of the prepare stage that every command goes through; any thread. */
 void
-tw_job_check (TwJob *job)
+tw_job_check (TwJob *job, TwKey *lookup)
 {
   TwCommand *command = job->command;
 
   if (command == NULL || job->body_hash != NULL)
     return;
   job->kind = tw_kind_find (command->kind);
-  job->body_hash = hash_body (command);
+  job->body_hash = hash_body (command, lookup);
   if (job->kind == NULL || !job->kind->sign || job->actor->role == TW_ROLE_SYSTEM)
     job->signature_ok = TRUE;
   else if (command->signature != NULL)

@@ -11,6 +11,7 @@ struct _TwPreparer
 {
   GThreadPool *quick;
   GThreadPool *slow;
+  TwKey *lookup;
   TwReadyFunc ready;
   gpointer data;
 };
@@ -58,7 +59,7 @@ check_portion (gpointer data, gpointer user_data)
     {
       TwJob *job = g_ptr_array_index (submission->jobs, i);
 
-      tw_job_check (job);
+      tw_job_check (job, preparer->lookup);
       if (wants_slow (job))
         {
           Slow *slow = g_new (Slow, 1);
@@ -107,7 +108,7 @@ tw_preparer_push (TwPreparer *preparer, TwSubmission *submission)
   if (!needs_pool (submission))
     {
       for (guint i = 0; i < n; i++)
-        tw_job_check (g_ptr_array_index (submission->jobs, i));
+        tw_job_check (g_ptr_array_index (submission->jobs, i), preparer->lookup);
       preparer->ready (submission, preparer->data);
       return;
     }
@@ -124,11 +125,12 @@ tw_preparer_push (TwPreparer *preparer, TwSubmission *submission)
 }
 
 TwPreparer *
-tw_preparer_new (TwReadyFunc ready, gpointer data)
+tw_preparer_new (TwKey *lookup, TwReadyFunc ready, gpointer data)
 {
   TwPreparer *preparer = g_new0 (TwPreparer, 1);
   int threads = CLAMP ((int) g_get_num_processors (), 1, MAX_QUICK_THREADS);
 
+  preparer->lookup = tw_key_ref (lookup);
   preparer->ready = ready;
   preparer->data = data;
   preparer->slow = g_thread_pool_new (prepare_slowly, preparer, SLOW_THREADS, FALSE, NULL);
@@ -142,6 +144,7 @@ tw_preparer_free (TwPreparer *preparer)
 {
   g_thread_pool_free (preparer->quick, FALSE, TRUE);
   g_thread_pool_free (preparer->slow, FALSE, TRUE);
+  tw_key_unref (preparer->lookup);
   g_free (preparer);
 }
 

@@ -24,7 +24,7 @@ typedef struct _TwPreparer TwPreparer;
 /* @ready is called from any thread, and takes the submission over. */
 typedef void (*TwReadyFunc) (TwSubmission *submission, gpointer data);
 
-TwPreparer *tw_preparer_new (TwReadyFunc ready, gpointer data);
+TwPreparer *tw_preparer_new (TwKey *lookup, TwReadyFunc ready, gpointer data);
 void tw_preparer_push (TwPreparer *preparer, TwSubmission *submission);
 void tw_preparer_free (TwPreparer *preparer);
 

@@ -141,7 +141,7 @@ tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **
   writer->runner.keys = tw_keys_ref (keys);
   writer->runner.hub = hub;
   writer->system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
-  writer->preparer = tw_preparer_new (on_ready, writer);
+  writer->preparer = tw_preparer_new (tw_keys_get (keys, TW_KEY_LOOKUP), on_ready, writer);
   if (!tw_batch_runner_open (&writer->runner, error))
     {
       tw_writer_free (writer);
