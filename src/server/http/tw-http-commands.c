@@ -14,14 +14,13 @@ typedef struct
 {
   TwHttp *http;
   TwRequest *request;
-  gboolean guest;
+  guint n_guests; /* commands of a guest */
 } Waiting;
 
 static void
 waiting_free (Waiting *waiting)
 {
-  if (waiting->guest)
-    waiting->http->n_guests--;
+  waiting->http->n_guests -= waiting->n_guests;
   tw_request_unref (waiting->request);
   tw_http_unref (waiting->http);
   g_free (waiting);
@@ -107,14 +106,15 @@ read_jobs (JsonObject *body, TwActor *actor, GError **error)
   JsonArray *array =
       node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = array != NULL ? json_array_get_length (array) : 0;
+  guint most = actor->role == TW_ROLE_GUEST ? TW_HTTP_MAX_GUEST_COMMANDS : TW_LIMIT_COMMANDS;
 
-  if (n < 1 || n > TW_LIMIT_COMMANDS)
+  if (n < 1 || n > most)
     {
       g_set_error (error,
                    TW_ERROR,
                    n > 0 ? TW_ERROR_TOO_LARGE : TW_ERROR_INVALID,
-                   "The member 'commands' is not a list of 1 to %d",
-                   TW_LIMIT_COMMANDS);
+                   "The member 'commands' is not a list of 1 to %u",
+                   most);
       return NULL;
     }
   for (guint i = 0; i < n; i++)
@@ -136,20 +136,32 @@ read_jobs (JsonObject *body, TwActor *actor, GError **error)
   return g_steal_pointer (&jobs);
 }
 
+/* Many guests at once would keep the slow hash of a password busy for everybody else. */
+static gboolean
+admit_guest (TwHttp *http, TwActor *actor, guint n, GError **error)
+{
+  if (actor->role != TW_ROLE_GUEST || http->n_guests + n <= TW_HTTP_MAX_WAITING)
+    return TRUE;
+  g_set_error_literal (error,
+                       TW_ERROR,
+                       TW_ERROR_BUSY,
+                       _ ("Many people are registering just now. Try again in a moment."));
+  return FALSE;
+}
+
 static gboolean
 submit (TwHttp *http, TwRequest *request, TwActor *actor, JsonObject *body, GError **error)
 {
   g_autoptr (GPtrArray) jobs = read_jobs (body, actor, error);
   Waiting *waiting;
 
-  if (jobs == NULL)
+  if (jobs == NULL || !admit_guest (http, actor, jobs->len, error))
     return FALSE;
   waiting = g_new0 (Waiting, 1);
   waiting->http = tw_http_ref (http);
   waiting->request = tw_request_ref (request);
-  waiting->guest = actor->role == TW_ROLE_GUEST;
-  if (waiting->guest)
-    http->n_guests++;
+  waiting->n_guests = actor->role == TW_ROLE_GUEST ? jobs->len : 0;
+  http->n_guests += waiting->n_guests;
   if (tw_writer_submit (tw_service_get_writer (http->service),
                         jobs,
                         tw_request_get_context (request),
@@ -177,14 +189,6 @@ do_commands (TwHttp *http, TwRequest *request, TwActor *actor)
     {
       guest = read_guest (body, &error);
       ok = guest != NULL;
-      if (ok && http->n_guests >= TW_HTTP_MAX_WAITING)
-        {
-          g_set_error_literal (&error,
-                               TW_ERROR,
-                               TW_ERROR_BUSY,
-                               _ ("Many people are registering just now. Try again in a moment."));
-          ok = FALSE;
-        }
     }
   if (ok)
     ok = submit (http, request, actor != NULL ? actor : guest, body, &error);

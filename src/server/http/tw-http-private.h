@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 /* Sign-ins and registrations wait for Argon2id, two at a time; more than these are turned away. */
 #define TW_HTTP_MAX_WAITING 128
+/* Of one guest's request: nobody registers hundreds, and each is an Argon2id. */
+#define TW_HTTP_MAX_GUEST_COMMANDS 8
 
 struct _TwHttp
 {
@@ -23,7 +25,7 @@ struct _TwHttp
   TwBlobStore *blobs;
   TwThrottle *throttle; /* main context */
   guint n_sign_ins;     /* main context: under way */
-  guint n_guests;       /* main context: under way */
+  guint n_guests;       /* main context: commands of guests under way */
   GThreadPool *io_pool;
   GThreadPool *password_pool;
 

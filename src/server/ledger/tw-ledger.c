@@ -116,21 +116,33 @@ write_accounts (TwDb *db,
   return TRUE;
 }
 
+/* Ids come from clients: one that somebody else has used is not this person's to use. */
+static gboolean
+write_transfer (TwDb *db, gint64 now_ms, gboolean now, const TwTransfer *transfer, GError **error)
+{
+  g_autofree char *legs =
+    now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
+
+  if (!tw_db_run (db, error,
+                  "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
+                  "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+                  "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs, now_ms,
+                  now ? now_ms : 0))
+    return FALSE;
+  if (tw_db_changes (db) == 1)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_CHANGED, "There is another transfer %s",
+               transfer->id);
+  return FALSE;
+}
+
 static gboolean
 start_transfer (TwDb *db, gint64 now_ms, TwMove move, TwTransfer *transfer, GError **error)
 {
   TwLedgerAccount accounts[TW_LEDGER_MAX_LEGS];
-  gboolean now = move == TW_MOVE_NOW;
-  g_autofree char *legs = NULL;
 
-  if (!decide (db, move, transfer, accounts, error))
-    return FALSE;
-  legs = now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
-  return tw_db_run (db, error,
-                    "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
-                    "VALUES ($1, $2, $3, $4, $5, $6)",
-                    "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs,
-                    now_ms, now ? now_ms : 0) &&
+  return decide (db, move, transfer, accounts, error) &&
+         write_transfer (db, now_ms, move == TW_MOVE_NOW, transfer, error) &&
          write_accounts (db, now_ms, move, transfer, accounts, error);
 }
 

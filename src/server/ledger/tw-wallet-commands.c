@@ -30,6 +30,8 @@ refuse_or_fail (
     return tw_job_refuse (job, "no_balance", "amount_fen", "i", amount_fen, NULL);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_NOT_FOUND))
     return tw_job_refuse (job, if_missing, NULL);
+  if (g_error_matches (why, TW_ERROR, TW_ERROR_CHANGED))
+    return tw_job_refuse (job, "command_changed", NULL);
   g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }

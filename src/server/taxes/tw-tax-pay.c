@@ -125,6 +125,8 @@ reserve (TwTx *tx, TwJob *job, TwBill *bill, gint64 total_fen, gint64 fee_fen, G
     return begin (tx, job, bill, total_fen, fee_fen, &legs[0], error);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_REFUSED))
     return tw_job_refuse (job, "no_balance", "amount_fen", "i", total_fen, NULL);
+  if (g_error_matches (why, TW_ERROR, TW_ERROR_CHANGED))
+    return tw_job_refuse (job, "command_changed", NULL);
   g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }

@@ -179,6 +179,12 @@ def test_stolen_id():
     other = OTHER.command("ticket.ask", {"subject": "Mine", "text": "Not yours"}, id=command["id"])
     result = OTHER.send(other).json["results"][0]
     assert (result["state"], result["code"]) == ("refused", "command_changed"), result
+    # Money the same: refused in words, and not said to have failed for no reason.
+    top_up = USER.command("wallet.top_up", {"amount_fen": 100})
+    assert USER.send(top_up).json["results"][0]["state"] == "done"
+    for kind, body in (("wallet.top_up", {"amount_fen": 200}), ("wallet.top_up", {"amount_fen": 100})):
+        result = OTHER.send(OTHER.command(kind, body, id=top_up["id"])).json["results"][0]
+        assert (result["state"], result["code"]) == ("refused", "command_changed"), result
     guest = Person(SERVICE, "Guest", 7)
     result = guest.send(guest.command("account.register", guest.registration(), id=USER.account))
     assert result.json["results"][0]["state"] == "refused", result.body
@@ -198,6 +204,15 @@ def test_guests():
     # A session is not made to speak for another device.
     both = USER.call("POST", "/v1/commands", {"device": guest.device_json(), "commands": [ask()]})
     assert_invalid(both, "both")
+
+
+def test_a_guest_asks_for_few_things():
+    """Each registration is a slow hash: a thousand in one request would hold up everybody else's."""
+    guest = Person(SERVICE, "Guest", 9)
+    many = [guest.command("account.register", {}) for _ in range(9)]
+    assert_invalid(guest.send(*many), "9 of a guest", 413)
+    results = guest.send(*many[:8]).json["results"]
+    assert [r["code"] for r in results] == ["invalid"] * 8, results
 
 
 def test_headers():
