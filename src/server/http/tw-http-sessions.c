@@ -57,7 +57,7 @@ look_up (TwWork *work)
   Lookup *lookup = work->data;
   TwReaders *readers = tw_service_get_readers (work->http->service);
   g_autoptr (TwActor) actor = NULL;
-  gint64 expires_at_ms;
+  gint64 now_ms = tw_clock_now_ms (), expires_at_ms;
   TwDb *db = tw_readers_borrow (readers, &work->error);
 
   if (db == NULL)
@@ -65,14 +65,14 @@ look_up (TwWork *work)
   actor = tw_session_find (db,
                            tw_service_get_key (work->http->service, TW_KEY_COLUMN),
                            lookup->token_hash,
-                           tw_clock_now_ms (),
+                           now_ms,
                            &expires_at_ms,
                            &work->error);
   tw_readers_return (readers, db);
   if (actor == NULL)
     return;
   lookup->actor =
-      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms);
+      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms, now_ms);
   if (lookup->actor == NULL)
     set_ended (&work->error);
 }
@@ -372,7 +372,7 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
 
   work->data = tw_http_get_token (request);
   work->free_data = g_free;
-  tw_session_cache_end (http->sessions, work->data);
+  tw_session_cache_end (http->sessions, work->data, tw_clock_now_ms ());
   if (!tw_writer_submit_call (tw_service_get_writer (http->service),
                               end_session,
                               tw_request_get_context (request),

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* How long a token is taken for what it was without asking the database again. */
+#define TW_SESSION_CACHE_FRESH_MS 15000
+
 typedef struct _TwSessionCache TwSessionCache;
 
 TwSessionCache *tw_session_cache_new (void);
@@ -17,7 +20,8 @@ TwActor *tw_session_cache_find (TwSessionCache *cache,
 TwActor *tw_session_cache_add (TwSessionCache *cache,
                                const char *token_hash,
                                TwActor *actor,
-                               gint64 expires_at_ms);
-void tw_session_cache_end (TwSessionCache *cache, const char *token_hash);
+                               gint64 expires_at_ms,
+                               gint64 now_ms);
+void tw_session_cache_end (TwSessionCache *cache, const char *token_hash, gint64 now_ms);
 
 G_END_DECLS

@@ -93,15 +93,16 @@ tw_throttle_try (TwThrottle *throttle, const char *name, gint64 now_ms)
  * @throttle: the counts
  * @name: who or what was tried
  *
- * Takes one try back: it was right, or it was not judged.
+ * Takes one try back: it was right, or it was not judged. A name without tries is not kept: made-up
+ * ones would fill the room, and everybody else would be told to wait.
  */
 void
 tw_throttle_forgive (TwThrottle *throttle, const char *name)
 {
   Entry *entry = g_hash_table_lookup (throttle->entries, name);
 
-  if (entry != NULL && entry->tries > 0)
-    entry->tries--;
+  if (entry != NULL && --entry->tries == 0)
+    g_hash_table_remove (throttle->entries, name);
 }
 
 /**
