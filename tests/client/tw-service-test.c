@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "protocol/tw-routes.h"
@@ -27,6 +28,13 @@ find_program (const char *path)
   return g_build_filename (build, "src", path, NULL);
 }
 
+/* However the test ends, what it started ends with it. */
+static void
+end_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GSubprocess *
 spawn (const char *const *argv, const char *log)
 {
@@ -34,6 +42,7 @@ spawn (const char *const *argv, const char *log)
   g_autoptr (GError) error = NULL;
   GSubprocess *process;
 
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stdout_file_path (launcher, log);
   g_subprocess_launcher_set_flags (launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
   process = g_subprocess_launcher_spawnv (launcher, argv, &error);
