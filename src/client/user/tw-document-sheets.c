@@ -51,8 +51,8 @@ tw_documents_payment (TwPayment *payment)
   add_event (sheet, tw_payment_get_created_at_ms (payment), _("Asked for"), "");
   add_event (sheet, tw_payment_get_sent_at_ms (payment),
              top_up ? _("Sent to the bank") : _("Sent to the tax office"), "");
-  add_event (sheet, tw_payment_get_posted_at_ms (payment), top_up ? _("In your wallet") : _("Paid"),
-             "");
+  add_event (sheet, tw_payment_get_posted_at_ms (payment),
+             top_up ? C_("state of a top-up", "In your wallet") : _("Paid"), "");
   add_event (sheet, tw_payment_get_confirmed_at_ms (payment), _("Confirmed by the tax office"),
              tw_payment_get_rail_reference (payment));
   return sheet;

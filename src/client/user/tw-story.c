@@ -65,11 +65,11 @@ add_top_up (GPtrArray *steps, TwPayment *payment)
   if (state == TW_PAYMENT_STATE_VOIDED)
     add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
   else if (state == TW_PAYMENT_STATE_POSTED)
-    add (steps, TW_STEP_DONE, _("In your wallet"),
+    add (steps, TW_STEP_DONE, C_("state of a top-up", "In your wallet"),
          when (tw_payment_get_posted_at_ms (payment), tw_payment_get_rail_reference (payment)));
   else
-    add (steps, state == TW_PAYMENT_STATE_SENT ? TW_STEP_NOW : TW_STEP_AHEAD, _("In your wallet"),
-         NULL);
+    add (steps, state == TW_PAYMENT_STATE_SENT ? TW_STEP_NOW : TW_STEP_AHEAD,
+         C_("state of a top-up", "In your wallet"), NULL);
 }
 
 static void
@@ -219,7 +219,7 @@ tw_story_payment_words (TwPayment *payment)
       return top_up ? _("The bank is being asked") : _("The tax office is being asked");
     case TW_PAYMENT_STATE_POSTED:
       if (top_up)
-        return _("In your wallet");
+        return C_("state of a top-up", "In your wallet");
       return tw_payment_get_confirmed_at_ms (payment) != 0 ? _("Confirmed") : _("Paid");
     case TW_PAYMENT_STATE_VOIDED:
     default:
