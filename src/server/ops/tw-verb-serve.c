@@ -12,6 +12,7 @@
 #include "base/tw-error.h"
 #include "protocol/tw-lease.h"
 #include "protocol/tw-routes.h"
+#include "server/command/tw-column.h"
 #include "server/command/tw-service.h"
 #include "server/http/tw-http.h"
 #include "server/ops/tw-checkpoints.h"
@@ -61,6 +62,55 @@ find_blobs (const TwOpsOptions *options, GError **error)
   return NULL;
 }
 
+/* A key is made for a database that is to be made too: a new one would not open an old one. */
+static gboolean
+may_make_key (const TwOpsOptions *options, gboolean *may, GError **error)
+{
+  const char *path = tw_ops_get_database_path (options);
+  g_autoptr (TwDb) db = NULL;
+  int version;
+
+  if (path != NULL)
+    {
+      *may = !g_file_test (path, G_FILE_TEST_EXISTS);
+      return TRUE;
+    }
+  db = tw_db_open (options->database, NULL, error);
+  version = db != NULL ? tw_db_get_schema_version (db, error) : -1;
+  *may = version == 0;
+  return version >= 0;
+}
+
+/* A file says by itself whether its key fits. Elsewhere it is tried on what was sealed before: under
+ * another key nobody could sign in, and what is new could not be read with what is old. */
+static gboolean
+check_key (TwService *service, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (service);
+  TwDb *db = tw_readers_borrow (readers, error);
+  g_autofree char *name = NULL;
+  TwStmt *stmt = NULL;
+  TwStep step = TW_STEP_ERROR;
+
+  if (db == NULL)
+    return FALSE;
+  stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
+  if (stmt != NULL)
+    step = tw_stmt_step (stmt, error);
+  if (step == TW_STEP_ROW)
+    {
+      name = tw_column_read (tw_service_get_key (service, TW_KEY_COLUMN), stmt, 1, "account",
+                             tw_stmt_text (stmt, 0), "name", NULL);
+      if (name == NULL)
+        g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                             _ ("The key at hand does not fit this database."));
+    }
+  if (stmt != NULL)
+    tw_stmt_reset (stmt);
+  tw_readers_return (readers, db);
+  return step == TW_STEP_DONE || name != NULL;
+}
+
 static TwService *
 open_service (const TwOpsOptions *options, GError **error)
 {
@@ -68,14 +118,13 @@ open_service (const TwOpsOptions *options, GError **error)
   g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
   g_autoptr (TwKeys) keys = NULL;
   const TwMigration *steps;
+  gboolean may_make;
   gsize n;
 
   if (folder != NULL && !make_folder (folder, error))
     return NULL;
-  /* A key is made for a database that is to be made too: a new one would not open an old one. */
-  keys =
-    tw_keys_open (options->keys, path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS), error);
-  if (keys == NULL)
+  if (!may_make_key (options, &may_make, error) ||
+      (keys = tw_keys_open (options->keys, may_make, error)) == NULL)
     return NULL;
   steps = tw_schema_get_steps (&n);
   return tw_service_new (options->database, keys, steps, n, error);
@@ -111,7 +160,8 @@ start (Serving *serving, GError **error)
     }
   blobs = find_blobs (options, error);
   if (blobs == NULL || !take_lock (serving, error) ||
-      (serving->service = open_service (options, error)) == NULL)
+      (serving->service = open_service (options, error)) == NULL ||
+      !check_key (serving->service, error))
     return FALSE;
   tw_service_set_practice (serving->service, options->practice);
   if (options->counterpart != NULL)

@@ -121,14 +121,26 @@ class Service:
     def _base(self):
         return ["--database", self.database, "--keys", f"{self.folder}/keys"]
 
-    def start(self):
-        """Starts the service and waits until it answers."""
-        self.process = self._start(
-            "src/server/tax-wallet-server", "service.log", "serve", *self._base(), "--socket-dir",
+    def _serve(self, log):
+        return self._start(
+            "src/server/tax-wallet-server", log, "serve", *self._base(), "--socket-dir",
             self.folder, "--blobs", f"{self.folder}/blobs", "--counterpart",
             f"{self.folder}/counterpart.sock", *self.options)
+
+    def start(self):
+        """Starts the service and waits until it answers."""
+        self.process = self._serve("service.log")
         wait_for(self._is_up, "the service")
         return self
+
+    def refuses_to_start(self):
+        """Starts one that must end by itself; returns its exit status."""
+        process = self._serve("refused.log")
+        try:
+            return process.wait(DEADLINE_S)
+        finally:
+            process.kill()
+            process.wait()
 
     def _is_up(self):
         assert self.process.poll() is None, self.read_log()

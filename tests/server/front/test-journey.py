@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import shutil
 import sys
 import threading
 
@@ -325,6 +326,24 @@ def test_sessions_and_all_else_outlive_the_service():
     assert USER.call("GET", "/v1/records").status == 200
     USER.cursor, USER.seen = "", {}
     assert USER.follow().seen == before
+
+
+def test_no_new_key_for_old_data():
+    """A folder of keys that is not there just now, as when it is not mounted, is not begun anew."""
+    keys, away = f"{SERVICE.folder}/keys", f"{SERVICE.folder}/keys-away"
+    SERVICE.stop()
+    os.rename(keys, away)
+    assert SERVICE.refuses_to_start() == 2
+    assert not os.path.exists(f"{keys}/master.key")
+    os.makedirs(keys, 0o700, exist_ok=True)
+    with open(f"{keys}/master.key", "xb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(os.urandom(32))
+    assert SERVICE.refuses_to_start() in (1, 2), "another key"
+    shutil.rmtree(keys)
+    os.rename(away, keys)
+    SERVICE.start()
+    assert USER.call("GET", "/v1/records").status == 200
 
 
 def test_metrics():
