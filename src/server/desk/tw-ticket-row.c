@@ -104,8 +104,8 @@ tw_ticket_row_load (TwDb *db, TwKey *column, const char *id, GError **error)
  * @limit: how many at most
  * @error: anything unexpected
  *
- * Returns: (transfer full) (nullable) (element-type TwTicket): the tickets that nobody has, the one
- *   that waits longest first
+ * Returns: (transfer full) (nullable) (element-type TwTicket): the tickets that nobody has and where
+ *   the customer spoke last, the one that waits longest first
  */
 GPtrArray *
 tw_desk_list_fresh (TwDb *db, TwKey *column, guint limit, GError **error)
@@ -113,10 +113,11 @@ tw_desk_list_fresh (TwDb *db, TwKey *column, guint limit, GError **error)
   g_autoptr (GPtrArray) tickets = g_ptr_array_new_with_free_func (g_object_unref);
   TwStmt *stmt = tw_db_query (db,
                               error,
-                              "SELECT " COLUMNS " FROM ticket WHERE state = $1"
-                              " ORDER BY created_at, id LIMIT $2",
-                              "ii",
+                              "SELECT " COLUMNS " FROM ticket WHERE state = $1 AND last_by = $2"
+                              " ORDER BY created_at, id LIMIT $3",
+                              "iii",
                               (gint64) TW_TICKET_STATE_FRESH,
+                              (gint64) TW_AUTHOR_CUSTOMER,
                               (gint64) limit);
   TwStep step;
 

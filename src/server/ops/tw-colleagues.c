@@ -103,7 +103,6 @@ look_at_tickets (TwColleagues *self, TwDb *db, gint64 now_ms, GError **error)
       const char *id = tw_object_get_id (TW_OBJECT (ticket));
 
       if (tw_ticket_get_created_at_ms (ticket) <= now_ms - TW_COLLEAGUES_ANSWER_MS &&
-          tw_ticket_get_last_by (ticket) == TW_AUTHOR_CUSTOMER &&
           g_hash_table_add (self->seen, g_strdup (id)))
         answer (self, ticket);
     }

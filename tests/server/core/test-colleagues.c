@@ -196,6 +196,28 @@ test_answer (TwTestCore *core, gconstpointer unused)
   tw_clock_set_offset_ms (0);
 }
 
+/* However many were answered and given back before: they don't stand in the way of the next. */
+static void
+test_answer_many (TwTestCore *core, gconstpointer unused)
+{
+  const int more_than_at_once = 51;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *user = NULL;
+  TwColleagues *colleagues;
+
+  tw_sample_ensure (core->service, &error);
+  g_assert_no_error (error);
+  user = find_user (core);
+  for (int i = 0; i < more_than_at_once; i++)
+    ask (core, user, "My bill", "Why is it so much?");
+  tw_clock_set_offset_ms (TW_COLLEAGUES_ANSWER_MS + 1000);
+  colleagues = tw_colleagues_new (core->service);
+  wait_number (core, "SELECT count(*) FROM command WHERE kind = 'ticket.release' AND state = 0",
+               more_than_at_once);
+  tw_colleagues_free (colleagues);
+  tw_clock_set_offset_ms (0);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/core/colleagues/" name, TwTestCore, NULL, set_up, func, tw_test_core_tear_down)
 
@@ -206,5 +228,6 @@ main (int argc, char **argv)
   ADD ("sample", test_sample);
   ADD ("approve", test_approve);
   ADD ("answer", test_answer);
+  ADD ("answer-many", test_answer_many);
   return g_test_run ();
 }
