@@ -184,6 +184,12 @@ def test_verbs(place):
     done = place.verb("verify", "--json")
     check("verify", done.returncode == 0 and json.loads(done.stdout) == {"ok": True, "wrong": []},
           done.stdout + done.stderr)
+    kept = os.path.join(place.keys, "ledger.checkpoint")
+    done = place.verb("verify", "--checkpoint", kept)
+    check("verify against a checkpoint by name", done.returncode == 0, done.stdout + done.stderr)
+    done = place.verb("verify", "--checkpoint", kept + ".not-there")
+    check("a checkpoint that is not there proves nothing", done.returncode == 2 and one_line(done.stderr),
+          f"{done.returncode} {done.stdout} {done.stderr}")
 
 
 def test_backup(place):
