@@ -14,6 +14,7 @@
 
 #define SAMPLE_DEVICE "01900000-0000-7000-8000-000000000001"
 #define SAMPLE_REGION 110105
+#define N_COLLEAGUES 2
 #define SAMPLE_TOP_UP_FEN (G_GINT64_CONSTANT (680000))
 
 typedef struct
@@ -28,8 +29,9 @@ typedef struct
   char *trouble;
 } Sample;
 
+/* How many customers there are, and how many colleagues. */
 static gboolean
-count_accounts (TwService *service, gint64 *n, GError **error)
+count_accounts (TwService *service, gint64 *customers, gint64 *colleagues, GError **error)
 {
   TwReaders *readers = tw_service_get_readers (service);
   TwDb *db = tw_readers_borrow (readers, error);
@@ -38,11 +40,14 @@ count_accounts (TwService *service, gint64 *n, GError **error)
 
   if (db == NULL)
     return FALSE;
-  stmt = tw_db_query (db, error, "SELECT count(*) FROM account", "");
+  stmt = tw_db_query (db, error,
+                      "SELECT count(CASE WHEN role = $1 THEN 1 END), count(*) FROM account", "s",
+                      tw_role_get_name (TW_ROLE_USER));
   ok = stmt != NULL && tw_stmt_step (stmt, error) == TW_STEP_ROW;
   if (ok)
     {
-      *n = tw_stmt_int64 (stmt, 0);
+      *customers = tw_stmt_int64 (stmt, 0);
+      *colleagues = tw_stmt_int64 (stmt, 1) - *customers;
       tw_stmt_reset (stmt);
     }
   tw_readers_return (readers, db);
@@ -57,7 +62,7 @@ add_agents (TwService *service, GError **error)
     const char *login;
     const char *name;
     TwRole role;
-  } people[] = {
+  } people[N_COLLEAGUES] = {
     { TW_PRACTICE_AGENT_LOGIN, "示例坐席 · Sample agent", TW_ROLE_AGENT },
     { TW_PRACTICE_SENIOR_LOGIN, "示例主管 · Sample senior", TW_ROLE_SENIOR },
   };
@@ -66,10 +71,20 @@ add_agents (TwService *service, GError **error)
     tw_db_open (tw_service_get_database_url (service), tw_key_peek (file_key), error);
 
   for (gsize i = 0; db != NULL && i < G_N_ELEMENTS (people); i++)
-    if (!tw_identity_add_agent (db, tw_service_get_key (service, TW_KEY_COLUMN),
-                                tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login,
-                                people[i].name, TW_PRACTICE_PASSWORD, people[i].role, NULL, error))
-      return FALSE;
+    {
+      g_autoptr (GError) local = NULL;
+
+      /* Refused: that one was made before a first start was cut off. */
+      if (!tw_identity_add_agent (
+            db, tw_service_get_key (service, TW_KEY_COLUMN),
+            tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login, people[i].name,
+            TW_PRACTICE_PASSWORD, people[i].role, NULL, &local) &&
+          !g_error_matches (local, TW_ERROR, TW_ERROR_REFUSED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
   return db != NULL;
 }
 
@@ -162,7 +177,8 @@ top_up (Sample *sample, GError **error)
  * @service: a practice service, running
  * @error: what went wrong
  *
- * Makes the people of tw-practice-people.h in a database that has nobody yet.
+ * Makes those of the people of tw-practice-people.h that are not there yet: all, or what is left of
+ * a first start that was cut off.
  *
  * Returns: whether they are there
  */
@@ -170,19 +186,20 @@ gboolean
 tw_sample_ensure (TwService *service, GError **error)
 {
   Sample sample = { .service = service };
-  gint64 n;
+  gint64 customers, colleagues;
   gboolean ok;
 
-  if (!count_accounts (service, &n, error))
+  if (!count_accounts (service, &customers, &colleagues, error) ||
+      (colleagues < N_COLLEAGUES && !add_agents (service, error)))
     return FALSE;
-  if (n > 0)
+  if (customers > 0)
     return TRUE;
   g_mutex_init (&sample.lock);
   g_cond_init (&sample.answered);
   sample.signer = tw_signer_new ();
   sample.public_key = tw_signer_get_public (sample.signer);
   ok = register_person (&sample, error) && approve_person (&sample, error) &&
-       top_up (&sample, error) && add_agents (service, error);
+       top_up (&sample, error);
   tw_signer_unref (sample.signer);
   g_free (sample.public_key);
   g_free (sample.account_id);

@@ -64,6 +64,22 @@ test_sample (TwTestCore *core, gconstpointer unused)
     }
 }
 
+/* A first start that is cut off leaves some of them; the next one makes the others. */
+static void
+test_sample_cut_off (TwTestCore *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      tw_sample_ensure (core->service, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 3);
+      g_assert_cmpint (tw_test_number (core, "SELECT count(DISTINCT role) FROM account"), ==, 3);
+      tw_test_exec (core, "DELETE FROM account WHERE role = 'senior'");
+    }
+}
+
 static void
 register_somebody (TwTestCore *core)
 {
@@ -226,6 +242,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("sample", test_sample);
+  ADD ("sample-cut-off", test_sample_cut_off);
   ADD ("approve", test_approve);
   ADD ("answer", test_answer);
   ADD ("answer-many", test_answer_many);
