@@ -28,6 +28,9 @@ import gi  # noqa: E402
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
+# AT-SPI gives up on a program after 0.8 s, which a busy machine under a sanitizer takes at times.
+Atspi.set_timeout(20000, 60000)
+
 DEADLINE_S = 15.0
 POLL_S = 0.03
 

@@ -7,6 +7,7 @@
 #include "client/agent/customer/tw-customer-pane.h"
 #include "client/agent/queue/tw-queue-page.h"
 #include "client/agent/ticket/tw-ticket-page.h"
+#include "client/widgets/tw-spoken.h"
 #include "client/widgets/tw-status-bar.h"
 #include "protocol/tw-practice-people.h"
 
@@ -27,6 +28,7 @@ struct _TwAgentWindow
   GtkStack *stack;
   TwStatusBar *sign_in_status;
   TwStatusBar *status_bar;
+  TwStatusBar *queue_status;
   GtkEditable *login;
   GtkEditable *password;
   GtkLabel *mistake;
@@ -37,6 +39,7 @@ struct _TwAgentWindow
   GtkWidget *ticket_side;
   AdwWindowTitle *title;
   AdwWindowTitle *ticket_title;
+  GtkWidget *customer_toggle;
   AdwFlap *flap;
   TwQueuePage *queue_page;
   TwTicketPage *ticket_page;
@@ -60,9 +63,22 @@ on_message (TwAgentWindow *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* Without a conversation there is no customer; in a narrow window the customer would cover the
+ * conversation, and comes when it is asked for. */
+static void
+show_customer (TwAgentWindow *self)
+{
+  gboolean any = tw_ticket_page_get_ticket (self->ticket_page) != NULL;
+
+  gtk_widget_set_sensitive (self->customer_toggle, any);
+  adw_flap_set_reveal_flap (self->flap, any && !adw_leaflet_get_folded (self->leaflet));
+}
+
 static void
 show_ticket (TwAgentWindow *self, TwTicket *ticket)
 {
+  gboolean another = (ticket != NULL) != (tw_ticket_page_get_ticket (self->ticket_page) != NULL);
+
   tw_ticket_page_show (self->ticket_page, ticket);
   tw_customer_pane_show (self->customer_pane, ticket);
   adw_window_title_set_title (self->ticket_title,
@@ -71,6 +87,8 @@ show_ticket (TwAgentWindow *self, TwTicket *ticket)
                                  ticket != NULL ? tw_ticket_get_reference (ticket) : "");
   tw_client_set_draft (self->client, STATE_TICKET,
                        ticket != NULL ? tw_object_get_id (TW_OBJECT (ticket)) : NULL);
+  if (another)
+    show_customer (self);
 }
 
 static void
@@ -79,13 +97,6 @@ on_ticket_opened (TwAgentWindow *self, TwTicket *ticket)
   show_ticket (self, ticket);
   tw_queue_page_select (self->queue_page, ticket);
   adw_leaflet_set_visible_child (self->leaflet, self->ticket_side);
-}
-
-static void
-on_folded (TwAgentWindow *self)
-{
-  /* On a narrow window the customer would cover the conversation: it comes when it is asked for. */
-  adw_flap_set_reveal_flap (self->flap, !adw_leaflet_get_folded (self->leaflet));
 }
 
 /* Where the window was, once there is something to show it with. */
@@ -216,7 +227,8 @@ on_customer (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwAgentWindow *self = data;
 
-  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+  if (gtk_widget_get_sensitive (self->customer_toggle))
+    adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
 static void
@@ -269,6 +281,7 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, sign_in_status);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_status);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, login);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, password);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, mistake);
@@ -279,11 +292,12 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_side);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, title);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_title);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, customer_toggle);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, customer_pane);
-  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, show_customer);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_practice_clicked);
@@ -330,6 +344,7 @@ tw_agent_window_init (TwAgentWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  tw_spoken_name_peek_button (GTK_WIDGET (self->password));
   g_signal_connect_swapped (self->queue_page, "opened", G_CALLBACK (on_ticket_opened), self);
   g_signal_connect_swapped (self->customer_pane, "opened", G_CALLBACK (on_ticket_opened), self);
   g_signal_connect_swapped (self, "close-request", G_CALLBACK (on_close_request), self);
@@ -363,8 +378,12 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   self->client = g_object_ref (client);
   add_keys (GTK_APPLICATION (app));
   add_help (self);
+  /* Text that can be copied from is not marked as soon as the focus comes to it. */
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-label-select-on-focus", FALSE,
+                NULL);
   tw_status_bar_set_status (self->sign_in_status, status);
   tw_status_bar_set_status (self->status_bar, status);
+  tw_status_bar_set_status (self->queue_status, status);
   tw_queue_page_set_client (self->queue_page, client);
   tw_ticket_page_set_client (self->ticket_page, client);
   tw_customer_pane_set_client (self->customer_pane, client);

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "client/widgets/tw-spoken.h"
+
 /**
  * TwKeyWindow:
  *
@@ -113,6 +115,8 @@ static void
 tw_key_window_init (TwKeyWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tw_spoken_name_peek_button (GTK_WIDGET (self->passphrase));
+  tw_spoken_name_peek_button (GTK_WIDGET (self->again));
 }
 
 /**

@@ -97,6 +97,8 @@ void
 tw_documents_make (TwPage *page, TwPaper *paper, TwDocument document, const char *name)
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page)));
+  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+  g_autoptr (GFile) folder = g_file_new_for_path (documents != NULL ? documents : g_get_home_dir ());
   g_autofree char *file_name = NULL;
   Saving *saving;
 
@@ -115,6 +117,7 @@ tw_documents_make (TwPage *page, TwPaper *paper, TwDocument document, const char
     document == TW_DOCUMENT_CSV ? _("Save as CSV") : _("Save as PDF"), window,
     GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (saving->chooser), TRUE);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (saving->chooser), folder, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (saving->chooser), file_name);
   g_signal_connect (saving->chooser, "response", G_CALLBACK (on_chosen), saving);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (saving->chooser));

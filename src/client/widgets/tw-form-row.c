@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/widgets/tw-form-row.h"
 
+#include "client/widgets/tw-spoken.h"
+
 /**
  * TwFormRow:
  *
@@ -202,6 +204,8 @@ tw_form_row_constructed (GObject *object)
     GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))),
     GTK_ACCESSIBLE_PROPERTY_LABEL, self->title, -1);
   gtk_list_box_append (self->list, self->entry);
+  if (self->secret)
+    tw_spoken_name_peek_button (self->entry);
   on_field_changed (self);
   g_signal_connect_object (self->form, detailed, G_CALLBACK (on_field_changed), self,
                            G_CONNECT_SWAPPED);

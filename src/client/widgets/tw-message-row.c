@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-spoken.h"
 
 /**
  * TwMessageRow:
@@ -88,6 +89,15 @@ set_look (TwMessageRow *self, gboolean own, gboolean internal, gboolean waiting)
   gtk_label_set_xalign (self->who, own ? 1 : 0);
 }
 
+static void
+name_the_row (TwMessageRow *self)
+{
+  g_autofree char *words = g_strdup_printf ("%s: %s", gtk_label_get_label (self->who),
+                                            gtk_label_get_label (self->text));
+
+  tw_spoken_name_parent (GTK_WIDGET (self), words);
+}
+
 /**
  * tw_message_row_show_message:
  * @self: a row
@@ -109,6 +119,7 @@ tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean ow
   gtk_label_set_label (self->text, tw_message_get_text (message));
   gtk_widget_set_visible (self->trouble, FALSE);
   set_look (self, own, tw_message_get_internal (message), FALSE);
+  name_the_row (self);
 }
 
 static void
@@ -135,6 +146,7 @@ show_state (TwMessageRow *self)
     }
   gtk_label_set_label (self->why, words != NULL ? words : "");
   gtk_widget_set_visible (self->trouble, state >= TW_OUTGOING_STATE_REFUSED);
+  name_the_row (self);
 }
 
 /**

@@ -64,8 +64,18 @@ reveal (gpointer data)
   TwStatusBar *self = data;
 
   self->delay = 0;
+  gtk_widget_set_visible (GTK_WIDGET (self->offline), TRUE);
   gtk_revealer_set_reveal_child (self->offline, TRUE);
   return G_SOURCE_REMOVE;
+}
+
+/* What is folded away is still there for a screen reader: it goes altogether. */
+static void
+on_folded (TwStatusBar *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->offline) &&
+      !gtk_revealer_get_reveal_child (self->offline))
+    gtk_widget_set_visible (GTK_WIDGET (self->offline), FALSE);
 }
 
 static void
@@ -113,6 +123,7 @@ static void
 tw_status_bar_init (TwStatusBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->offline, "notify::child-revealed", G_CALLBACK (on_folded), self);
 }
 
 /**

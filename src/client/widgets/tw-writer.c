@@ -96,6 +96,22 @@ on_send (GtkWidget *widget, GVariant *args, gpointer data)
   return TRUE;
 }
 
+/* A text view takes Enter with any other key for a new line: the keys are looked at before it. */
+static void
+add_send_keys (TwWriter *self)
+{
+  static const guint keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], GDK_CONTROL_MASK),
+                        gtk_callback_action_new (on_send, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static gboolean
 tw_writer_grab_focus (GtkWidget *widget)
 {
@@ -173,14 +189,13 @@ tw_writer_class_init (TwWriterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwWriter, buffer);
   gtk_widget_class_bind_template_callback (widget_class, on_insert);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, on_send, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, on_send, NULL);
 }
 
 static void
 tw_writer_init (TwWriter *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_send_keys (self);
 }
 
 /**

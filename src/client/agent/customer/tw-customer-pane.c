@@ -133,7 +133,7 @@ static GtkWidget *
 make_payment (gpointer item, gpointer data)
 {
   g_autofree char *amount = tw_money_format (tw_payment_get_amount_fen (item));
-  g_autofree char *day = tw_format_moment_ms (tw_payment_get_created_at_ms (item));
+  g_autofree char *day = tw_format_time_ms (tw_payment_get_created_at_ms (item));
   g_autofree char *words = g_strdup_printf ("%s · %s", payment_words (item), day);
 
   return make_row (payment_title (item), words, amount);

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/tw-clock.h"
 #include "base/tw-text.h"
+#include "client/widgets/tw-spoken.h"
 
 /* How often the ages in the list are looked at again. */
 #define AGE_S 30
@@ -99,6 +99,17 @@ matches (gpointer item, gpointer data)
          contains (tw_ticket_get_last_text (item), self->needle);
 }
 
+/* The row's own name covers its labels: the number goes into it. */
+static void
+name_queue (TwQueuePage *self, guint queue, guint count)
+{
+  g_autofree char *words = g_strdup_printf ("%s, %u", _(queues[queue].title), count);
+
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (gtk_list_box_get_row_at_index (self->queues, (int) queue)),
+    GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 show_counts (TwQueuePage *self)
 {
@@ -118,6 +129,7 @@ show_counts (TwQueuePage *self)
       g_autofree char *text = g_strdup_printf ("%u", counts[q]);
 
       gtk_label_set_label (self->counts[q], counts[q] > 0 ? text : "");
+      name_queue (self, q, counts[q]);
     }
 }
 
@@ -197,13 +209,16 @@ on_selected (TwQueuePage *self)
 static gboolean
 on_age (gpointer data)
 {
-  TwQueuePage *self = data;
-  GtkListItemFactory *factory = g_object_ref (gtk_list_view_get_factory (self->list));
+  GListModel *shown = G_LIST_MODEL (TW_QUEUE_PAGE (data)->filtered);
+  guint n = g_list_model_get_n_items (shown);
 
-  /* The ages are texts: binding the visible rows again writes them anew. */
-  gtk_list_view_set_factory (self->list, NULL);
-  gtk_list_view_set_factory (self->list, factory);
-  g_object_unref (factory);
+  /* The ages are texts: the rows on the screen write them anew. */
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GObject) ticket = g_list_model_get_item (shown, i);
+
+      g_object_notify (ticket, "last-at-ms");
+    }
   return G_SOURCE_CONTINUE;
 }
 
@@ -225,8 +240,6 @@ make_queue_row (TwQueuePage *self, guint queue)
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), count);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _(queues[queue].title), -1);
   self->counts[queue] = GTK_LABEL (count);
   return row;
 }
@@ -251,6 +264,7 @@ tw_queue_page_class_init (TwQueuePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tw_queue_page_dispose;
+  g_type_ensure (TW_TYPE_SPOKEN);
   opened_signal = g_signal_new ("opened", TW_TYPE_QUEUE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, TW_TYPE_TICKET);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -360,55 +374,5 @@ tw_queue_page_select (TwQueuePage *self, TwTicket *ticket)
           gtk_single_selection_set_selected (self->selection, i);
           return;
         }
-    }
-}
-
-/**
- * tw_queue_format_age:
- * @self: (nullable): the list item
- * @at_ms: when something was said last, milliseconds since 1970 UTC
- *
- * Returns: (transfer full): how long ago, in a word
- */
-char *
-tw_queue_format_age (gpointer self, gint64 at_ms)
-{
-  gint64 minutes = (tw_clock_now_ms () - at_ms) / 60000;
-
-  if (at_ms == 0)
-    return g_strdup ("");
-  if (minutes < 1)
-    return g_strdup (_("now"));
-  if (minutes < 60)
-    return g_strdup_printf (_("%d min"), (int) minutes);
-  if (minutes < 60 * 24)
-    return g_strdup_printf (_("%d h"), (int) (minutes / 60));
-  return g_strdup_printf (_("%d d"), (int) (minutes / 60 / 24));
-}
-
-/**
- * tw_queue_format_state:
- * @self: (nullable): the list item
- * @state: a #TwTicketState
- * @assignee: (nullable): the name of the agent who has it
- *
- * Returns: (transfer full): whose turn it is, in words
- */
-char *
-tw_queue_format_state (gpointer self, int state, const char *assignee)
-{
-  switch (state)
-    {
-    case TW_TICKET_STATE_FRESH:
-      return g_strdup (_("New"));
-    case TW_TICKET_STATE_OPEN:
-      return assignee != NULL && *assignee != '\0' ? g_strdup_printf (_("With %s"), assignee)
-                                                   : g_strdup (_("Unassigned"));
-    case TW_TICKET_STATE_WAITING:
-      return g_strdup (_("Waiting for the customer"));
-    case TW_TICKET_STATE_RESOLVED:
-      return g_strdup (_("Resolved"));
-    default:
-      return g_strdup ("");
     }
 }

@@ -24,5 +24,7 @@ void tw_queue_page_select (TwQueuePage *self, TwTicket *ticket);
 
 char *tw_queue_format_age (gpointer self, gint64 at_ms);
 char *tw_queue_format_state (gpointer self, int state, const char *assignee);
+char *tw_queue_format_spoken (
+  gpointer self, const char *subject, const char *customer, const char *last, const char *state);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "client/agent/queue/tw-queue-page.h"
 #include "client/widgets/tw-conversation.h"
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-writer.h"
 #include "protocol/tw-kinds.h"
 
 /**
@@ -31,7 +32,7 @@ struct _TwTicketPage
   GtkWidget *resolve;
   TwConversation *conversation;
   GtkWidget *composer;
-  GtkTextView *text;
+  TwWriter *writer;
   GtkCheckButton *internal;
   GtkButton *send;
 
@@ -52,19 +53,11 @@ set_enabled (TwTicketPage *self, const char *name, gboolean enabled)
 }
 
 static char *
-get_text (TwTicketPage *self)
+draft_key (TwTicketPage *self, const char *what)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter start, end;
+  const char *id = self->ticket != NULL ? tw_object_get_id (TW_OBJECT (self->ticket)) : "none";
 
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-}
-
-static char *
-draft_key (TwTicketPage *self)
-{
-  return g_strconcat ("agent/reply/", tw_object_get_id (TW_OBJECT (self->ticket)), NULL);
+  return g_strdup_printf ("agent/%s/%s", what, id);
 }
 
 static void
@@ -107,30 +100,21 @@ show_state (TwTicketPage *self)
 static void
 show_send (TwTicketPage *self)
 {
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = tw_writer_get_text (self->writer);
   g_autofree char *clean = tw_text_clean (text);
 
   set_enabled (self, "send", self->ticket != NULL && *clean != '\0');
 }
 
 static void
-on_text_changed (TwTicketPage *self)
-{
-  if (self->ticket != NULL && !self->restoring)
-    {
-      g_autofree char *key = draft_key (self);
-      g_autofree char *text = get_text (self);
-
-      tw_client_set_draft (self->client, key, text);
-    }
-  show_send (self);
-}
-
-static void
 on_internal_toggled (TwTicketPage *self)
 {
   gboolean internal = gtk_check_button_get_active (self->internal);
+  g_autofree char *key = draft_key (self, "internal");
 
+  /* A note must not come back as a reply after a restart. */
+  if (self->ticket != NULL && !self->restoring)
+    tw_client_set_draft (self->client, key, internal ? "1" : NULL);
   gtk_button_set_label (self->send, internal ? _("Add Note") : _("Send"));
   if (internal)
     gtk_widget_add_css_class (self->composer, "internal");
@@ -144,24 +128,40 @@ say (TwTicketPage *self, const char *words)
   g_signal_emit_by_name (self->client, "message", words);
 }
 
+/* A reply that was not taken goes back to where it was written. Where that is taken by now, it stays
+ * in the conversation, as not sent. */
+static gboolean
+bring_back (TwTicketPage *self, GVariant *body)
+{
+  const char *text = NULL;
+  const char *ticket_id = NULL;
+  gboolean internal = FALSE;
+  g_autofree char *typed = tw_writer_get_text (self->writer);
+
+  if (!g_variant_lookup (body, "text", "&s", &text))
+    return TRUE;
+  g_variant_lookup (body, "ticket_id", "&s", &ticket_id);
+  g_variant_lookup (body, "internal", "b", &internal);
+  if (self->ticket == NULL || *typed != '\0' ||
+      g_strcmp0 (ticket_id, tw_object_get_id (TW_OBJECT (self->ticket))) != 0)
+    return FALSE;
+  tw_writer_set_text (self->writer, text);
+  gtk_check_button_set_active (self->internal, internal);
+  return TRUE;
+}
+
 static void
 on_settled (TwTicketPage *self, GParamSpec *pspec, TwOutgoing *outgoing)
 {
+  const char *words = tw_outgoing_get_words (outgoing);
+
   if (!tw_outgoing_is_settled (outgoing))
     return;
-  if (tw_outgoing_get_state (outgoing) == TW_OUTGOING_STATE_REFUSED)
+  if (tw_outgoing_get_state (outgoing) != TW_OUTGOING_STATE_DONE)
     {
-      const char *text = NULL;
-      const char *ticket_id = NULL;
-      g_autofree char *typed = get_text (self);
-
-      say (self, tw_outgoing_get_words (outgoing));
-      g_variant_lookup (tw_outgoing_get_body (outgoing), "ticket_id", "&s", &ticket_id);
-      /* A reply that was not taken goes back to where it was written. */
-      if (g_variant_lookup (tw_outgoing_get_body (outgoing), "text", "&s", &text) &&
-          self->ticket != NULL && *typed == '\0' &&
-          g_strcmp0 (ticket_id, tw_object_get_id (TW_OBJECT (self->ticket))) == 0)
-        gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
+      say (self, words != NULL ? words : _("That could not be sent in time."));
+      if (!bring_back (self, tw_outgoing_get_body (outgoing)))
+        return;
     }
   tw_client_discard (self->client, tw_outgoing_get_id (outgoing));
 }
@@ -218,14 +218,14 @@ static void
 on_send (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwTicketPage *self = data;
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = tw_writer_get_text (self->writer);
   g_autofree char *clean = tw_text_clean (text);
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
 
   if (!tw_text_check (clean, TW_TEXT_MAX_MESSAGE, TRUE, &error))
     {
-      say (self, error->message);
+      tw_writer_tell (self->writer, error->message);
       return;
     }
   g_variant_dict_init (&dict, NULL);
@@ -234,8 +234,15 @@ on_send (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_variant_dict_insert (&dict, "internal", "b", TRUE);
   if (!submit (self, TW_KIND_TICKET_REPLY, &dict))
     return;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", -1);
+  tw_writer_set_text (self->writer, "");
   gtk_check_button_set_active (self->internal, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->writer));
+}
+
+static void
+on_writer_send (TwTicketPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "ticket.send", NULL);
 }
 
 static void
@@ -252,18 +259,13 @@ tw_ticket_page_dispose (GObject *object)
 }
 
 static void
-add_shortcut (GtkWidgetClass *widget_class, guint key, GdkModifierType modifiers, const char *action)
-{
-  gtk_widget_class_add_binding_action (widget_class, key, modifiers, action, NULL);
-}
-
-static void
 tw_ticket_page_class_init (TwTicketPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tw_ticket_page_dispose;
   g_type_ensure (TW_TYPE_CONVERSATION);
+  g_type_ensure (TW_TYPE_WRITER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/agent/ticket-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, stack);
@@ -275,12 +277,12 @@ tw_ticket_page_class_init (TwTicketPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, resolve);
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, conversation);
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, composer);
-  gtk_widget_class_bind_template_child (widget_class, TwTicketPage, text);
+  gtk_widget_class_bind_template_child (widget_class, TwTicketPage, writer);
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, internal);
   gtk_widget_class_bind_template_child (widget_class, TwTicketPage, send);
   gtk_widget_class_bind_template_callback (widget_class, on_internal_toggled);
-  add_shortcut (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "ticket.send");
-  add_shortcut (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "ticket.send");
+  gtk_widget_class_bind_template_callback (widget_class, on_writer_send);
+  gtk_widget_class_bind_template_callback (widget_class, show_send);
 }
 
 static void
@@ -298,8 +300,6 @@ tw_ticket_page_init (TwTicketPage *self)
                                    self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "ticket", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed",
-                           G_CALLBACK (on_text_changed), self, G_CONNECT_SWAPPED);
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
     set_enabled (self, entries[i].name, FALSE);
 }
@@ -317,21 +317,18 @@ tw_ticket_page_set_client (TwTicketPage *self, TwClient *client)
   self->client = g_object_ref (client);
 }
 
-/* What the next ticket shows must not be written into the draft of the last one. */
+/* Without a ticket the writer holds what nobody sees, so that nothing of one agent is there for the
+ * next. */
 static void
 restore_draft (TwTicketPage *self)
 {
-  const char *draft = NULL;
+  g_autofree char *key = draft_key (self, "reply");
+  g_autofree char *internal_key = draft_key (self, "internal");
 
-  if (self->ticket != NULL)
-    {
-      g_autofree char *key = draft_key (self);
-
-      draft = tw_client_get_draft (self->client, key);
-    }
   self->restoring = TRUE;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), draft != NULL ? draft : "", -1);
-  gtk_check_button_set_active (self->internal, FALSE);
+  tw_writer_set_draft (self->writer, self->client, key);
+  gtk_check_button_set_active (self->internal,
+                               tw_client_get_draft (self->client, internal_key) != NULL);
   self->restoring = FALSE;
   show_send (self);
 }
@@ -386,5 +383,5 @@ tw_ticket_page_get_ticket (TwTicketPage *self)
 void
 tw_ticket_page_focus_text (TwTicketPage *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+  gtk_widget_grab_focus (GTK_WIDGET (self->writer));
 }
