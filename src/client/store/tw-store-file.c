@@ -263,8 +263,8 @@ read_objects (TwDb *db, GError **error)
   TwStep step = TW_STEP_ERROR;
   TwStmt *stmt =
     tw_db_query (db, error,
-                 "SELECT type, body FROM object AS o WHERE type <> 'record' AND n = (SELECT min (n)"
-                 " FROM object AS i WHERE i.id = o.id AND i.type = o.type) ORDER BY n",
+                 "SELECT type, body FROM object WHERE n IN (SELECT min (n) FROM object"
+                 " WHERE type <> 'record' GROUP BY id, type) ORDER BY n",
                  "");
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
