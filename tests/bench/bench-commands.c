@@ -151,7 +151,8 @@ main (void)
 
   g_print ("%d commands a request on %d connections; bare loop at %d a commit\n", BATCH,
            BATCH_CONNECTIONS, BATCH);
-  batch = run_rounds (&load, BATCH_CONNECTIONS, BATCH_REQUESTS, BATCH);
+  batch = run_rounds (&load, BATCH_CONNECTIONS,
+                      tw_bench_get_number ("TW_BENCH_REQUESTS", BATCH_REQUESTS), BATCH);
   g_print ("one command a request, %d callers; bare loop at one a commit\n", CALLERS);
   single = run_rounds (&load, CALLERS, CALLER_REQUESTS, 1);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The least that a window of libadwaita can be: what ours is measured against. */
+/* The least that a window of libadwaita can be: a header bar with a title, as ours has. */
 #include <adwaita.h>
 #include <glib-unix.h>
 
@@ -11,6 +11,7 @@ on_activate (GtkApplication *app)
   GtkWidget *window = adw_application_window_new (app);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
+  gtk_window_set_title (GTK_WINDOW (window), "税务钱包");
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 720);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);

@@ -150,7 +150,7 @@ tw_bare_new (TwBench *bench)
   /* The same room as the service has; everything else is what SQLite does by itself. */
   check (bare->sqlite, sqlite3_exec (bare->sqlite,
                                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-24576;",
+                                     "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536;",
                                      NULL, NULL, NULL));
   for (int i = 0; i < N_TABLES; i++)
     check (bare->sqlite,

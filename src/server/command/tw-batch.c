@@ -3,6 +3,9 @@
 
 #include "base/tw-error.h"
 
+/* Pages that are not in memory are read and opened again; the writer comes back to most of them. */
+#define MORE_ROOM "PRAGMA cache_size=-65536"
+
 /* Two processes on one PostgreSQL meet; one of them is told to do it again. */
 #define MAX_TRIES 8
 #define MAX_PAUSE_MS 32
@@ -16,9 +19,15 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
   TwKey *key = tw_keys_get (runner->keys, TW_KEY_SQLITE);
 
   runner->db = tw_db_open (runner->database_url, tw_key_peek (key), error);
-  if (runner->db != NULL)
-    runner->tx = tw_tx_new (runner->db, runner->keys);
-  return runner->db != NULL;
+  if (runner->db == NULL)
+    return FALSE;
+  if (tw_db_get_engine (runner->db) == TW_DB_SQLITE && !tw_db_exec (runner->db, MORE_ROOM, error))
+    {
+      g_clear_pointer (&runner->db, tw_db_close);
+      return FALSE;
+    }
+  runner->tx = tw_tx_new (runner->db, runner->keys);
+  return TRUE;
 }
 
 void
