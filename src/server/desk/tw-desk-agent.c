@@ -241,3 +241,53 @@ tw_ticket_close (TwTx *tx, TwJob *job, GError **error)
     return FALSE;
   return tw_tx_audit (tx, job, "ticket.closed", id, error) && tw_job_done (job, NULL);
 }
+
+/* What the agent has open: scopes, each once, to be revoked. */
+static GPtrArray *
+list_open (TwDb *db, const char *agent_id, GError **error)
+{
+  g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
+  TwStmt *stmt = tw_db_query (db,
+                              error,
+                              "SELECT 'ticket:' || ticket_id FROM ticket_looking WHERE agent_id = $1"
+                              " UNION SELECT 'account:' || customer_id FROM ticket_looking"
+                              " WHERE agent_id = $1",
+                              "s",
+                              agent_id);
+  TwStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    g_ptr_array_add (scopes, g_strdup (tw_stmt_text (stmt, 0)));
+  return step == TW_STEP_DONE ? g_steal_pointer (&scopes) : NULL;
+}
+
+/**
+ * tw_desk_stop_looking:
+ * @tx: the transaction
+ * @agent_id: an agent who goes; anybody else has nothing open
+ * @error: anything unexpected
+ *
+ * Closes every ticket that they have open: nobody is looking any more.
+ *
+ * Returns: whether all are closed
+ */
+gboolean
+tw_desk_stop_looking (TwTx *tx, const char *agent_id, GError **error)
+{
+  g_autoptr (GPtrArray) scopes = list_open (tw_tx_db (tx), agent_id, error);
+
+  if (scopes == NULL)
+    return FALSE;
+  for (guint i = 0; i < scopes->len; i++)
+    if (!tw_tx_revoke (tx, agent_id, g_ptr_array_index (scopes, i), error))
+      return FALSE;
+  return scopes->len == 0 ||
+         (tw_db_run (tw_tx_db (tx),
+                     error,
+                     "DELETE FROM ticket_looking WHERE agent_id = $1",
+                     "s",
+                     agent_id) &&
+          tw_tx_audit (tx, NULL, "tickets.closed", agent_id, error));
+}

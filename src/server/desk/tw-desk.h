@@ -11,6 +11,7 @@ extern const char tw_desk_schema[];
 
 void tw_desk_init (void);
 
+gboolean tw_desk_stop_looking (TwTx *tx, const char *agent_id, GError **error);
 GPtrArray *tw_desk_list_fresh (TwDb *db, TwKey *column, guint limit, GError **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "base/tw-error.h"
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
+#include "server/desk/tw-desk.h"
 #include "server/http/tw-http-private.h"
 #include "server/identity/tw-identity.h"
 
@@ -346,10 +347,17 @@ tw_http_sign_in (TwHttp *http, TwRequest *request, TwActor *actor)
   tw_work_push (work, http->password_pool);
 }
 
+/* An agent who is signed in nowhere else does not look into any ticket any more. */
 static gboolean
 end_session (TwTx *tx, gpointer user_data, GError **error)
 {
-  return tw_session_end (tx, ((TwWork *) user_data)->data, error);
+  TwWork *work = user_data;
+  const char *account_id = work->actor->account_id;
+  gboolean elsewhere;
+
+  return tw_session_end (tx, work->data, error) &&
+         tw_session_exists (tx, account_id, &elsewhere, error) &&
+         (elsewhere || tw_desk_stop_looking (tx, account_id, error));
 }
 
 static void

@@ -61,6 +61,7 @@ gboolean tw_device_check (const char *device_id, const char *public_key, GError 
 /* Sessions: the token is known to the client alone; here its hash stands. */
 char *tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GError **error);
 gboolean tw_session_end (TwTx *tx, const char *token_hash, GError **error);
+gboolean tw_session_exists (TwTx *tx, const char *account_id, gboolean *exists, GError **error);
 char *tw_session_hash (const char *token);
 TwActor *tw_session_find (TwDb *db,
                           TwKey *column,

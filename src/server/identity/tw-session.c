@@ -214,6 +214,35 @@ tw_session_end (TwTx *tx, const char *token_hash, GError **error)
 }
 
 /**
+ * tw_session_exists:
+ * @tx: the transaction
+ * @account_id: whose
+ * @exists: (out): whether they are signed in anywhere
+ * @error: anything unexpected
+ *
+ * Returns: whether it could be found out
+ */
+gboolean
+tw_session_exists (TwTx *tx, const char *account_id, gboolean *exists, GError **error)
+{
+  TwStmt *stmt =
+      tw_db_query (tw_tx_db (tx),
+                   error,
+                   "SELECT 1 FROM session WHERE account_id = $1 AND expires_at > $2 LIMIT 1",
+                   "si",
+                   account_id,
+                   tw_tx_now_ms (tx));
+  TwStep step;
+
+  if (stmt == NULL)
+    return FALSE;
+  step = tw_stmt_step (stmt, error);
+  tw_stmt_reset (stmt);
+  *exists = step == TW_STEP_ROW;
+  return step != TW_STEP_ERROR;
+}
+
+/**
  * tw_session_find:
  * @db: a connection that may only read
  * @column: the column key

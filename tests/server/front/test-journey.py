@@ -319,6 +319,26 @@ def test_sign_out():
     BO.token = token
 
 
+def test_signing_out_closes_what_was_open():
+    leaver = Person(SERVICE)
+    SERVICE.add_agent("lea", "agent", "Agent Lea")
+    leaver.sign_in("lea")
+    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]}, signed=False)
+    mine = {f"ticket:{STATE['ticket']}", f"account:{USER.account}"}
+    assert mine <= leaver.follow().scopes(), leaver.scopes()
+    # Signed in elsewhere too, they still look.
+    first = leaver.token
+    leaver.sign_in("lea")
+    assert leaver.call("DELETE", "/v1/sessions/current").status == 204
+    leaver.token = first
+    assert mine <= leaver.follow().scopes(), leaver.scopes()
+    assert leaver.call("DELETE", "/v1/sessions/current").status == 204
+    leaver.sign_in("lea")
+    assert not mine & leaver.follow().scopes(), leaver.scopes()
+    leaver.cursor, leaver.seen = "", {}
+    assert not mine & leaver.follow().scopes(), leaver.scopes()
+
+
 def test_sessions_and_all_else_outlive_the_service():
     before = dict(USER.follow().seen)
     SERVICE.stop()
