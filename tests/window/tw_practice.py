@@ -124,10 +124,10 @@ class Window:
         name = page.find("list item", which, seconds).name
         rows = next(node for node in page.all("list")
                     if any(child.name == name for child in node.children()))
+        # By its place: what a row says may change as soon as it is looked at.
+        place = [child.name for child in rows.children()].index(name)
         self.reach(rows)
-        w.press("Home")
-        self.reach(page.find("list item", name), "Down")
-        w.press("Return")
+        w.press("Home", *["Down"] * place, "Return")
         return name
 
     def close(self):

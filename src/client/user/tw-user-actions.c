@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/user/tw-user-keys.h"
 #include "client/user/tw-user-window.h"
 
 static void
@@ -58,6 +59,12 @@ action_say (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+action_shortcuts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tw_user_keys_show (GTK_WINDOW (widget));
+}
+
+static void
 action_sign_out (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TwPage *page = tw_user_window_get_page (TW_USER_WINDOW (widget));
@@ -82,5 +89,6 @@ tw_user_actions_install (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.ask", NULL, action_ask);
   gtk_widget_class_install_action (klass, "win.help", NULL, action_help);
   gtk_widget_class_install_action (klass, "win.say", "s", action_say);
+  gtk_widget_class_install_action (klass, "win.show-help-overlay", NULL, action_shortcuts);
   gtk_widget_class_install_action (klass, "win.sign-out", NULL, action_sign_out);
 }

@@ -26,18 +26,30 @@ static const struct
 /**
  * tw_user_keys_set:
  * @app: the application
- * @window: its window
  *
- * Gives the user's window its keys, and the window that lists them.
+ * Gives the user's window its keys.
  */
 void
-tw_user_keys_set (GtkApplication *app, GtkApplicationWindow *window)
+tw_user_keys_set (GtkApplication *app)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (KEYS); i++)
+    gtk_application_set_accels_for_action (app, KEYS[i].action, KEYS[i].keys);
+}
+
+/**
+ * tw_user_keys_show:
+ * @window: the user's window
+ *
+ * Shows the window that lists the keys. It is made then and not before: it is large, and few ask.
+ */
+void
+tw_user_keys_show (GtkWindow *window)
 {
   g_autoptr (GtkBuilder) builder =
     gtk_builder_new_from_resource ("/org/taxwallet/TaxWallet/user/shortcuts.ui");
+  GtkWindow *keys = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (KEYS); i++)
-    gtk_application_set_accels_for_action (app, KEYS[i].action, KEYS[i].keys);
-  gtk_application_window_set_help_overlay (
-    window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
+  gtk_window_set_transient_for (keys, window);
+  gtk_window_set_destroy_with_parent (keys, TRUE);
+  gtk_window_present (keys);
 }

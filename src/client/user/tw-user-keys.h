@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
-void tw_user_keys_set (GtkApplication *app, GtkApplicationWindow *window);
+void tw_user_keys_set (GtkApplication *app);
+void tw_user_keys_show (GtkWindow *window);
 
 G_END_DECLS

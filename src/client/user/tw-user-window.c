@@ -382,7 +382,7 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
 {
   TwUserWindow *self = g_object_new (TW_TYPE_USER_WINDOW, "application", app, NULL);
 
-  tw_user_keys_set (GTK_APPLICATION (app), GTK_APPLICATION_WINDOW (self));
+  tw_user_keys_set (GTK_APPLICATION (app));
   /* A page whose first label can be copied from must not open with it selected. */
   g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-label-select-on-focus", FALSE,
                 NULL);

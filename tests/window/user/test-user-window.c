@@ -233,6 +233,27 @@ test_lazy (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (tw_fake_client_get_n_queries (fixture->client), >, before);
 }
 
+/* The window that lists the keys lists those that are set. */
+static void
+test_shortcuts (Fixture *fixture, gconstpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  gboolean found = FALSE;
+
+  tw_do (fixture, "win.show-help-overlay");
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_SHORTCUTS_WINDOW (window))
+        {
+          found = tw_find_text (window, "Ask a person") != NULL;
+          gtk_window_destroy (window);
+        }
+    }
+  g_assert_true (found);
+}
+
 static void
 test_trail (void)
 {
@@ -284,6 +305,7 @@ main (int argc, char *argv[])
   ADD ("narrow", "filled", test_narrow);
   ADD ("names", "filled", test_names);
   ADD ("lazy", "filled", test_lazy);
+  ADD ("shortcuts", "filled", test_shortcuts);
   g_test_add_func ("/user/window/trail", test_trail);
   return g_test_run ();
 }

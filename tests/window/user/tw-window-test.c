@@ -5,7 +5,7 @@
 
 #include "client/user/tw-user-window.h"
 
-#define DEADLINE_MS 10000
+#define DEADLINE_MS 30000
 
 static AdwApplication *app;
 
@@ -69,22 +69,29 @@ tw_window_test_set_up (Fixture *fixture, gconstpointer data)
   open_window (fixture);
 }
 
+static gboolean
+has_gone (gpointer data)
+{
+  return *(gpointer *) data == NULL;
+}
+
 /* The window must go when it is closed: whatever holds it holds a person's data. */
 static void
 close_window (Fixture *fixture)
 {
   g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
   gtk_window_destroy (fixture->window);
-  for (int i = 0; i < 100 && fixture->window != NULL; i++)
-    tw_spin ();
-  g_assert_null (fixture->window);
+  g_assert_true (tw_wait_until (has_gone, &fixture->window));
 }
 
 void
 tw_window_test_tear_down (Fixture *fixture, gconstpointer data)
 {
   close_window (fixture);
-  g_assert_finalize_object (fixture->client);
+  /* A question to the store may still be on its way; then nobody may hold the program. */
+  g_object_add_weak_pointer (G_OBJECT (fixture->client), (gpointer *) &fixture->client);
+  g_object_unref (fixture->client);
+  g_assert_true (tw_wait_until (has_gone, &fixture->client));
 }
 
 /* Closes the window and opens it again: the drafts are what lasts. */
