@@ -365,6 +365,8 @@ on_passphrase (TwOpening *self, const char *passphrase)
     }
   g_clear_pointer (&self->fresh, g_bytes_unref);
   self->fresh = make_secret ();
+  /* The first thing that this computer keeps; what can't be made is told by the writing. */
+  g_mkdir_with_parents (self->folder, 0700);
   tw_passphrase_create_async (self->folder, self->fresh, passphrase, self->cancellable,
                               on_passphrase_created, g_object_ref (self));
 }
