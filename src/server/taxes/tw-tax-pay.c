@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* tax.pay, and what becomes of it at the tax office. */
-#include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
@@ -184,7 +182,8 @@ tw_tax_pay_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   return TRUE;
 }
 
-/* What was paid appears in the history at once, before the office confirms. */
+/* What was paid appears in the history at once, before the office confirms. No payer is named:
+ * that is the taxpayer, whom each window calls by a word of its own language. */
 static gboolean
 add_record (TwTx *tx, const char *account_id, TwBill *bill, TwPayment *payment, GError **error)
 {
@@ -195,7 +194,7 @@ add_record (TwTx *tx, const char *account_id, TwBill *bill, TwPayment *payment, 
     "period", tw_bill_get_period (bill), "tax-type", tw_bill_get_tax_type (bill), "kind",
     TW_RECORD_KIND_PAYMENT, "status", TW_RECORD_STATUS_PAID, "amount-fen",
     tw_bill_get_amount_fen (bill), "late-fee-fen", tw_payment_get_late_fee_fen (payment), "title",
-    tw_payment_get_title (payment), "payer", _ ("The taxpayer"), "authority",
+    tw_payment_get_title (payment), "payer", "", "authority",
     tw_bill_get_authority (bill), "reference", tw_payment_get_rail_reference (payment),
     "payment-id", payment_id, "assessed-at-ms", tw_bill_get_issued_at_ms (bill), "paid-at-ms",
     tw_payment_get_posted_at_ms (payment), NULL);
