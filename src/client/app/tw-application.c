@@ -3,6 +3,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <malloc.h>
 
 #include "client/agent/tw-agent-window.h"
 #include "client/app/tw-engine.h"
@@ -10,6 +11,8 @@
 #include "client/app/tw-opening.h"
 #include "client/app/tw-practice.h"
 #include "client/user/tw-user-window.h"
+
+#define SETTLED_MS 500
 
 /**
  * TwApplication:
@@ -92,6 +95,14 @@ reconnect (TwApplication *self)
     tw_engine_retry_now (self->engine);
 }
 
+/* What building the window took and is free again goes back to the system, once it is seen. */
+static gboolean
+on_settled (gpointer data)
+{
+  malloc_trim (0);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_window (TwApplication *self)
 {
@@ -104,6 +115,7 @@ show_window (TwApplication *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->window), "practice");
   gtk_window_present (self->window);
   tw_first_frame_report (self->window);
+  g_timeout_add_full (G_PRIORITY_LOW, SETTLED_MS, on_settled, NULL, NULL);
   tw_opening_done (self->opening);
   g_clear_object (&self->opening);
   g_application_release (G_APPLICATION (self));
