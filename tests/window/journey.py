@@ -329,6 +329,28 @@ def test_resolve_and_rate():
     agent().part("TicketPage").wait_for_label(re.compile("rated 5 of 5"), practice.SLOW_S)
 
 
+CONTROLS = ("push button", "toggle button", "text", "password text", "entry", "check box",
+            "combo box", "spin button", "list item", "menu item")
+
+
+def unnamed(node, inside=()):
+    """Every control below that a screen reader has no words for; GTK gives those its class name."""
+    found = []
+    # The button of a drop-down list speaks by the list's name.
+    if node.role in CONTROLS and "combo box" not in inside and (
+            node.name == "" or re.match("(Gtk|Adw|Tw)[A-Z]", node.name)):
+        found.append(f"{' > '.join(inside)} > {node.role} '{node.name}'")
+    for child in node.children():
+        found += unnamed(child, (*inside, node.role))
+    return found
+
+
+def test_every_control_has_a_name():
+    for window in (user(), agent()):
+        missing = w.wait_for(lambda: [unnamed(window.node)], "the controls")[0]
+        assert not missing, "\n".join(missing)
+
+
 # 8. Close and come back; the service goes away
 
 def test_close_mid_sentence_and_come_back():
