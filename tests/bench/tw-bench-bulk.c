@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tw-bench-bulk.h"
 
+#include "server/command/tw-column.h"
+
 #define ROWS_A_COMMIT 50000
 
 /* Ids are as old as they sort: before everything that is done later. `i` counts rows. */
@@ -80,6 +82,19 @@ fill_table (TwDb *db, const char *sql, gint64 n)
       g_error ("%s", error->message);
 }
 
+/* By the name of the oldest account the service sees whether its key fits. */
+static void
+seal_first_name (TwBench *bench, TwDb *db)
+{
+  static const char first[] = "01800000-0000-7000-8000-000000000000";
+  g_autoptr (GBytes) name =
+    tw_column_seal (tw_keys_get (bench->keys, TW_KEY_COLUMN), "account", first, "name", "样例");
+  g_autoptr (GError) error = NULL;
+
+  tw_db_run (db, &error, "UPDATE account SET name = $2 WHERE id = $1", "sb", first, name);
+  g_assert_no_error (error);
+}
+
 void
 tw_bench_fill_bulk (TwBench *bench, gint64 n_records)
 {
@@ -87,4 +102,5 @@ tw_bench_fill_bulk (TwBench *bench, gint64 n_records)
 
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     fill_table (db, steps[i].sql, MAX (n_records / steps[i].one_in, 1));
+  seal_first_name (bench, db);
 }
