@@ -238,6 +238,33 @@ test_refusals (void)
 }
 
 static gboolean
+clock_is_right (gpointer data)
+{
+  return ABS (tw_clock_get_offset_ms ()) < 60000;
+}
+
+/* A computer an hour behind or ahead pays like any other: what it writes down is timed by the
+ * service's clock. */
+static void
+test_wrong_clock (void)
+{
+  static const gint64 hour_ms = 3600 * 1000;
+
+  for (int sign = -1; sign <= 1; sign += 2)
+    {
+      TwTestPerson *person = sign_in_user (tw_test_service_get_sockets (service));
+
+      tw_clock_set_offset_ms (sign * hour_ms);
+      tw_test_person_close (person);
+      tw_test_person_open (person);
+      tw_test_wait_or_fail (clock_is_right, NULL, "the service's time taken over");
+      top_up (person, 100);
+      tw_test_person_free (person);
+      tw_clock_set_offset_ms (0);
+    }
+}
+
+static gboolean
 has_text (gpointer object, gpointer data)
 {
   return g_str_equal (tw_message_get_text (object), data);
@@ -407,6 +434,7 @@ main (int argc, char **argv)
   service = tw_test_service_new ();
   g_test_add_func ("/engine/journey", test_journey);
   g_test_add_func ("/engine/refusals", test_refusals);
+  g_test_add_func ("/engine/wrong-clock", test_wrong_clock);
   g_test_add_func ("/engine/conversation", test_conversation);
   g_test_add_func ("/engine/wrong-window", test_wrong_window);
   g_test_add_func ("/engine/converge", test_converge);

@@ -2,8 +2,13 @@
 /* The store as sync sees it; what passes through here is shown in the lists. */
 #include "client/app/tw-engine-private.h"
 
+#include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "client/sync/tw-sync-storage.h"
+
+/* A computer whose clock is off by more goes by the service's: by its own, every payment would be too
+ * old or not yet made, and today another day. */
+#define MAX_SKEW_MS 30000
 
 /* An answer of the store that is on its way to sync. */
 typedef struct
@@ -13,6 +18,15 @@ typedef struct
   GPtrArray *results;
   TwFeedPage *page;
 } Pass;
+
+static void
+follow_clock (gint64 service_ms)
+{
+  gint64 skew_ms = service_ms - tw_clock_now_ms ();
+
+  if (ABS (skew_ms) > MAX_SKEW_MS)
+    tw_clock_set_offset_ms (tw_clock_get_offset_ms () + skew_ms);
+}
 
 static GTask *
 task_new (TwEngine *self, GAsyncReadyCallback callback, gpointer user_data)
@@ -171,7 +185,10 @@ on_applied (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       show (self, changes);
       if (!pass->page->more)
-        g_object_set (self->status, "as-of-ms", pass->page->now_ms, NULL);
+        {
+          follow_clock (pass->page->now_ms);
+          g_object_set (self->status, "as-of-ms", pass->page->now_ms, NULL);
+        }
     }
   g_task_return_boolean (pass->task, TRUE);
 }
