@@ -53,7 +53,7 @@ def test_keys():
         tw_window.focus_window("User")
         tw_window.type_text("7.00")
         tw_window.press("Tab")
-        tw_window.type_text("税务局")
+        tw_window.type_text("税务局", into=window.find("text", "Payee"))
         for name, text in (("Amount", "7.00"), ("Payee", "税务局")):
             entry = window.find("text", name)
             tw_window.wait_for(lambda: entry.text() == text, window.describe)

@@ -311,9 +311,29 @@ def press(*keys):
     _xdotool("key", "--delay", "30", *keys)
 
 
-def type_text(text):
-    """Types into what has the focus; Chinese too."""
-    _xdotool("type", "--delay", "20", "--", text)
+def type_text(text, into=None):
+    """Types into what has the focus; Chinese too.
+
+    X lends a key to each character that no key has, and a busy program may look at the key only
+    when it has been lent to the next one. With @into, the node that has the focus, one character
+    follows the other when it has arrived, and is typed again when it has not.
+    """
+    if into is None:
+        _xdotool("type", "--delay", "20", "--", text)
+        return
+    before = into.text() or ""
+    for count in range(1, len(text) + 1):
+        wanted = before + text[:count]
+        for _ in range(5):
+            _xdotool("type", "--delay", "20", "--", text[count - 1])
+            try:
+                wait_for(lambda: (into.text() or "") == wanted, wanted, 3)
+                break
+            except Missing:
+                if len(into.text() or "") == len(wanted):
+                    press("BackSpace")
+        else:
+            raise Missing(f"{text[count - 1]!r} does not arrive: {into.text()!r}")
 
 
 def screenshot(path, title=None):
