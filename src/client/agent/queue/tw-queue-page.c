@@ -160,13 +160,32 @@ refilter (TwQueuePage *self)
   show_empty_or_list (self);
 }
 
+static GtkListBoxRow *
+get_row (TwQueuePage *self, guint queue)
+{
+  return gtk_list_box_get_row_at_index (self->queues, (int) queue);
+}
+
+static void
+choose_queue (TwQueuePage *self, guint queue)
+{
+  self->queue = queue;
+  gtk_list_box_select_row (self->queues, get_row (self, queue));
+  refilter (self);
+}
+
+static void
+on_queue_activated (TwQueuePage *self, GtkListBoxRow *row)
+{
+  choose_queue (self, (guint) gtk_list_box_row_get_index (row));
+}
+
+/* The focus passing by marks a row: the mark stays with the queue that is shown. */
 static void
 on_queue_selected (TwQueuePage *self, GtkListBoxRow *row)
 {
-  if (row == NULL || self->client == NULL || self->queue == (guint) gtk_list_box_row_get_index (row))
-    return;
-  self->queue = (guint) gtk_list_box_row_get_index (row);
-  refilter (self);
+  if (self->queue < TW_QUEUE_COUNT && row != get_row (self, self->queue))
+    gtk_list_box_select_row (self->queues, get_row (self, self->queue));
 }
 
 static void
@@ -278,6 +297,7 @@ tw_queue_page_class_init (TwQueuePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwQueuePage, filter);
   gtk_widget_class_bind_template_child (widget_class, TwQueuePage, sorter);
   gtk_widget_class_bind_template_child (widget_class, TwQueuePage, empty);
+  gtk_widget_class_bind_template_callback (widget_class, on_queue_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_queue_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
@@ -328,7 +348,7 @@ void
 tw_queue_page_show_queue (TwQueuePage *self, guint queue)
 {
   if (queue < TW_QUEUE_COUNT)
-    gtk_list_box_select_row (self->queues, gtk_list_box_get_row_at_index (self->queues, (int) queue));
+    choose_queue (self, queue);
 }
 
 /**
