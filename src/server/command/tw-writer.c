@@ -11,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* How long a batch waits for commands that are being prepared. */
+#define COMPANY_US 1000
+
 struct _TwWriter
 {
   TwBatchRunner runner; /* the writer's thread, once it runs */
@@ -39,6 +42,29 @@ on_ready (TwSubmission *submission, gpointer data)
   g_mutex_unlock (&writer->lock);
 }
 
+static guint
+count_queued (TwWriter *writer)
+{
+  guint n = 0;
+
+  for (GList *l = writer->queue.head; l != NULL; l = l->next)
+    n += ((TwSubmission *) l->data)->jobs->len;
+  return n;
+}
+
+/* Who came together commits together: a moment for those whose signatures are being checked just now.
+ * A commit costs more than the moment; who comes alone waits for nobody. */
+static void
+wait_for_company (TwWriter *writer)
+{
+  gint64 until_us = g_get_monotonic_time () + COMPANY_US;
+  guint n = count_queued (writer);
+
+  while (n < writer->n_waiting && n < TW_WRITER_MAX_BATCH && !writer->ending &&
+         g_cond_wait_until (&writer->changed, &writer->lock, until_us))
+    n = count_queued (writer);
+}
+
 /* Takes what has queued, up to a bound; waits while there is nothing. %NULL: it is over. */
 static GPtrArray *
 take_batch (TwWriter *writer)
@@ -49,6 +75,7 @@ take_batch (TwWriter *writer)
   g_mutex_lock (&writer->lock);
   while (g_queue_is_empty (&writer->queue) && !writer->ending)
     g_cond_wait (&writer->changed, &writer->lock);
+  wait_for_company (writer);
   while (!g_queue_is_empty (&writer->queue))
     {
       TwSubmission *next = g_queue_peek_head (&writer->queue);
