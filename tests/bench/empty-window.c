@@ -11,7 +11,7 @@ on_activate (GtkApplication *app)
   GtkWidget *window = adw_application_window_new (app);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  gtk_window_set_title (GTK_WINDOW (window), "税务钱包");
+  gtk_window_set_title (GTK_WINDOW (window), "税收钱包");
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 720);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
