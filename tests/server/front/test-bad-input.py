@@ -150,9 +150,11 @@ def test_numbers():
 def test_signatures():
     body = {"amount_fen": 100}
     good = USER.command("wallet.top_up", body)
+    # Not at the end: the last byte of a signature is often zero anyway.
+    turned = ("B" if good["signature"][0] == "A" else "A") + good["signature"][1:]
     for command in ({**good, "body": {"amount_fen": 200}}, {**good, "intent": uuid7()},
                     {**good, "id": uuid7()}, {**good, "at": good["at"].replace("Z", "+00:01")},
-                    {**good, "signature": good["signature"][:-2] + "AA"},
+                    {**good, "signature": turned},
                     {**good, "signature": ""}, {k: v for k, v in good.items() if k != "signature"},
                     OTHER.command("wallet.top_up", body), MEI.command("wallet.top_up", body)):
         result = USER.send(command).json["results"][0]
