@@ -2,6 +2,7 @@
 #include "client/widgets/tw-details.h"
 
 #include "base/tw-money.h"
+#include "client/widgets/tw-format.h"
 
 /**
  * TwDetails:
@@ -22,17 +23,6 @@ G_DEFINE_FINAL_TYPE (TwDetails, tw_details, ADW_TYPE_BIN)
 
 /* Room that a name has beside its value in the narrowest window. */
 #define NAME_CHARS 14
-
-/* How wide a name is, in characters of the Latin alphabet: a Chinese one takes two. */
-static int
-count_columns (const char *name)
-{
-  int columns = 0;
-
-  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
-    columns += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
-  return columns;
-}
 
 static GtkWidget *
 make_label (const char *text, float xalign)
@@ -59,7 +49,7 @@ make_row (const char *name, const char *value, gboolean total)
   if (total)
     gtk_widget_add_css_class (right, "heading");
   /* A name breaks between words only, and not before it has to; a reference breaks anywhere. */
-  gtk_label_set_width_chars (GTK_LABEL (left), MIN (count_columns (name), NAME_CHARS));
+  gtk_label_set_width_chars (GTK_LABEL (left), MIN (tw_format_count_columns (name), NAME_CHARS));
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);

@@ -169,6 +169,22 @@ tw_format_about (const char *type, const char *facts)
   return g_strdup_printf (_("Tax history: %s, %s"), tax, amount);
 }
 
+/**
+ * tw_format_count_columns:
+ * @text: words for a label
+ *
+ * Returns: how wide it is, in characters of the Latin alphabet: a Chinese one takes two
+ */
+int
+tw_format_count_columns (const char *text)
+{
+  int columns = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    columns += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+  return columns;
+}
+
 static char *
 tw_closure_amount (gpointer self, gint64 fen)
 {

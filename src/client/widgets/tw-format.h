@@ -14,6 +14,8 @@ char *tw_format_period (const char *period);
 char *tw_format_tax (const char *tax_type, const char *period);
 char *tw_format_about (const char *type, const char *facts);
 
+int tw_format_count_columns (const char *text);
+
 void tw_format_bind_closures (GtkWidgetClass *klass);
 
 G_END_DECLS

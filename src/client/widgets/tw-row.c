@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/widgets/tw-row.h"
 
+#include "client/widgets/tw-format.h"
+
 /**
  * TwRow:
  *
@@ -24,6 +26,9 @@ struct _TwRow
 };
 
 G_DEFINE_FINAL_TYPE (TwRow, tw_row, GTK_TYPE_BOX)
+
+/* So much of the caption stands in one line, however long the words beside it are. */
+#define CAPTION_CHARS 8
 
 enum
 {
@@ -70,6 +75,8 @@ set_label (TwRow *self, GtkLabel *label, const GValue *value)
     return FALSE;
   gtk_label_set_label (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
+  if (label == self->caption)
+    gtk_label_set_width_chars (label, MIN (tw_format_count_columns (text), CAPTION_CHARS));
   name_the_row (self);
   return TRUE;
 }

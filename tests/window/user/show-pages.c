@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Draws every page into a folder, for looking at them:
- *   show-pages FOLDER WIDTH light|dark */
+ *   show-pages FOLDER WIDTH light|dark
+ * TW_LOCALEDIR names a folder with translations. */
 #include <adwaita.h>
+#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -116,6 +118,9 @@ main (int argc, char *argv[])
   if (argc != 4)
     return 2;
   setlocale (LC_ALL, "");
+  if (g_getenv ("TW_LOCALEDIR") != NULL)
+    bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TW_LOCALEDIR"));
+  textdomain (GETTEXT_PACKAGE);
   app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.ShowPages", "flags",
                       G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
                       NULL);
