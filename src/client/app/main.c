@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "client/app/tw-application.h"
+#include "model/tw-register-form.h"
 #include "vault/tw-vault.h"
 
 #define EXIT_BAD_INPUT 2
@@ -78,6 +79,8 @@ main (int argc, char **argv)
       g_printerr ("tax-wallet: %s\n", error->message);
       return EXIT_FAILURE;
     }
+  /* The form is a model and knows no vault: how good a password is, it is told. */
+  tw_register_form_set_scorer (tw_password_score);
   g_set_application_name (_("Tax Wallet"));
   app = tw_application_new (opt_agent, opt_practice,
                             opt_socket_dir != NULL ? opt_socket_dir : "/run/tax-wallet");
