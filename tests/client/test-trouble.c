@@ -65,11 +65,22 @@ user_new (const char *sockets)
   return person;
 }
 
+static gboolean
+has_money (gpointer data)
+{
+  gint64 incoming_fen = 0;
+
+  g_object_get (data, "incoming-fen", &incoming_fen, NULL);
+  return tw_wallet_get_balance_fen (data) > 0 && incoming_fen == 0;
+}
+
+/* The sample person's first money may still be on its way from the practice bank. */
 static gint64
 get_balance (TwTestPerson *person)
 {
   TwObject *wallet = tw_test_person_wait_object (person, "wallet", NULL, NULL, "the wallet");
 
+  tw_test_wait_or_fail (has_money, wallet, "the first money");
   return tw_wallet_get_balance_fen (TW_WALLET (wallet));
 }
 
