@@ -176,8 +176,8 @@ tw_clock_format_ms (gint64 time_ms)
   g_autofree char *seconds = NULL;
 
   g_return_val_if_fail (at != NULL, NULL);
-  seconds = g_date_time_format (at, "%Y-%m-%dT%H:%M:%S");
-  return g_strdup_printf ("%s.%03dZ", seconds, ms);
+  seconds = g_date_time_format (at, "-%m-%dT%H:%M:%S");
+  return g_strdup_printf ("%04d%s.%03dZ", g_date_time_get_year (at), seconds, ms);
 }
 
 /**
