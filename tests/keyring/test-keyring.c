@@ -360,6 +360,25 @@ test_no_answer (void)
   assert_holds ("slow", secret);
 }
 
+static void
+on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+/* Until the bus has noticed, a question would still be taken, and end without an answer. */
+static void
+wait_for_bus_to_notice (void)
+{
+  gboolean vanished = FALSE;
+  guint watch = g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets",
+                                  G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, &vanished, NULL);
+
+  while (!vanished)
+    g_main_context_iteration (NULL, TRUE);
+  g_bus_unwatch_name (watch);
+}
+
 /* Last: the service goes away for good. */
 static void
 test_gone (void)
@@ -367,6 +386,7 @@ test_gone (void)
   GPid daemon = (GPid) g_ascii_strtoll (g_getenv ("TW_KEYRING_PID"), NULL, 10);
 
   kill (daemon, SIGKILL);
+  wait_for_bus_to_notice ();
   assert_load_fails ("default", TW_ERROR_UNREACHABLE);
   assert_load_fails ("default", TW_ERROR_UNREACHABLE);
 }
