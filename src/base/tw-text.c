@@ -97,6 +97,23 @@ tw_text_clean (const char *text)
   return g_strstrip (g_string_free (out, FALSE));
 }
 
+/* The block of the everyday Chinese characters: nothing in it is composed or has a case. */
+static gboolean
+is_common_ideograph (gunichar c)
+{
+  return c >= 0x4e00 && c <= 0x9fff;
+}
+
+/* Whether nothing but ASCII letters is changed by folding @text. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if ((guchar) *p >= 0x80 && !is_common_ideograph (g_utf8_get_char (p)))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * tw_text_fold:
  * @text: UTF-8
@@ -106,18 +123,38 @@ tw_text_clean (const char *text)
 char *
 tw_text_fold (const char *text)
 {
-  g_autofree char *composed = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
+  g_autofree char *composed = NULL;
 
+  if (is_plain (text))
+    return g_ascii_strdown (text, -1);
+  composed = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
   return composed != NULL ? g_utf8_casefold (composed, -1) : g_strdup ("");
 }
 
 static gboolean
 is_ideograph (gunichar c)
 {
-  GUnicodeScript script = g_unichar_get_script (c);
+  GUnicodeScript script;
 
+  if (c < 0x80 || is_common_ideograph (c))
+    return c >= 0x80;
+  script = g_unichar_get_script (c);
   return script == G_UNICODE_SCRIPT_HAN || script == G_UNICODE_SCRIPT_HIRAGANA ||
          script == G_UNICODE_SCRIPT_KATAKANA || script == G_UNICODE_SCRIPT_HANGUL;
+}
+
+static gboolean
+is_word_character (gunichar c)
+{
+  return c < 0x80 ? g_ascii_isalnum (c) : g_unichar_isalnum (c);
+}
+
+static void
+append_token (GString *out, const char *start, const char *end)
+{
+  if (out->len > 0)
+    g_string_append_c (out, ' ');
+  g_string_append_len (out, start, end - start);
 }
 
 /**
@@ -134,38 +171,31 @@ char *
 tw_text_bigrams (const char *text)
 {
   g_autofree char *folded = tw_text_fold (text);
-  GString *out = g_string_new (NULL);
+  GString *out = g_string_sized_new (2 * strlen (folded));
   const char *p = folded;
 
   while (*p != '\0')
     {
       const char *start = p;
       const char *last = NULL;
-      gunichar c = g_utf8_get_char (p);
 
-      if (is_ideograph (c))
+      if (is_ideograph (g_utf8_get_char (p)))
         {
-          while (*p != '\0' && is_ideograph (g_utf8_get_char (p)))
+          for (; *p != '\0' && is_ideograph (g_utf8_get_char (p)); p = g_utf8_next_char (p))
             {
               if (last != NULL)
-                {
-                  if (out->len > 0)
-                    g_string_append_c (out, ' ');
-                  g_string_append_len (out, last, g_utf8_next_char (p) - last);
-                }
+                append_token (out, last, g_utf8_next_char (p));
               last = p;
-              p = g_utf8_next_char (p);
             }
           if (last == start)
-            g_string_append_printf (out, "%s%.*s", out->len > 0 ? " " : "", (int) (p - start),
-                                    start);
+            append_token (out, start, p);
         }
-      else if (g_unichar_isalnum (c))
+      else if (is_word_character (g_utf8_get_char (p)))
         {
-          while (*p != '\0' && g_unichar_isalnum (g_utf8_get_char (p)) &&
+          while (*p != '\0' && is_word_character (g_utf8_get_char (p)) &&
                  !is_ideograph (g_utf8_get_char (p)))
             p = g_utf8_next_char (p);
-          g_string_append_printf (out, "%s%.*s", out->len > 0 ? " " : "", (int) (p - start), start);
+          append_token (out, start, p);
         }
       else
         p = g_utf8_next_char (p);

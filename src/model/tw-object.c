@@ -279,6 +279,25 @@ tw_object_set_field (TwObject *self, guint index, const GValue *value)
 }
 
 /**
+ * tw_object_init_field:
+ * @self: an object that nobody but its maker knows yet
+ * @index: which of its fields
+ *
+ * Lets the maker of an object fill it without a notification to nobody.
+ *
+ * Returns: (transfer none): where the field is: a `char *` to be freed before it is replaced, a
+ *   gint64, a gboolean, or an int that counts the words of an enumeration
+ */
+gpointer
+tw_object_init_field (TwObject *self, guint index)
+{
+  TwObjectClass *klass = TW_OBJECT_GET_CLASS (self);
+
+  g_assert (index < klass->n_fields);
+  return member (self, &klass->fields[index]);
+}
+
+/**
  * tw_object_copy_fields:
  * @self: an object
  * @from: another of the same type

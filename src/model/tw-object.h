@@ -55,6 +55,7 @@ const char *tw_object_get_id (TwObject *self);
 const char *tw_object_get_wire_type (TwObject *self);
 const TwField *tw_object_get_fields (TwObject *self, guint *n_fields);
 gboolean tw_object_set_field (TwObject *self, guint index, const GValue *value);
+gpointer tw_object_init_field (TwObject *self, guint index);
 gboolean tw_object_copy_fields (TwObject *self, TwObject *from);
 
 /* Defines the getter `ret prefix_get_member (Type *self)`. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/tw-feed-page.h"
 
+#include <string.h>
+
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
-#include "protocol/tw-json.h"
+#include "protocol/tw-json-tokens.h"
 #include "protocol/tw-wire.h"
 
 static void
@@ -15,6 +17,7 @@ item_free (gpointer data)
   g_free (item->type);
   g_free (item->id);
   g_clear_object (&item->object);
+  g_free (item->body);
   g_free (item);
 }
 
@@ -37,6 +40,20 @@ tw_feed_item_new (const char *scope, gint64 seq, const char *type, const char *i
   item->type = g_strdup (type);
   item->id = g_strdup (id);
   return item;
+}
+
+/**
+ * tw_feed_item_take_object:
+ * @item: an item that tells of a removal
+ * @object: (transfer full): what it brings instead
+ * @body: (transfer full): its JSON
+ */
+void
+tw_feed_item_take_object (TwFeedItem *item, TwObject *object, char *body)
+{
+  g_assert (item->object == NULL);
+  item->object = object;
+  item->body = body;
 }
 
 /**
@@ -75,86 +92,124 @@ tw_feed_page_free (TwFeedPage *page)
   g_free (page);
 }
 
-static JsonArray *
-get_array (JsonObject *object, const char *name, gboolean needed, GError **error)
+static gboolean
+refuse (GError **error, const char *words)
 {
-  JsonNode *node = json_object_get_member (object, name);
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, words);
+  return FALSE;
+}
 
-  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
-    return json_node_get_array (node);
-  if (node != NULL || needed)
+/* The token of a list; 0 when it is not there, or with @error when it is something else. */
+static guint
+find_list (const TwJsonTokens *json, const char *name, gboolean needed, GError **error)
+{
+  guint at = tw_json_tokens_find (json, 0, name);
+
+  if (at > 0 && tw_json_tokens_get (json, at)->type == TW_JSON_ARRAY)
+    return at;
+  if (at > 0 || needed)
     g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' is missing or not a list",
                  name);
-  return NULL;
+  return 0;
 }
 
 static gboolean
-read_scopes (JsonObject *object, const char *name, GStrv *scopes, GError **error)
+is_true (const TwJsonTokens *json, guint object, const char *name)
+{
+  guint at = tw_json_tokens_find (json, object, name);
+
+  return at > 0 && tw_json_tokens_get (json, at)->type == TW_JSON_TRUE;
+}
+
+static gboolean
+read_scopes (const TwJsonTokens *json, const char *name, GStrv *scopes, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  JsonArray *array = get_array (object, name, FALSE, &local);
+  guint list = find_list (json, name, FALSE, &local);
+  guint end = list > 0 ? tw_json_tokens_get (json, list)->after : 0;
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+  for (guint at = list + 1; at < end; at = tw_json_tokens_get (json, at)->after)
     {
-      JsonNode *node = json_array_get_element (array, i);
+      g_autofree char *scope = NULL;
 
-      if (json_node_get_value_type (node) != G_TYPE_STRING)
+      if (tw_json_tokens_get (json, at)->type != TW_JSON_STRING)
         {
           g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "A scope in '%s' is not a string", name);
           return FALSE;
         }
-      g_strv_builder_add (builder, json_node_get_string (node));
+      scope = tw_json_tokens_dup_string (json, at);
+      g_strv_builder_add (builder, scope);
     }
   g_strfreev (*scopes);
   *scopes = g_strv_builder_end (builder);
   return TRUE;
 }
 
+static gboolean
+read_object (TwFeedItem *item, const TwJsonTokens *json, guint at, GError **error)
+{
+  g_autoptr (TwObject) object = NULL;
+  const TwJsonToken *token;
+
+  if (at == 0 || tw_json_tokens_get (json, at)->type != TW_JSON_OBJECT)
+    return refuse (error, "An item of the feed has no object");
+  object = tw_wire_decode_tokens (item->type, json, at, error);
+  if (object == NULL)
+    return FALSE;
+  if (strcmp (tw_object_get_id (object), item->id) != 0)
+    return refuse (error, "An item of the feed has two ids");
+  token = tw_json_tokens_get (json, at);
+  tw_feed_item_take_object (item, g_steal_pointer (&object),
+                            g_strndup (json->text + token->start, token->length));
+  return TRUE;
+}
+
 /* A type that this program does not know yet is passed over: the service may be newer. */
 static gboolean
-read_item (TwFeedPage *page, JsonNode *node, GError **error)
+read_item (TwFeedPage *page, const TwJsonTokens *json, guint at, GError **error)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *scope, *type, *id;
+  g_autofree char *scope = NULL;
+  g_autofree char *type = NULL;
+  g_autofree char *id = NULL;
   TwFeedItem *item;
-  JsonNode *inner;
-  gint64 seq;
+  guint seq;
 
-  if (object == NULL)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "An item of the feed is not an object");
-      return FALSE;
-    }
-  if ((scope = tw_json_get_string (object, "scope", error)) == NULL ||
-      (type = tw_json_get_string (object, "type", error)) == NULL ||
-      (id = tw_json_get_string (object, "id", error)) == NULL ||
-      !tw_json_get_int (object, "seq", 0, G_MAXINT64, &seq, error))
+  if (tw_json_tokens_get (json, at)->type != TW_JSON_OBJECT)
+    return refuse (error, "An item of the feed is not an object");
+  if ((scope = tw_json_tokens_dup_member (json, at, "scope", error)) == NULL ||
+      (type = tw_json_tokens_dup_member (json, at, "type", error)) == NULL ||
+      (id = tw_json_tokens_dup_member (json, at, "id", error)) == NULL)
     return FALSE;
+  seq = tw_json_tokens_find (json, at, "seq");
+  if (seq == 0 || tw_json_tokens_get (json, seq)->type != TW_JSON_INTEGER ||
+      tw_json_tokens_get_integer (json, seq) < 0)
+    return refuse (error, "An item of the feed has no number");
   if (tw_wire_get_gtype (type) == G_TYPE_INVALID)
     return TRUE;
-  item = tw_feed_item_new (scope, seq, type, id);
+  item = tw_feed_item_new (scope, tw_json_tokens_get_integer (json, seq), type, id);
   g_ptr_array_add (page->items, item);
-  if (json_object_get_boolean_member_with_default (object, "removed", FALSE))
-    return TRUE;
-  inner = json_object_get_member (object, "object");
-  if (inner == NULL || !JSON_NODE_HOLDS_OBJECT (inner))
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "An item of the feed has no object");
+  return is_true (json, at, "removed") ||
+         read_object (item, json, tw_json_tokens_find (json, at, "object"), error);
+}
+
+static gboolean
+read_items (TwFeedPage *page, const TwJsonTokens *json, GError **error)
+{
+  guint list = find_list (json, "items", TRUE, error);
+
+  if (list == 0)
+    return FALSE;
+  for (guint at = list + 1; at < tw_json_tokens_get (json, list)->after;
+       at = tw_json_tokens_get (json, at)->after)
+    if (!read_item (page, json, at, error))
       return FALSE;
-    }
-  item->object = tw_wire_decode (type, json_node_get_object (inner), error);
-  if (item->object != NULL && g_strcmp0 (tw_object_get_id (item->object), id) != 0)
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "An item of the feed has two ids");
-      return FALSE;
-    }
-  return item->object != NULL;
+  return TRUE;
 }
 
 /**
@@ -170,37 +225,31 @@ read_item (TwFeedPage *page, JsonNode *node, GError **error)
 TwFeedPage *
 tw_feed_page_decode (const char *text, gsize length, GError **error)
 {
-  g_autoptr (JsonNode) root = tw_json_parse (text, (gssize) length, error);
+  g_auto (TwJsonTokens) json = { 0 };
   g_autoptr (TwFeedPage) page = NULL;
-  JsonObject *object;
-  JsonArray *items;
-  const char *cursor, *now;
+  g_autofree char *cursor = NULL;
+  g_autofree char *now = NULL;
   gint64 now_ms;
 
-  if (root == NULL)
+  if (!tw_json_scan (&json, text, length, error))
     return NULL;
-  if (!JSON_NODE_HOLDS_OBJECT (root))
+  if (tw_json_tokens_get (&json, 0)->type != TW_JSON_OBJECT)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "A page of the feed is an object");
+      refuse (error, "A page of the feed is an object");
       return NULL;
     }
-  object = json_node_get_object (root);
-  if ((cursor = tw_json_get_string (object, "cursor", error)) == NULL ||
-      (now = tw_json_get_string (object, "now", error)) == NULL ||
-      (items = get_array (object, "items", TRUE, error)) == NULL)
+  if ((cursor = tw_json_tokens_dup_member (&json, 0, "cursor", error)) == NULL ||
+      (now = tw_json_tokens_dup_member (&json, 0, "now", error)) == NULL)
     return NULL;
   if (!tw_clock_parse_ms (now, &now_ms))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member 'now' is not an RFC 3339 time");
+      refuse (error, "The member 'now' is not an RFC 3339 time");
       return NULL;
     }
   page = tw_feed_page_new (cursor, now_ms);
-  page->more = json_object_get_boolean_member_with_default (object, "more", FALSE);
-  if (!read_scopes (object, "gap", &page->gap, error) ||
-      !read_scopes (object, "dropped", &page->dropped, error))
+  page->more = is_true (&json, 0, "more");
+  if (!read_scopes (&json, "gap", &page->gap, error) ||
+      !read_scopes (&json, "dropped", &page->dropped, error) || !read_items (page, &json, error))
     return NULL;
-  for (guint i = 0; i < json_array_get_length (items); i++)
-    if (!read_item (page, json_array_get_element (items, i), error))
-      return NULL;
   return g_steal_pointer (&page);
 }

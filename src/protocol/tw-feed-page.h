@@ -15,6 +15,7 @@ typedef struct
   char *type;
   char *id;
   TwObject *object; /* (nullable): %NULL when it was removed */
+  char *body;       /* (nullable): the object as the service wrote it, what we don't know too */
 } TwFeedItem;
 
 typedef struct
@@ -28,6 +29,7 @@ typedef struct
 } TwFeedPage;
 
 TwFeedItem *tw_feed_item_new (const char *scope, gint64 seq, const char *type, const char *id);
+void tw_feed_item_take_object (TwFeedItem *item, TwObject *object, char *body);
 TwFeedPage *tw_feed_page_new (const char *cursor, gint64 now_ms);
 TwFeedPage *tw_feed_page_decode (const char *text, gsize length, GError **error);
 void tw_feed_page_free (TwFeedPage *page);

@@ -6,7 +6,7 @@
 #include "base/tw-error.h"
 #include "base/tw-text.h"
 #include "base/tw-uuid.h"
-#include "protocol/tw-json-scan.h"
+#include "protocol/tw-json-tokens.h"
 
 static gboolean
 invalid (GError **error, const char *words)
@@ -26,17 +26,13 @@ invalid (GError **error, const char *words)
 JsonNode *
 tw_json_parse (const char *text, gssize length, GError **error)
 {
+  g_auto (TwJsonTokens) tokens = { 0 };
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local = NULL;
   gsize n = length < 0 ? strlen (text) : (gsize) length;
   JsonNode *root;
 
-  if (n == 0 || memchr (text, 0, n) != NULL || !g_utf8_validate (text, (gssize) n, NULL))
-    {
-      invalid (error, "This is not JSON in UTF-8");
-      return NULL;
-    }
-  if (!tw_json_scan (text, n, error))
+  if (!tw_json_scan (&tokens, text, n, error))
     return NULL;
   parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, text, (gssize) n, &local))

@@ -143,50 +143,86 @@ tw_wire_encode_text (TwObject *object)
 }
 
 static gboolean
-decode_field (const TwField *field, JsonNode *node, GValue *value)
+decode_word (const TwField *field, const TwJsonTokens *json, guint at, int *word)
 {
-  GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  for (int i = 0; field->words[i] != NULL; i++)
+    if (tw_json_tokens_is (json, at, field->words[i]))
+      {
+        *word = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+decode_field (const TwField *field, const TwJsonTokens *json, guint at, gpointer into)
+{
+  TwJsonType type = tw_json_tokens_get (json, at)->type;
 
   switch (field->type)
     {
     case TW_FIELD_STRING:
-      if (type != G_TYPE_STRING)
+      if (type != TW_JSON_STRING)
         return FALSE;
-      g_value_init (value, G_TYPE_STRING);
-      g_value_set_string (value, json_node_get_string (node));
+      g_free (*(char **) into);
+      *(char **) into = tw_json_tokens_dup_string (json, at);
       return TRUE;
     case TW_FIELD_INT64:
-      if (type != G_TYPE_INT64)
+      if (type != TW_JSON_INTEGER)
         return FALSE;
-      g_value_init (value, G_TYPE_INT64);
-      g_value_set_int64 (value, json_node_get_int (node));
+      *(gint64 *) into = tw_json_tokens_get_integer (json, at);
       return TRUE;
     case TW_FIELD_BOOLEAN:
-      if (type != G_TYPE_BOOLEAN)
-        return FALSE;
-      g_value_init (value, G_TYPE_BOOLEAN);
-      g_value_set_boolean (value, json_node_get_boolean (node));
-      return TRUE;
+      *(gboolean *) into = type == TW_JSON_TRUE;
+      return type == TW_JSON_TRUE || type == TW_JSON_FALSE;
     case TW_FIELD_ENUM:
-      if (type != G_TYPE_STRING)
-        return FALSE;
-      for (int i = 0; field->words[i] != NULL; i++)
-        if (strcmp (field->words[i], json_node_get_string (node)) == 0)
-          {
-            g_value_init (value, G_TYPE_INT);
-            g_value_set_int (value, i);
-            return TRUE;
-          }
-      return FALSE;
+      return type == TW_JSON_STRING && decode_word (field, json, at, into);
     default:
       return FALSE;
     }
 }
 
+/* Whether a member's name is the field's: dashes there are underscores here. */
+static gboolean
+names_field (const TwJsonTokens *json, guint name, const TwField *field)
+{
+  const TwJsonToken *token = tw_json_tokens_get (json, name);
+  const char *text = json->text + token->start;
+  guint i;
+
+  for (i = 0; i < token->length && field->name[i] != '\0'; i++)
+    if (text[i] != (field->name[i] == '-' ? '_' : field->name[i]))
+      return FALSE;
+  return i == token->length && field->name[i] == '\0';
+}
+
+static gboolean
+decode_members (TwObject *object, const TwJsonTokens *json, guint at, GError **error)
+{
+  guint n, end = tw_json_tokens_get (json, at)->after;
+  const TwField *fields = tw_object_get_fields (object, &n);
+
+  for (guint name = at + 1; name < end; name = tw_json_tokens_get (json, name + 1)->after)
+    for (guint i = 0; i < n; i++)
+      if (names_field (json, name, &fields[i]))
+        {
+          char wanted[64];
+
+          if (decode_field (&fields[i], json, name + 1, tw_object_init_field (object, i)))
+            break;
+          wire_name (fields[i].name, wanted);
+          g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' of a %s is not right",
+                       wanted, tw_object_get_wire_type (object));
+          return FALSE;
+        }
+  return TRUE;
+}
+
 /**
- * tw_wire_decode:
+ * tw_wire_decode_tokens:
  * @wire_type: the name of the type
- * @object: its JSON
+ * @json: JSON that was taken apart
+ * @at: the token of the object
  * @error: %TW_ERROR_INVALID
  *
  * Reads a model object. A field that is missing keeps its default and a member that is not known is
@@ -195,43 +231,27 @@ decode_field (const TwField *field, JsonNode *node, GValue *value)
  * Returns: (transfer full) (nullable): the object
  */
 TwObject *
-tw_wire_decode (const char *wire_type, JsonObject *object, GError **error)
+tw_wire_decode_tokens (const char *wire_type, const TwJsonTokens *json, guint at, GError **error)
 {
   GType gtype = tw_wire_get_gtype (wire_type);
   g_autoptr (TwObject) result = NULL;
-  const TwField *fields;
-  const char *id;
-  guint n;
+  g_autofree char *id = NULL;
 
   if (gtype == G_TYPE_INVALID)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "There is no type '%s'", wire_type);
       return NULL;
     }
-  id = tw_json_get_string (object, "id", error);
+  if (tw_json_tokens_get (json, at)->type != TW_JSON_OBJECT)
+    {
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "A %s is a JSON object", wire_type);
+      return NULL;
+    }
+  id = tw_json_tokens_dup_member (json, at, "id", error);
   if (id == NULL)
     return NULL;
   result = g_object_new (gtype, "id", id, NULL);
-  fields = tw_object_get_fields (result, &n);
-  for (guint i = 0; i < n; i++)
-    {
-      g_auto (GValue) value = G_VALUE_INIT;
-      char name[64];
-      JsonNode *node;
-
-      wire_name (fields[i].name, name);
-      node = json_object_get_member (object, name);
-      if (node == NULL)
-        continue;
-      if (!decode_field (&fields[i], node, &value))
-        {
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' of a %s is not right",
-                       name, wire_type);
-          return NULL;
-        }
-      tw_object_set_field (result, i, &value);
-    }
-  return g_steal_pointer (&result);
+  return decode_members (result, json, at, error) ? g_steal_pointer (&result) : NULL;
 }
 
 /**
@@ -240,19 +260,30 @@ tw_wire_decode (const char *wire_type, JsonObject *object, GError **error)
  * @text: its JSON
  * @error: %TW_ERROR_INVALID
  *
- * Returns: (transfer full) (nullable): the object
+ * Returns: (transfer full) (nullable): the object, as tw_wire_decode_tokens()
  */
 TwObject *
 tw_wire_decode_text (const char *wire_type, const char *text, GError **error)
 {
-  g_autoptr (JsonNode) node = tw_json_parse (text, -1, error);
+  g_auto (TwJsonTokens) json = { 0 };
 
-  if (node == NULL)
+  if (!tw_json_scan (&json, text, strlen (text), error))
     return NULL;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "A %s is a JSON object", wire_type);
-      return NULL;
-    }
-  return tw_wire_decode (wire_type, json_node_get_object (node), error);
+  return tw_wire_decode_tokens (wire_type, &json, 0, error);
+}
+
+/**
+ * tw_wire_decode:
+ * @wire_type: the name of the type
+ * @object: its JSON, as part of something larger
+ * @error: %TW_ERROR_INVALID
+ *
+ * Returns: (transfer full) (nullable): the object, as tw_wire_decode_tokens()
+ */
+TwObject *
+tw_wire_decode (const char *wire_type, JsonObject *object, GError **error)
+{
+  g_autofree char *text = tw_json_canonical_object (object);
+
+  return tw_wire_decode_text (wire_type, text, error);
 }

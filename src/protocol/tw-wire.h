@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "model/tw-object.h"
+#include "protocol/tw-json-tokens.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,8 @@ char *tw_wire_list_types (TwView view);
 JsonObject *tw_wire_encode (TwObject *object);
 char *tw_wire_encode_text (TwObject *object);
 TwObject *tw_wire_decode (const char *wire_type, JsonObject *object, GError **error);
+TwObject *
+tw_wire_decode_tokens (const char *wire_type, const TwJsonTokens *json, guint at, GError **error);
 TwObject *tw_wire_decode_text (const char *wire_type, const char *text, GError **error);
 
 G_END_DECLS

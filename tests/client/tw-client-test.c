@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 
+#include "protocol/tw-wire.h"
+
 /**
  * tw_test_folder_new:
  *
@@ -145,7 +147,7 @@ tw_test_put (TwFeedPage *page, const char *scope, gint64 seq, TwObject *object)
   TwFeedItem *item =
     tw_feed_item_new (scope, seq, tw_object_get_wire_type (object), tw_object_get_id (object));
 
-  item->object = object;
+  tw_feed_item_take_object (item, object, tw_wire_encode_text (object));
   g_ptr_array_add (page->items, item);
 }
 

@@ -4,7 +4,6 @@
 #include "client/store/tw-store-private.h"
 
 #include "base/tw-error.h"
-#include "protocol/tw-wire.h"
 
 /* The question and the answer of one page. */
 typedef struct
@@ -135,19 +134,32 @@ drop_doubtful (TwDb *db, Apply *apply, GError **error)
          tw_db_run (db, error, "DELETE FROM object WHERE stale = 1", "");
 }
 
+/* Whether an object may have come by another scope as well. */
 static gboolean
-put_item (TwStore *self, Apply *apply, TwFeedItem *item, gint64 scope, GError **error)
+count_scopes (TwDb *db, gint64 *n, GError **error)
 {
-  g_autofree char *body = tw_wire_encode_text (item->object);
+  TwStmt *stmt = tw_db_query (db, error, "SELECT count(*) FROM scope", "");
 
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  *n = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+static gboolean
+put_item (
+  TwStore *self, Apply *apply, TwFeedItem *item, gint64 scope, gint64 n_scopes, GError **error)
+{
   if (!tw_db_run (self->db, error,
                   "INSERT INTO object (type, id, scope, seq, body) VALUES ($1, $2, $3, $4, $5)"
                   " ON CONFLICT (id, type, scope) DO UPDATE"
                   " SET seq = excluded.seq, stale = 0, body = excluded.body",
-                  "ssiis", item->type, item->id, scope, item->seq, body) ||
-      !tw_db_run (self->db, error,
-                  "UPDATE object SET body = $4 WHERE id = $1 AND type = $2 AND scope <> $3", "ssis",
-                  item->id, item->type, scope, body))
+                  "ssiis", item->type, item->id, scope, item->seq, item->body) ||
+      (n_scopes > 1 &&
+       !tw_db_run (self->db, error,
+                   "UPDATE object SET body = $4 WHERE id = $1 AND type = $2 AND scope <> $3",
+                   "ssis", item->id, item->type, scope, item->body)))
     return FALSE;
   if (g_str_equal (item->type, "record"))
     {
@@ -162,7 +174,7 @@ static gboolean
 apply_items (TwStore *self, Apply *apply, GError **error)
 {
   const char *name = NULL;
-  gint64 scope = 0;
+  gint64 scope = 0, n_scopes = 0;
 
   for (guint i = 0; i < apply->page->items->len; i++)
     {
@@ -173,11 +185,11 @@ apply_items (TwStore *self, Apply *apply, GError **error)
         {
           name = item->scope;
           scope = find_scope (self->db, name, TRUE, error);
-          if (scope < 0)
+          if (scope < 0 || !count_scopes (self->db, &n_scopes, error))
             return FALSE;
         }
       if (item->object != NULL)
-        ok = put_item (self, apply, item, scope, error);
+        ok = put_item (self, apply, item, scope, n_scopes, error);
       else
         {
           note_gone (apply, item->type, item->id);

@@ -12,6 +12,7 @@
 typedef struct
 {
   gint64 n;
+  gboolean is_new;
   char *text;
 } RecordText;
 
@@ -27,18 +28,29 @@ tw_store_text_free (gpointer data)
 /* The last character of each run of ideographs once more, alone: a search for one character is one
  * for what begins with it, and the pairs alone would never begin with the last. */
 static void
-append_last_characters (GString *out, const char *pairs)
+append_last_characters (GString *out, gsize pairs_length)
 {
-  g_auto (GStrv) tokens = g_strsplit (pairs, " ", -1);
+  gsize end;
 
-  for (guint i = 0; tokens[i] != NULL; i++)
-    if (g_utf8_strlen (tokens[i], -1) == 2 && (guchar) tokens[i][0] >= 0x80)
-      {
-        const char *last = g_utf8_find_prev_char (tokens[i], tokens[i] + strlen (tokens[i]));
+  for (gsize at = 0; at < pairs_length; at = end + 1)
+    {
+      const char *token = out->str + at;
+      const char *last = g_utf8_next_char (token);
+      gsize first_length = (gsize) (last - token), last_length;
+      char copy[6];
 
-        if (tokens[i + 1] == NULL || !g_str_has_prefix (tokens[i + 1], last))
-          g_string_append_printf (out, " %s", last);
-      }
+      for (end = at; end < pairs_length && out->str[end] != ' '; end++)
+        ;
+      if ((guchar) *token < 0x80 || at + first_length >= end)
+        continue;
+      last_length = (gsize) (g_utf8_next_char (last) - last);
+      if (at + first_length + last_length != end ||
+          (end + 1 < pairs_length && strncmp (out->str + end + 1, last, last_length) == 0))
+        continue;
+      memcpy (copy, last, last_length);
+      g_string_append_c (out, ' ');
+      g_string_append_len (out, copy, (gssize) last_length);
+    }
 }
 
 static char *
@@ -60,7 +72,7 @@ get_text (TwStore *self, TwRecord *record)
                    NULL);
   pairs = tw_text_bigrams (all);
   out = g_string_new (pairs);
-  append_last_characters (out, pairs);
+  append_last_characters (out, out->len);
   return g_string_free (out, FALSE);
 }
 
@@ -83,11 +95,16 @@ get_counted_fen (TwRecord *record)
   return tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? -ABS (amount) : amount;
 }
 
-/* Answers 0 for a record that is not there yet; -1 with @error. */
+/* Answers 0 when there was no row to be had: the record is there already, or is not; -1 with
+ * @error. */
 static gint64
-find_record (TwStore *self, const char *id, GError **error)
+write_record (TwStore *self, TwRecord *record, const char *sql, GError **error)
 {
-  TwStmt *stmt = tw_db_query (self->db, error, "SELECT n FROM record WHERE id = $1", "s", id);
+  TwStmt *stmt = tw_db_query (
+    self->db, error, sql, "sisiiii", tw_object_get_id (TW_OBJECT (record)),
+    tw_record_get_year (record), tw_record_get_tax_type (record),
+    (gint64) tw_record_get_status (record), get_time (record), get_counted_fen (record),
+    tw_record_get_late_fee_fen (record));
   TwStep step;
   gint64 n;
 
@@ -98,31 +115,13 @@ find_record (TwStore *self, const char *id, GError **error)
   return n;
 }
 
-static gint64
-insert_record (TwStore *self, TwRecord *record, GError **error)
-{
-  TwStmt *stmt = tw_db_query (
-    self->db, error,
-    "INSERT INTO record (id, year, tax_type, status, at_ms, amount_fen, late_fee_fen)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING n",
-    "sisiiii", tw_object_get_id (TW_OBJECT (record)), tw_record_get_year (record),
-    tw_record_get_tax_type (record), (gint64) tw_record_get_status (record), get_time (record),
-    get_counted_fen (record), tw_record_get_late_fee_fen (record));
-  gint64 n;
-
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
-    return -1;
-  n = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
-  return n;
-}
-
 static void
-add_text (TwStore *self, gint64 n, char *text)
+add_text (TwStore *self, gint64 n, gboolean is_new, char *text)
 {
   RecordText *row = g_new0 (RecordText, 1);
 
   row->n = n;
+  row->is_new = is_new;
   row->text = text;
   g_ptr_array_add (self->texts, row);
 }
@@ -132,27 +131,24 @@ gboolean
 tw_store_index_record (TwStore *self, TwObject *object, GError **error)
 {
   TwRecord *record = TW_RECORD (object);
-  g_autofree char *text = get_text (self, record);
+  gboolean is_new;
   gint64 n;
 
   TW_STORE_ASSERT_THREAD (self);
-  n = find_record (self, tw_object_get_id (object), error);
-  if (n < 0)
-    return FALSE;
+  n = write_record (self, record,
+                    "INSERT INTO record"
+                    " (id, year, tax_type, status, at_ms, amount_fen, late_fee_fen)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING n",
+                    error);
+  is_new = n > 0;
   if (n == 0)
-    {
-      n = insert_record (self, record, error);
-      if (n > 0)
-        add_text (self, n, g_steal_pointer (&text));
-      return n > 0;
-    }
-  add_text (self, n, g_steal_pointer (&text));
-  return tw_db_run (self->db, error,
-                    "UPDATE record SET year = $2, tax_type = $3, status = $4, at_ms = $5,"
-                    " amount_fen = $6, late_fee_fen = $7 WHERE n = $1",
-                    "iisiiii", n, tw_record_get_year (record), tw_record_get_tax_type (record),
-                    (gint64) tw_record_get_status (record), get_time (record),
-                    get_counted_fen (record), tw_record_get_late_fee_fen (record));
+    n = write_record (self, record,
+                      "UPDATE record SET year = $2, tax_type = $3, status = $4, at_ms = $5,"
+                      " amount_fen = $6, late_fee_fen = $7 WHERE id = $1 RETURNING n",
+                      error);
+  if (n > 0)
+    add_text (self, n, is_new, get_text (self, record));
+  return n > 0;
 }
 
 /* The words of all records of a page at once: any other statement in between, and the index would
@@ -166,8 +162,10 @@ tw_store_write_texts (TwStore *self, GError **error)
       RecordText *text = self->texts->pdata[i];
 
       if (!tw_db_run (self->db, error,
-                      "INSERT OR REPLACE INTO record_text (rowid, text) VALUES ($1, $2)", "is",
-                      text->n, text->text))
+                      text->is_new
+                        ? "INSERT INTO record_text (rowid, text) VALUES ($1, $2)"
+                        : "INSERT OR REPLACE INTO record_text (rowid, text) VALUES ($1, $2)",
+                      "is", text->n, text->text))
         return FALSE;
     }
   g_ptr_array_set_size (self->texts, 0);
