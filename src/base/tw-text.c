@@ -104,13 +104,24 @@ is_common_ideograph (gunichar c)
   return c >= 0x4e00 && c <= 0x9fff;
 }
 
+/* Signs that are common beside them, and fold to themselves: · ¥ “ ” 、 。 */
+static gboolean
+is_common_sign (gunichar c)
+{
+  return c == 0xb7 || c == 0xa5 || c == 0x201c || c == 0x201d || c == 0x3001 || c == 0x3002;
+}
+
 /* Whether nothing but ASCII letters is changed by folding @text. */
 static gboolean
 is_plain (const char *text)
 {
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if ((guchar) *p >= 0x80 && !is_common_ideograph (g_utf8_get_char (p)))
-      return FALSE;
+    {
+      gunichar c = (guchar) *p < 0x80 ? 0 : g_utf8_get_char (p);
+
+      if (c != 0 && !is_common_ideograph (c) && !is_common_sign (c))
+        return FALSE;
+    }
   return TRUE;
 }
 

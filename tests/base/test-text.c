@@ -120,6 +120,29 @@ test_fold (void)
   g_assert_cmpstr (broken, ==, "");
 }
 
+/* The short way says the same as the long one, for each character of the first planes alone and
+ * with an accent behind it. */
+static void
+test_fold_each (void)
+{
+  for (gunichar c = 1; c < 0x20000; c++)
+    {
+      g_autofree char *text = NULL;
+      g_autofree char *folded = NULL;
+      g_autofree char *composed = NULL;
+      g_autofree char *wanted = NULL;
+      gunichar characters[] = { 'A', c, (c & 1) ? 0x301 : 'B' };
+
+      if (!g_unichar_validate (c))
+        continue;
+      text = g_ucs4_to_utf8 (characters, G_N_ELEMENTS (characters), NULL, NULL, NULL);
+      folded = tw_text_fold (text);
+      composed = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
+      wanted = g_utf8_casefold (composed, -1);
+      g_assert_cmpstr (folded, ==, wanted);
+    }
+}
+
 static void
 test_bigrams (void)
 {
@@ -181,6 +204,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/clean", test_clean);
   g_test_add_func ("/text/clean/random", test_clean_random);
   g_test_add_func ("/text/fold", test_fold);
+  g_test_add_func ("/text/fold/each", test_fold_each);
   g_test_add_func ("/text/bigrams", test_bigrams);
   g_test_add_func ("/text/masks", test_masks);
   return g_test_run ();
