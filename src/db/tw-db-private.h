@@ -44,6 +44,7 @@ typedef struct
   gboolean (*commit) (TwDb *db, GError **error);
   void (*rollback) (TwDb *db);
   gboolean (*backup) (TwDb *db, const char *path, GError **error);
+  gboolean (*move_log) (TwDb *db, GError **error); /* nullable: there is none to be moved */
   /* %TRUE if the table schema_version exists. */
   const char *has_schema_sql;
   /* Keeps other programs from migrating until the end of the transaction; nullable. */
@@ -67,6 +68,8 @@ struct _TwDb
   gboolean in_transaction;
   gboolean reading;       /* the transaction is one that only reads */
   gboolean failed;        /* a statement of the transaction failed: only a rollback is left */
+  guint log_pages;        /* after the last commit; 0 where there is no log */
+  guint log_limit;
   GHashTable *statements; /* of TwStmt by its sql */
   struct
   {

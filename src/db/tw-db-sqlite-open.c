@@ -13,10 +13,10 @@
 
 /* A page is sealed for the log and again when it moves to the file, so a long log, in which a busy
  * page is written many times and moves once, is worth its place: 16 MB. */
+#define LOG_LIMIT_PAGES 4000
 #define SETTINGS                                                                                   \
   "PRAGMA foreign_keys=ON;"                                                                        \
   "PRAGMA synchronous=FULL;"                                                                       \
-  "PRAGMA wal_autocheckpoint=4000;"                                                                \
   "PRAGMA journal_size_limit=67108864;"                                                            \
   "PRAGMA trusted_schema=OFF;"                                                                     \
   "PRAGMA secure_delete=FAST;"                                                                     \
@@ -134,6 +134,30 @@ on_close (TwDb *db)
   g_free (self);
 }
 
+/* Called after each commit. Where it can't move everything, the next one goes on. */
+static int
+on_log (void *data, sqlite3 *sqlite, const char *schema, int pages)
+{
+  TwDb *db = data;
+
+  db->log_pages = (guint) pages;
+  if (db->log_pages >= db->log_limit)
+    sqlite3_wal_checkpoint_v2 (sqlite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  return SQLITE_OK;
+}
+
+/* Waits for nobody: somebody else may be at it, or read what stands further behind. */
+static gboolean
+on_move_log (TwDb *db, GError **error)
+{
+  TwDbSqlite *self = tw_db_sqlite_of (db);
+  int rc =
+    sqlite3_wal_checkpoint_v2 (self->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+  return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ||
+         tw_db_sqlite_fail (self->sqlite, rc, self->path, error);
+}
+
 static gboolean
 sync_folder_of (const char *path)
 {
@@ -235,6 +259,7 @@ static const TwDbOps sqlite_ops = {
   .commit = on_commit,
   .rollback = on_rollback,
   .backup = on_backup,
+  .move_log = on_move_log,
   .has_schema_sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
 };
 
@@ -278,6 +303,8 @@ set_up (TwDbSqlite *self, GError **error)
   if (self->base.read_only ? !run_text (self, "PRAGMA query_only=ON", error)
                            : !use_wal (self, error))
     return FALSE;
+  self->base.log_limit = LOG_LIMIT_PAGES;
+  sqlite3_wal_hook (self->sqlite, on_log, &self->base);
   return run_text (self, SETTINGS, error) &&
          prepare_own (self, "BEGIN IMMEDIATE", &self->begin, error) &&
          prepare_own (self, "BEGIN", &self->begin_read, error) &&

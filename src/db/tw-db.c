@@ -269,6 +269,49 @@ tw_db_changes (TwDb *db)
 }
 
 /**
+ * tw_db_get_log_pages:
+ * @db: a connection
+ *
+ * Returns: how long the log was after this connection's last commit, in pages of 4 KiB
+ */
+guint
+tw_db_get_log_pages (TwDb *db)
+{
+  return db->log_pages;
+}
+
+/**
+ * tw_db_set_log_limit:
+ * @db: a connection
+ * @pages: how long the log may be before a commit of this connection moves it, in pages of 4 KiB
+ *
+ * For a connection whose log another one moves with tw_db_move_log(), so that commits needn't.
+ */
+void
+tw_db_set_log_limit (TwDb *db, guint pages)
+{
+  db->log_limit = pages;
+}
+
+/**
+ * tw_db_move_log:
+ * @db: a connection, outside of a transaction
+ * @error: what the file says
+ *
+ * Moves what is in the log to its place, as far as nobody still reads what stands there. Others go
+ * on reading and writing meanwhile.
+ *
+ * Returns: %FALSE with @error
+ */
+gboolean
+tw_db_move_log (TwDb *db, GError **error)
+{
+  g_return_val_if_fail (!db->in_transaction && !db->read_only, FALSE);
+
+  return db->ops->move_log == NULL || db->ops->move_log (db, error);
+}
+
+/**
  * tw_stmt_step:
  *
  * Returns: TW_STEP_ROW with a row to read, TW_STEP_DONE after the last one, TW_STEP_ERROR with

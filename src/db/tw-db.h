@@ -52,6 +52,12 @@ TwStmt *tw_db_query (TwDb *db, GError **error, const char *sql, const char *form
 gboolean tw_db_run (TwDb *db, GError **error, const char *sql, const char *format, ...);
 gint64 tw_db_changes (TwDb *db);
 
+/* SQLite's log: what is committed stands there until it is moved into the file. By itself a commit
+ * does so that leaves the log longer than its limit. PostgreSQL looks after its own. */
+guint tw_db_get_log_pages (TwDb *db);
+void tw_db_set_log_limit (TwDb *db, guint pages);
+gboolean tw_db_move_log (TwDb *db, GError **error);
+
 TwStep tw_stmt_step (TwStmt *stmt, GError **error);
 void tw_stmt_reset (TwStmt *stmt);
 gboolean tw_stmt_is_null (TwStmt *stmt, int column);

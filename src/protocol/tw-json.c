@@ -49,12 +49,26 @@ tw_json_parse (const char *text, gssize length, GError **error)
   return json_node_ref (root);
 }
 
-static void
-write_string (GString *out, const char *text)
+/**
+ * tw_json_append_string:
+ * @out: where to
+ * @text: UTF-8
+ *
+ * Writes @text with its quotes, as tw_json_canonical() does.
+ */
+void
+tw_json_append_string (GString *out, const char *text)
 {
   g_string_append_c (out, '"');
   for (const char *p = text; *p != '\0'; p++)
     {
+      const char *plain = p;
+
+      while (*p != '"' && *p != '\\' && (guchar) *p >= 0x20)
+        p++;
+      g_string_append_len (out, plain, p - plain);
+      if (*p == '\0')
+        break;
       if (*p == '"' || *p == '\\')
         {
           g_string_append_c (out, '\\');
@@ -62,10 +76,8 @@ write_string (GString *out, const char *text)
         }
       else if (*p == '\n')
         g_string_append (out, "\\n");
-      else if ((guchar) *p < 0x20)
-        g_string_append_printf (out, "\\u%04x", *p);
       else
-        g_string_append_c (out, *p);
+        g_string_append_printf (out, "\\u%04x", *p);
     }
   g_string_append_c (out, '"');
 }
@@ -88,7 +100,7 @@ write_object (GString *out, JsonObject *object)
     {
       if (l != names)
         g_string_append_c (out, ',');
-      write_string (out, l->data);
+      tw_json_append_string (out, l->data);
       g_string_append_c (out, ':');
       write_node (out, json_object_get_member (object, l->data));
     }
@@ -116,7 +128,7 @@ write_node (GString *out, JsonNode *node)
   else if (JSON_NODE_HOLDS_NULL (node))
     g_string_append (out, "null");
   else if (json_node_get_value_type (node) == G_TYPE_STRING)
-    write_string (out, json_node_get_string (node));
+    tw_json_append_string (out, json_node_get_string (node));
   else if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
   else

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define TW_JSON_MAX_DEPTH 16
 
 JsonNode *tw_json_parse (const char *text, gssize length, GError **error);
+void tw_json_append_string (GString *out, const char *text);
 char *tw_json_canonical (JsonNode *node);
 char *tw_json_canonical_object (JsonObject *object);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/tw-wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/tw-error.h"
@@ -87,59 +88,90 @@ wire_name (const char *property, char name[64])
   g_strdelimit (name, "-", '_');
 }
 
+/* A field of an object, or its id. */
+typedef struct
+{
+  char name[64];
+  const TwField *field; /* NULL: the id */
+} Member;
+
+static int
+compare_members (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const Member *) a)->name, ((const Member *) b)->name);
+}
+
+static void
+append_value (GString *out, const TwField *field, gpointer at)
+{
+  switch (field->type)
+    {
+    case TW_FIELD_STRING:
+      tw_json_append_string (out, *(char **) at);
+      break;
+    case TW_FIELD_INT64:
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, *(gint64 *) at);
+      break;
+    case TW_FIELD_BOOLEAN:
+      g_string_append (out, *(gboolean *) at ? "true" : "false");
+      break;
+    case TW_FIELD_ENUM:
+      tw_json_append_string (out, field->words[*(int *) at]);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 /**
- * tw_wire_encode:
+ * tw_wire_append:
+ * @out: where to
  * @object: a model object
  *
- * Returns: (transfer full): its `id` and all its fields
+ * Writes its `id` and all its fields as canonical JSON.
  */
-JsonObject *
-tw_wire_encode (TwObject *object)
+void
+tw_wire_append (GString *out, TwObject *object)
 {
-  JsonObject *json = json_object_new ();
   guint n;
   const TwField *fields = tw_object_get_fields (object, &n);
+  g_autofree Member *members = g_new0 (Member, n + 1);
 
-  json_object_set_string_member (json, "id", tw_object_get_id (object));
+  g_strlcpy (members[n].name, "id", sizeof members[n].name);
   for (guint i = 0; i < n; i++)
     {
-      gpointer at = G_STRUCT_MEMBER_P (object, fields[i].offset);
-      char name[64];
-
-      wire_name (fields[i].name, name);
-      switch (fields[i].type)
-        {
-        case TW_FIELD_STRING:
-          json_object_set_string_member (json, name, *(char **) at);
-          break;
-        case TW_FIELD_INT64:
-          json_object_set_int_member (json, name, *(gint64 *) at);
-          break;
-        case TW_FIELD_BOOLEAN:
-          json_object_set_boolean_member (json, name, *(gboolean *) at);
-          break;
-        case TW_FIELD_ENUM:
-          json_object_set_string_member (json, name, fields[i].words[*(int *) at]);
-          break;
-        default:
-          g_assert_not_reached ();
-        }
+      wire_name (fields[i].name, members[i].name);
+      members[i].field = &fields[i];
     }
-  return json;
+  qsort (members, n + 1, sizeof *members, compare_members);
+  for (guint i = 0; i <= n; i++)
+    {
+      const TwField *field = members[i].field;
+
+      g_string_append_c (out, i > 0 ? ',' : '{');
+      tw_json_append_string (out, members[i].name);
+      g_string_append_c (out, ':');
+      if (field == NULL)
+        tw_json_append_string (out, tw_object_get_id (object));
+      else
+        append_value (out, field, G_STRUCT_MEMBER_P (object, field->offset));
+    }
+  g_string_append_c (out, '}');
 }
 
 /**
  * tw_wire_encode_text:
  * @object: a model object
  *
- * Returns: (transfer full): its canonical JSON
+ * Returns: (transfer full): what tw_wire_append() writes
  */
 char *
 tw_wire_encode_text (TwObject *object)
 {
-  g_autoptr (JsonObject) json = tw_wire_encode (object);
+  GString *out = g_string_sized_new (512);
 
-  return tw_json_canonical_object (json);
+  tw_wire_append (out, object);
+  return g_string_free (out, FALSE);
 }
 
 static gboolean

@@ -26,7 +26,7 @@ GType tw_wire_get_gtype (const char *wire_type);
 gboolean tw_wire_type_is_in_view (const char *wire_type, TwView view);
 char *tw_wire_list_types (TwView view);
 
-JsonObject *tw_wire_encode (TwObject *object);
+void tw_wire_append (GString *out, TwObject *object);
 char *tw_wire_encode_text (TwObject *object);
 TwObject *tw_wire_decode (const char *wire_type, JsonObject *object, GError **error);
 TwObject *

@@ -21,10 +21,15 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
   runner->db = tw_db_open (runner->database_url, tw_key_peek (key), error);
   if (runner->db == NULL)
     return FALSE;
-  if (tw_db_get_engine (runner->db) == TW_DB_SQLITE && !tw_db_exec (runner->db, MORE_ROOM, error))
+  if (tw_db_get_engine (runner->db) == TW_DB_SQLITE)
     {
-      g_clear_pointer (&runner->db, tw_db_close);
-      return FALSE;
+      if (!tw_db_exec (runner->db, MORE_ROOM, error))
+        {
+          g_clear_pointer (&runner->db, tw_db_close);
+          return FALSE;
+        }
+      tw_db_set_log_limit (runner->db, TW_LOG_LIMIT_PAGES);
+      runner->mover = tw_log_mover_new (runner->database_url, runner->keys);
     }
   runner->tx = tw_tx_new (runner->db, runner->keys);
   return TRUE;
@@ -33,6 +38,7 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
 void
 tw_batch_runner_close (TwBatchRunner *runner)
 {
+  g_clear_pointer (&runner->mover, tw_log_mover_free);
   g_clear_pointer (&runner->tx, tw_tx_free);
   g_clear_pointer (&runner->db, tw_db_close);
 }
@@ -77,6 +83,8 @@ run_in_transaction (
       return FALSE;
     }
   runner->commits++;
+  if (runner->mover != NULL)
+    tw_log_mover_note (runner->mover, tw_db_get_log_pages (runner->db));
   tw_tx_run_after (tx);
   tw_feed_hub_wake (runner->hub, scopes);
   return TRUE;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/command/tw-command-private.h"
+#include "server/command/tw-log-mover.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ typedef struct
   TwFeedHub *hub; /* (nullable) */
   TwDb *db;
   TwTx *tx;
+  TwLogMover *mover; /* (nullable): PostgreSQL needs none */
   gint64 commits;
   gint64 rollbacks;
 } TwBatchRunner;

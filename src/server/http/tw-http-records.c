@@ -19,7 +19,7 @@ typedef struct
   TwRecordQuery *query;
   char *after;
   gint64 limit;
-  TwRecordPage *page;
+  char *answer; /* once it is known */
 } Question;
 
 static void
@@ -28,8 +28,8 @@ question_free (gpointer data)
   Question *question = data;
 
   g_clear_pointer (&question->query, tw_record_query_free);
-  g_clear_pointer (&question->page, tw_record_page_free);
   g_free (question->after);
+  g_free (question->answer);
   g_free (question);
 }
 
@@ -71,6 +71,29 @@ read_question (TwRequest *request, Question *question, GError **error)
   return FALSE;
 }
 
+static char *
+compose (const TwRecordPage *page)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"late_fee_fen\":%" G_GINT64_FORMAT, page->late_fee_fen);
+  if (page->next != NULL)
+    {
+      g_string_append (out, ",\"next\":");
+      tw_json_append_string (out, page->next);
+    }
+  g_string_append (out, ",\"records\":[");
+  for (guint i = 0; i < page->records->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      tw_wire_append (out, g_ptr_array_index (page->records, i));
+    }
+  g_string_append_printf (out, "],\"total\":%u,\"total_fen\":%" G_GINT64_FORMAT "}", page->total,
+                          page->total_fen);
+  return g_string_free (out, FALSE);
+}
+
 static void
 run (TwWork *work)
 {
@@ -78,35 +101,24 @@ run (TwWork *work)
   TwService *service = work->http->service;
   TwReaders *readers = tw_service_get_readers (service);
   TwDb *db = tw_readers_borrow (readers, &work->error);
+  g_autoptr (TwRecordPage) page = NULL;
 
   if (db == NULL)
     return;
-  question->page = tw_taxes_query_records (db,
-                                           tw_service_get_key (service, TW_KEY_COLUMN),
-                                           work->actor->account_id,
-                                           question->query,
-                                           question->after,
-                                           (guint) question->limit,
-                                           &work->error);
+  page = tw_taxes_query_records (db, tw_service_get_key (service, TW_KEY_COLUMN),
+                                 work->actor->account_id, question->query, question->after,
+                                 (guint) question->limit, &work->error);
   tw_readers_return (readers, db);
+  if (page != NULL)
+    question->answer = compose (page);
 }
 
 static void
 done (TwWork *work)
 {
-  TwRecordPage *page = ((Question *) work->data)->page;
-  g_autoptr (JsonObject) answer = json_object_new ();
-  JsonArray *records = json_array_sized_new (page->records->len);
+  Question *question = work->data;
 
-  for (guint i = 0; i < page->records->len; i++)
-    json_array_add_object_element (records, tw_wire_encode (g_ptr_array_index (page->records, i)));
-  json_object_set_array_member (answer, "records", records);
-  json_object_set_int_member (answer, "total", page->total);
-  json_object_set_int_member (answer, "total_fen", page->total_fen);
-  json_object_set_int_member (answer, "late_fee_fen", page->late_fee_fen);
-  if (page->next != NULL)
-    json_object_set_string_member (answer, "next", page->next);
-  tw_request_reply_text (work->request, 200, TW_MEDIA_JSON, tw_json_canonical_object (answer));
+  tw_request_reply_text (work->request, 200, TW_MEDIA_JSON, g_steal_pointer (&question->answer));
 }
 
 void

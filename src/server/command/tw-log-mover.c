@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/command/tw-log-mover.h"
+
+#include "db/tw-db.h"
+
+struct _TwLogMover
+{
+  char *database_url;
+  TwKey *key;
+  GThread *thread;
+  guint seen; /* the teller's own: how long the log was when it was last to be moved */
+
+  GMutex lock;
+  GCond wake;
+  gboolean wanted; /* guarded by the lock */
+  gboolean ending; /* guarded by the lock */
+};
+
+/* Answers %FALSE when it is over. */
+static gboolean
+wait_until_wanted (TwLogMover *mover)
+{
+  gboolean ending;
+
+  g_mutex_lock (&mover->lock);
+  while (!mover->wanted && !mover->ending)
+    g_cond_wait (&mover->wake, &mover->lock);
+  mover->wanted = FALSE;
+  ending = mover->ending;
+  g_mutex_unlock (&mover->lock);
+  return !ending;
+}
+
+/* What fails here is tried again by the writer, at its limit, and told there if it matters. */
+static gpointer
+run (gpointer data)
+{
+  TwLogMover *mover = data;
+  TwDb *db = NULL;
+
+  while (wait_until_wanted (mover))
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (db == NULL)
+        db = tw_db_open (mover->database_url, tw_key_peek (mover->key), &error);
+      if (db == NULL || !tw_db_move_log (db, &error))
+        g_message ("The log was not moved: %s", error->message);
+    }
+  g_clear_pointer (&db, tw_db_close);
+  return NULL;
+}
+
+/**
+ * tw_log_mover_new:
+ * @database_url: an SQLite file's
+ * @keys: (transfer none): the service's keys
+ *
+ * Returns: (transfer full): the thread, waiting
+ */
+TwLogMover *
+tw_log_mover_new (const char *database_url, TwKeys *keys)
+{
+  TwLogMover *mover = g_new0 (TwLogMover, 1);
+
+  mover->database_url = g_strdup (database_url);
+  mover->key = tw_key_ref (tw_keys_get (keys, TW_KEY_SQLITE));
+  g_mutex_init (&mover->lock);
+  g_cond_init (&mover->wake);
+  mover->thread = g_thread_new ("tw-log-mover", run, mover);
+  return mover;
+}
+
+/**
+ * tw_log_mover_note:
+ * @mover: the mover
+ * @log_pages: how long the log is after a commit; always told by the same thread
+ */
+void
+tw_log_mover_note (TwLogMover *mover, guint log_pages)
+{
+  if (log_pages < mover->seen) /* it has begun anew */
+    mover->seen = 0;
+  if (log_pages - mover->seen < TW_LOG_MOVE_PAGES)
+    return;
+  mover->seen = log_pages;
+  g_mutex_lock (&mover->lock);
+  mover->wanted = TRUE;
+  g_cond_signal (&mover->wake);
+  g_mutex_unlock (&mover->lock);
+}
+
+/**
+ * tw_log_mover_free:
+ * @mover: (transfer full): the mover; what it is at is finished
+ */
+void
+tw_log_mover_free (TwLogMover *mover)
+{
+  g_mutex_lock (&mover->lock);
+  mover->ending = TRUE;
+  g_cond_signal (&mover->wake);
+  g_mutex_unlock (&mover->lock);
+  g_thread_join (mover->thread);
+  g_mutex_clear (&mover->lock);
+  g_cond_clear (&mover->wake);
+  tw_key_unref (mover->key);
+  g_free (mover->database_url);
+  g_free (mover);
+}
