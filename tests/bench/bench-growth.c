@@ -238,5 +238,5 @@ main (void)
     }
   for (guint i = 0; i < n; i++)
     end_place (&places[i]);
-  return EXIT_SUCCESS;
+  return tw_bench_finish ();
 }

@@ -183,5 +183,5 @@ main (int argc, char **argv)
                   TRUE, 2.0);
   tw_bench_check ("RSS, to an empty window", ratio (ours.later_kib, empty.later_kib), TRUE, 1.6);
   tw_bench_free (bench);
-  return EXIT_SUCCESS;
+  return tw_bench_finish ();
 }
