@@ -77,8 +77,9 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
-        # What AT-SPI remembers of a tree is not told of every change by GTK 4.8.
-        self.accessible.clear_cache()
+        # What AT-SPI remembers of a tree is not told of every change by GTK 4.8, and may come to have
+        # a circle, in which forgetting it never ends: nothing is remembered in the first place.
+        self.accessible.set_cache_mask(Atspi.Cache.NONE)
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
