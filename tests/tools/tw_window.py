@@ -62,6 +62,21 @@ def _matches(wanted, name):
     return name == wanted
 
 
+def _applications():
+    """The programs that AT-SPI knows.
+
+    What it remembers of a tree is not told of every change by GTK 4.8, and may come to have a
+    circle, in which forgetting it never ends: nothing is remembered in the first place.
+    """
+    desktop = Atspi.get_desktop(0)
+    desktop.set_cache_mask(Atspi.Cache.NONE)
+    for index in range(desktop.get_child_count()):
+        child = desktop.get_child_at_index(index)
+        if child is not None:
+            child.set_cache_mask(Atspi.Cache.NONE)
+            yield child
+
+
 class Node:
     """One accessible object."""
 
@@ -77,9 +92,6 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
-        # What AT-SPI remembers of a tree is not told of every change by GTK 4.8, and may come to have
-        # a circle, in which forgetting it never ends: nothing is remembered in the first place.
-        self.accessible.set_cache_mask(Atspi.Cache.NONE)
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
@@ -247,10 +259,9 @@ class Program:
                     raise Missing("the program did not end when it was asked to") from None
 
     def accessible(self):
-        for index in range(Atspi.get_desktop(0).get_child_count()):
-            child = Atspi.get_desktop(0).get_child_at_index(index)
+        for child in _applications():
             try:
-                if child is not None and child.get_process_id() == self.process.pid:
+                if child.get_process_id() == self.process.pid:
                     return Node(child)
             except GLib.Error:
                 continue
@@ -280,8 +291,7 @@ class Program:
 def any_window(name, seconds=DEADLINE_S):
     """A window of that name, whichever program it belongs to."""
     def look():
-        desktop = Node(Atspi.get_desktop(0))
-        return next((window for program in desktop.children() for window in program.children()
+        return next((window for program in _applications() for window in Node(program).children()
                      if _matches(name, window.name) and any(window.children())), None)
 
     return wait_for(look, f"a window named {name!r}", seconds)
