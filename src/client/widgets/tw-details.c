@@ -34,6 +34,18 @@ make_label (const char *text, float xalign)
   return label;
 }
 
+/* Not by the label's own width in characters: a natural width without wrapping may be below it. */
+static int
+measure_name (GtkWidget *label, const char *name)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, name);
+  int columns = tw_format_count_columns (name);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return columns > NAME_CHARS ? width * NAME_CHARS / columns : width;
+}
+
 static GtkWidget *
 make_row (const char *name, const char *value, gboolean total)
 {
@@ -49,7 +61,8 @@ make_row (const char *name, const char *value, gboolean total)
   if (total)
     gtk_widget_add_css_class (right, "heading");
   /* A name breaks between words only, and not before it has to; a reference breaks anywhere. */
-  gtk_label_set_width_chars (GTK_LABEL (left), MIN (tw_format_count_columns (name), NAME_CHARS));
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (left), GTK_NATURAL_WRAP_NONE);
+  gtk_widget_set_size_request (left, measure_name (left, name), -1);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
