@@ -64,7 +64,7 @@ on_page_title (TwUserWindow *self)
   adw_window_title_set_title (self->title, title != NULL ? title : "");
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   gtk_widget_set_visible (self->documents, documents);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", find);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", find || self->signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.print", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-pdf", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-csv", csv);
@@ -275,6 +275,16 @@ action_forward (GtkWidget *widget, const char *name, GVariant *parameter)
     show_here (self);
 }
 
+/* The side bar has nothing to show before somebody has signed in. */
+static void
+action_pages (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TwUserWindow *self = TW_USER_WINDOW (widget);
+
+  if (self->signed_in)
+    adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
 static void
 action_escape (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -318,6 +328,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.go-instead", "(ss)", action_go_instead);
   gtk_widget_class_install_action (klass, "win.back", NULL, action_back);
   gtk_widget_class_install_action (klass, "win.forward", NULL, action_forward);
+  gtk_widget_class_install_action (klass, "win.pages", NULL, action_pages);
   gtk_widget_class_install_action (klass, "win.escape", NULL, action_escape);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Escape, 0, "win.escape", NULL);
 }

@@ -122,6 +122,30 @@ test_way_back (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "To pay"));
 }
 
+/* Ctrl-F searches also from where there is nothing to search in; F9 has the list of pages. */
+static void
+test_keys_anywhere (Fixture *fixture, gconstpointer data)
+{
+  AdwFlap *flap = ADW_FLAP (tw_find_type (fixture->window, ADW_TYPE_FLAP));
+  gboolean revealed = adw_flap_get_reveal_flap (flap);
+  GtkWidget *search;
+
+  tw_go (fixture, "home", "");
+  tw_do (fixture, "win.find");
+  search = GTK_WIDGET (tw_find_type (fixture->window, GTK_TYPE_SEARCH_ENTRY));
+  g_assert_true (gtk_widget_get_mapped (search));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (fixture->window), search));
+  tw_do (fixture, "win.pages");
+  g_assert_true (adw_flap_get_reveal_flap (flap) != revealed);
+  tw_do (fixture, "win.pages");
+  g_assert_true (adw_flap_get_reveal_flap (flap) == revealed);
+  tw_do (fixture, "win.sign-out");
+  tw_do (fixture, "win.pages");
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  tw_do (fixture, "win.find");
+  g_assert_nonnull (tw_find_button (fixture->window, "Sign in"));
+}
+
 /* Nothing of one person is left for the next, not even hidden. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -300,6 +324,7 @@ main (int argc, char *argv[])
   ADD ("register", NULL, test_register);
   ADD ("identity", "filled", test_identity);
   ADD ("way-back", "filled", test_way_back);
+  ADD ("keys-anywhere", "filled", test_keys_anywhere);
   ADD ("sign-out", "filled", test_sign_out);
   ADD ("offline", "filled", test_offline);
   ADD ("narrow", "filled", test_narrow);
