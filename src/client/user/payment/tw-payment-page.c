@@ -48,7 +48,7 @@ update (TwPaymentPage *self)
   tw_details_add (self->details, _("For"), title);
   if (fee_fen > 0)
     {
-      tw_details_add_amount (self->details, _("Tax"), amount_fen - fee_fen);
+      tw_details_add_amount (self->details, C_("amount", "Tax"), amount_fen - fee_fen);
       tw_details_add_amount (self->details, _("Late fee"), fee_fen);
     }
   tw_details_add (self->details, _("Reference"), tw_payment_get_reference (payment));
