@@ -10,6 +10,7 @@
 #include "client/user/tw-user-chores.h"
 #include "client/user/tw-user-keys.h"
 #include "client/widgets/tw-page.h"
+#include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
 
 /**
@@ -24,6 +25,7 @@ struct _TwUserWindow
 
   AdwToastOverlay *toasts;
   TwStatusBar *status_bar;
+  TwReading *reading;
   AdwFlap *flap;
   GtkListBox *places;
   GtkStack *stack;
@@ -343,10 +345,12 @@ tw_user_window_class_init (TwUserWindowClass *klass)
   object_class->finalize = tw_user_window_finalize;
 
   g_type_ensure (TW_TYPE_STATUS_BAR);
+  g_type_ensure (TW_TYPE_READING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, TwUserWindow, reading);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, places);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, stack);
@@ -401,6 +405,7 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
   self->status = g_object_ref (tw_client_get_status (client));
   self->chores = tw_user_chores_new (client);
   tw_status_bar_set_status (self->status_bar, self->status);
+  tw_reading_set_status (self->reading, self->status);
   g_signal_connect_swapped (client, "message", G_CALLBACK (tw_user_window_say), self);
   g_signal_connect_swapped (self->status, "notify::signed-in", G_CALLBACK (on_signed_in), self);
   self->clock = g_timeout_add_seconds (DAY_CHECK_S, on_clock, self);

@@ -175,6 +175,25 @@ test_offline (Fixture *fixture, gconstpointer data)
   tw_wait_gone (fixture, "No connection");
 }
 
+/* Before anything has been read, no page says that there is nothing. */
+static void
+test_reading (Fixture *fixture, gconstpointer data)
+{
+  TwStatus *status = tw_client_get_status (TW_CLIENT (fixture->client));
+
+  tw_go (fixture, "bills", "");
+  g_assert_false (tw_shows (fixture, "Reading your data"));
+  g_object_set (status, "as-of-ms", (gint64) 0, NULL);
+  tw_wait_shows (fixture, "Reading your data");
+  g_assert_false (tw_shows (fixture, "To pay"));
+  g_object_set (status, "as-of-ms", (gint64) 1000, NULL);
+  tw_wait_gone (fixture, "Reading your data");
+  g_assert_true (tw_shows (fixture, "To pay"));
+  tw_do (fixture, "win.sign-out");
+  g_object_set (status, "as-of-ms", (gint64) 0, NULL);
+  g_assert_nonnull (tw_find_button (fixture->window, "Sign in"));
+}
+
 typedef struct
 {
   const char *page, *arg;
@@ -327,6 +346,7 @@ main (int argc, char *argv[])
   ADD ("keys-anywhere", "filled", test_keys_anywhere);
   ADD ("sign-out", "filled", test_sign_out);
   ADD ("offline", "filled", test_offline);
+  ADD ("reading", "filled", test_reading);
   ADD ("narrow", "filled", test_narrow);
   ADD ("names", "filled", test_names);
   ADD ("lazy", "filled", test_lazy);
