@@ -21,8 +21,9 @@ struct _TwDetails
 
 G_DEFINE_FINAL_TYPE (TwDetails, tw_details, ADW_TYPE_BIN)
 
-/* Room that a name has beside its value in the narrowest window. */
+/* Room that a name and its value have beside each other in the narrowest window. */
 #define NAME_CHARS 14
+#define VALUE_CHARS 20
 
 static GtkWidget *
 make_label (const char *text, float xalign)
@@ -36,14 +37,14 @@ make_label (const char *text, float xalign)
 
 /* Not by the label's own width in characters: a natural width without wrapping may be below it. */
 static int
-measure_name (GtkWidget *label, const char *name)
+measure (GtkWidget *label, const char *text, int max_columns)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, name);
-  int columns = tw_format_count_columns (name);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
+  int columns = tw_format_count_columns (text);
   int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
-  return columns > NAME_CHARS ? width * NAME_CHARS / columns : width;
+  return columns > max_columns ? width * max_columns / columns : width;
 }
 
 static GtkWidget *
@@ -60,10 +61,12 @@ make_row (const char *name, const char *value, gboolean total)
   gtk_widget_add_css_class (right, "numeric");
   if (total)
     gtk_widget_add_css_class (right, "heading");
-  /* A name breaks between words only, and not before it has to; a reference breaks anywhere. */
+  /* A name breaks between words only, and not before it has to; a reference breaks anywhere, but
+   * only when both together do not fit. */
   gtk_label_set_natural_wrap_mode (GTK_LABEL (left), GTK_NATURAL_WRAP_NONE);
-  gtk_widget_set_size_request (left, measure_name (left, name), -1);
+  gtk_widget_set_size_request (left, measure (left, name, NAME_CHARS), -1);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_size_request (right, measure (right, value, VALUE_CHARS), -1);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
   gtk_widget_set_hexpand (right, TRUE);

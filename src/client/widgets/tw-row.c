@@ -28,7 +28,7 @@ struct _TwRow
 G_DEFINE_FINAL_TYPE (TwRow, tw_row, GTK_TYPE_BOX)
 
 /* So much of the caption stands in one line, however long the words beside it are. */
-#define CAPTION_CHARS 8
+#define CAPTION_CHARS 15
 
 enum
 {
