@@ -3,6 +3,7 @@
 
 #include "base/tw-money.h"
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-measure.h"
 
 /**
  * TwDetails:
@@ -35,18 +36,6 @@ make_label (const char *text, float xalign)
   return label;
 }
 
-/* Not by the label's own width in characters: a natural width without wrapping may be below it. */
-static int
-measure (GtkWidget *label, const char *text, int max_columns)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (label, text);
-  int columns = tw_format_count_columns (text);
-  int width;
-
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return columns > max_columns ? width * max_columns / columns : width;
-}
-
 static GtkWidget *
 make_row (const char *name, const char *value, gboolean total)
 {
@@ -64,9 +53,9 @@ make_row (const char *name, const char *value, gboolean total)
   /* A name breaks between words only, and not before it has to; a reference breaks anywhere, but
    * only when both together do not fit. */
   gtk_label_set_natural_wrap_mode (GTK_LABEL (left), GTK_NATURAL_WRAP_NONE);
-  gtk_widget_set_size_request (left, measure (left, name, NAME_CHARS), -1);
+  gtk_widget_set_size_request (left, tw_measure_text (left, name, NAME_CHARS), -1);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_set_size_request (right, measure (right, value, VALUE_CHARS), -1);
+  gtk_widget_set_size_request (right, tw_measure_text (right, value, VALUE_CHARS), -1);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
   gtk_widget_set_hexpand (right, TRUE);
