@@ -207,6 +207,22 @@ tw_transport_get_token (TwTransport *self)
   return self->token;
 }
 
+/* The service speaks English to every window; each says it in the language of its person. */
+static GError *
+read_error (guint status, GBytes *body)
+{
+  GError *error =
+    tw_wire_error_decode (status, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  char *said = error->message;
+
+  if (*said != '\0')
+    {
+      error->message = g_strdup (_(said));
+      g_free (said);
+    }
+  return error;
+}
+
 /* It stays said, however often the session below tries again. */
 static void
 on_wrote_headers (SoupMessage *message, gpointer user_data)
@@ -234,8 +250,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (body == NULL)
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE, "%s", error->message);
   else if (status < 200 || status >= 300)
-    g_task_return_error (task, tw_wire_error_decode (status, g_bytes_get_data (body, NULL),
-                                                     g_bytes_get_size (body)));
+    g_task_return_error (task, read_error (status, body));
   else
     g_task_return_pointer (task, g_steal_pointer (&body), (GDestroyNotify) g_bytes_unref);
 }

@@ -16,7 +16,8 @@ add (GPtrArray *steps, TwStepState state, const char *title, char *detail)
   g_ptr_array_add (steps, tw_step_new (state, title, detail));
 }
 
-/* "7 Mar 2026, 14:05 · REF", or either alone. */
+/* "7 Mar 2026, 14:05" and the reference below it, or either alone: side by side they break within
+ * the reference in a narrow window. */
 static char *
 when (gint64 time_ms, const char *reference)
 {
@@ -24,7 +25,7 @@ when (gint64 time_ms, const char *reference)
 
   if (*reference == '\0')
     return *time != '\0' ? g_steal_pointer (&time) : NULL;
-  return *time != '\0' ? g_strdup_printf ("%s · %s", time, reference) : g_strdup (reference);
+  return *time != '\0' ? g_strconcat (time, "\n", reference, NULL) : g_strdup (reference);
 }
 
 static void

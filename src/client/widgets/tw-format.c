@@ -115,8 +115,8 @@ tw_format_period (const char *period)
     {
       g_autoptr (GDateTime) at = g_date_time_new_utc (year, part, 1, 0, 0, 0);
 
-      /* Translators: a month and its year for g_date_time_format(), like October 2026 */
-      return format (at, _("%B %Y"));
+      /* Translators: a month and its year for g_date_time_format(), like Oct 2026 */
+      return format (at, _("%b %Y"));
     }
   if (sscanf (period, "%4d%c", &year, &end) == 1 && strlen (period) == 4)
     {

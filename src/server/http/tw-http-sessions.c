@@ -49,7 +49,7 @@ static void
 set_ended (GError **error)
 {
   g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The session has ended. Sign in again."));
+      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
 }
 
 static void
@@ -303,11 +303,10 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
     }
   if (wait_s > 0)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_TOO_MANY,
-                   _ ("That was tried too often. Wait %d seconds and try again."),
-                   wait_s);
+      g_set_error_literal (error,
+                           TW_ERROR,
+                           TW_ERROR_TOO_MANY,
+                           N_ ("That was tried too often. Wait a few minutes and try again."));
       return FALSE;
     }
   if (http->n_sign_ins >= TW_HTTP_MAX_WAITING)
@@ -317,7 +316,7 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
       g_set_error_literal (error,
                            TW_ERROR,
                            TW_ERROR_BUSY,
-                           _ ("Many people are signing in just now. Try again in a moment."));
+                           N_ ("Many people are signing in just now. Try again in a moment."));
       return FALSE;
     }
   return TRUE;

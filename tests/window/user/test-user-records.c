@@ -58,7 +58,7 @@ test_filters (Fixture *fixture, gconstpointer data)
   gtk_drop_down_set_selected (drop_down (fixture, 1), 3);
   tw_wait_gone (fixture, "300 records");
   gtk_editable_set_text (search (fixture), "no such thing");
-  tw_wait_shows (fixture, "Nothing fits");
+  tw_wait_shows (fixture, "No records found");
   tw_click (fixture->window, "Show all");
   tw_wait_shows (fixture, "300 records");
   gtk_editable_set_text (search (fixture), "sw41000007");

@@ -122,6 +122,30 @@ test_way_back (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "To pay"));
 }
 
+/* Ctrl-F searches also from where there is nothing to search in; F9 has the list of pages. */
+static void
+test_keys_anywhere (Fixture *fixture, gconstpointer data)
+{
+  AdwFlap *flap = ADW_FLAP (tw_find_type (fixture->window, ADW_TYPE_FLAP));
+  gboolean revealed = adw_flap_get_reveal_flap (flap);
+  GtkWidget *search;
+
+  tw_go (fixture, "home", "");
+  tw_do (fixture, "win.find");
+  search = GTK_WIDGET (tw_find_type (fixture->window, GTK_TYPE_SEARCH_ENTRY));
+  g_assert_true (gtk_widget_get_mapped (search));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (fixture->window), search));
+  tw_do (fixture, "win.pages");
+  g_assert_true (adw_flap_get_reveal_flap (flap) != revealed);
+  tw_do (fixture, "win.pages");
+  g_assert_true (adw_flap_get_reveal_flap (flap) == revealed);
+  tw_do (fixture, "win.sign-out");
+  tw_do (fixture, "win.pages");
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  tw_do (fixture, "win.find");
+  g_assert_nonnull (tw_find_button (fixture->window, "Sign in"));
+}
+
 /* Nothing of one person is left for the next, not even hidden. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -149,6 +173,25 @@ test_offline (Fixture *fixture, gconstpointer data)
   tw_wait_shows (fixture, "2 things you wrote are kept");
   tw_fake_client_set_online (fixture->client, TRUE);
   tw_wait_gone (fixture, "No connection");
+}
+
+/* Before anything has been read, no page says that there is nothing. */
+static void
+test_reading (Fixture *fixture, gconstpointer data)
+{
+  TwStatus *status = tw_client_get_status (TW_CLIENT (fixture->client));
+
+  tw_go (fixture, "bills", "");
+  g_assert_false (tw_shows (fixture, "Reading your data"));
+  g_object_set (status, "as-of-ms", (gint64) 0, NULL);
+  tw_wait_shows (fixture, "Reading your data");
+  g_assert_false (tw_shows (fixture, "To pay"));
+  g_object_set (status, "as-of-ms", (gint64) 1000, NULL);
+  tw_wait_gone (fixture, "Reading your data");
+  g_assert_true (tw_shows (fixture, "To pay"));
+  tw_do (fixture, "win.sign-out");
+  g_object_set (status, "as-of-ms", (gint64) 0, NULL);
+  g_assert_nonnull (tw_find_button (fixture->window, "Sign in"));
 }
 
 typedef struct
@@ -300,8 +343,10 @@ main (int argc, char *argv[])
   ADD ("register", NULL, test_register);
   ADD ("identity", "filled", test_identity);
   ADD ("way-back", "filled", test_way_back);
+  ADD ("keys-anywhere", "filled", test_keys_anywhere);
   ADD ("sign-out", "filled", test_sign_out);
   ADD ("offline", "filled", test_offline);
+  ADD ("reading", "filled", test_reading);
   ADD ("narrow", "filled", test_narrow);
   ADD ("names", "filled", test_names);
   ADD ("lazy", "filled", test_lazy);

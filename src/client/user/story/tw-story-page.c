@@ -87,7 +87,8 @@ show_record (TwStoryPage *self)
     tw_format_tax (tw_record_get_tax_type (record), tw_record_get_period (record));
   g_autofree char *amount =
     tw_money_format (tw_record_get_amount_fen (record) + tw_record_get_late_fee_fen (record));
-  g_autofree char *about = g_strdup_printf ("%s, %s", title, amount);
+  /* Translators: what a payment is for, and its amount */
+  g_autofree char *about = g_strdup_printf (_("%s, %s"), title, amount);
 
   gtk_label_set_label (self->amount, amount);
   gtk_label_set_label (self->state, kind_words (record));
