@@ -7,6 +7,7 @@
 #include "base/tw-error.h"
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
+#include "protocol/tw-wire-error.h"
 #include "server/desk/tw-desk.h"
 #include "server/http/tw-http-private.h"
 #include "server/identity/tw-identity.h"
@@ -303,10 +304,7 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
     }
   if (wait_s > 0)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_TOO_MANY,
-                           N_ ("That was tried too often. Wait a few minutes and try again."));
+      tw_wire_error_set_wait (error, wait_s);
       return FALSE;
     }
   if (http->n_sign_ins >= TW_HTTP_MAX_WAITING)
