@@ -2,6 +2,7 @@
 #include "client/sync/tw-transport.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
