@@ -5,6 +5,7 @@
 #include "model/tw-bill.h"
 #include "protocol/tw-kinds.h"
 #include "tw-window-test.h"
+#include "client/widgets/tw-bill-sum.h"
 
 static TwBill *
 bill (Fixture *fixture, const char *id)
@@ -136,7 +137,7 @@ answer (Fixture *fixture, const char *response)
 static void
 test_pay (Fixture *fixture, gconstpointer data)
 {
-  gint64 total_fen = tw_story_bill_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
+  gint64 total_fen = tw_bill_sum_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
   TwOutgoing *outgoing;
 
   g_assert_cmpint (total_fen, >, 486000);
@@ -173,7 +174,7 @@ test_pay (Fixture *fixture, gconstpointer data)
 static void
 test_pay_without_balance (Fixture *fixture, gconstpointer data)
 {
-  gint64 total_fen = tw_story_bill_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
+  gint64 total_fen = tw_bill_sum_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
   g_autofree char *lack = g_strdup_printf ("%.2f", (double) (total_fen - 389900) / 100);
   g_autofree char *button = NULL;
   g_autofree char *intent = NULL;

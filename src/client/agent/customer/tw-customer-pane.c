@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "client/agent/queue/tw-queue-page.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-bill.h"
 #include "model/tw-customer.h"
@@ -142,7 +143,7 @@ make_payment (gpointer item, gpointer data)
 static GtkWidget *
 make_bill (gpointer item, gpointer data)
 {
-  g_autofree char *amount = tw_money_format (tw_bill_get_amount_fen (item));
+  g_autofree char *amount = tw_money_format (tw_bill_sum_total_fen (item, tw_clock_today ()));
   g_autofree char *day = tw_format_day (tw_bill_get_due_day (item));
   gboolean late = tw_bill_get_due_day (item) < tw_clock_today ();
   g_autofree char *words =
