@@ -15,7 +15,6 @@ struct _TwService
   TwFeedHub *hub;
   TwFeedWatch *watch; /* (nullable): SQLite has no other processes that serve */
   TwWriter *writer;
-  gboolean practice;
   gboolean stopped;
 };
 
@@ -118,12 +117,6 @@ tw_service_get_readers (TwService *service)
   return service->readers;
 }
 
-TwKeys *
-tw_service_get_keys (TwService *service)
-{
-  return service->keys;
-}
-
 TwKey *
 tw_service_get_key (TwService *service, const char *purpose)
 {
@@ -134,18 +127,6 @@ const char *
 tw_service_get_database_url (TwService *service)
 {
   return service->database_url;
-}
-
-void
-tw_service_set_practice (TwService *service, gboolean practice)
-{
-  service->practice = practice;
-}
-
-gboolean
-tw_service_is_practice (TwService *service)
-{
-  return service->practice;
 }
 
 static void

@@ -163,7 +163,6 @@ start (Serving *serving, GError **error)
       (serving->service = open_service (options, error)) == NULL ||
       !check_key (serving->service, error))
     return FALSE;
-  tw_service_set_practice (serving->service, options->practice);
   if (options->counterpart != NULL)
     serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   checkpoint_path = tw_ops_get_checkpoint_path (options);
