@@ -77,9 +77,8 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
-        # What AT-SPI remembers of a tree is not told of every change by GTK 4.8, and may come to have
-        # a circle, in which forgetting it never ends: nothing is remembered in the first place.
-        self.accessible.set_cache_mask(Atspi.Cache.NONE)
+        # AT-SPI remembers nothing here, as no main loop of its own runs. Never clear its cache: what it
+        # holds of a GTK 4.8 program may have a circle, in which that goes on until the stack is full.
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
