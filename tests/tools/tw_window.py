@@ -63,17 +63,11 @@ def _matches(wanted, name):
 
 
 def _applications():
-    """The programs that AT-SPI knows.
-
-    What it remembers of a tree is not told of every change by GTK 4.8, and may come to have a
-    circle, in which forgetting it never ends: nothing is remembered in the first place.
-    """
+    """The programs that AT-SPI knows."""
     desktop = Atspi.get_desktop(0)
-    desktop.set_cache_mask(Atspi.Cache.NONE)
     for index in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(index)
         if child is not None:
-            child.set_cache_mask(Atspi.Cache.NONE)
             yield child
 
 
@@ -92,6 +86,8 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
+        # AT-SPI remembers nothing here, as no main loop of its own runs. Never clear its cache: what it
+        # holds of a GTK 4.8 program may have a circle, in which that goes on until the stack is full.
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
