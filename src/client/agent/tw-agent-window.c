@@ -56,12 +56,12 @@ G_DEFINE_FINAL_TYPE (TwAgentWindow, tw_agent_window, ADW_TYPE_APPLICATION_WINDOW
 static void
 on_message (TwAgentWindow *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new ("");
-
   /* A toast's title is markup: what people wrote is not. */
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_title (toast, escaped);
+  /* What is said belongs to what was just done: it does not wait for an older one to go. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

@@ -2,6 +2,7 @@
 /* Topping up and paying: what is asked, what is shown of it, and that nothing is asked twice. */
 #include "base/tw-clock.h"
 #include "client/user/tw-story.h"
+#include "client/user/tw-user-window.h"
 #include "model/tw-bill.h"
 #include "protocol/tw-kinds.h"
 #include "tw-window-test.h"
@@ -247,7 +248,7 @@ test_pay_offline (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("amount-mistakes", test_amount_mistakes);
   ADD ("amount-pause", test_amount_pause);
   ADD ("top-up", test_top_up);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The tax history: searched, filtered, added up, empty, broken, read page by page. */
 #include "client/user/records/tw-record-list.h"
+#include "client/user/tw-user-window.h"
 #include "model/tw-record.h"
 #include "tw-window-test.h"
 
@@ -205,7 +206,7 @@ test_pages (void)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("all", "filled", test_all);
   ADD ("filters", "filled", test_filters);
   ADD ("filters-last", "filled", test_filters_last);
