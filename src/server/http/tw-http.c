@@ -215,12 +215,7 @@ typedef struct
 static void
 unpark_all (TwHttp *http)
 {
-  g_autoptr (GList) cancellables = g_hash_table_get_keys (http->parked);
-
-  g_list_foreach (cancellables, (GFunc) g_object_ref, NULL);
-  for (GList *l = cancellables; l != NULL; l = l->next)
-    g_cancellable_cancel (l->data);
-  g_list_foreach (cancellables, (GFunc) g_object_unref, NULL);
+  tw_http_end_all_polls (http);
   while (g_hash_table_size (http->parked) > 0)
     g_main_context_iteration (http->feed_context, TRUE);
   while (g_main_context_iteration (http->feed_context, FALSE))
@@ -311,7 +306,7 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   http->service = service;
   http->sessions = tw_session_cache_new ();
   http->throttle = tw_throttle_new ();
-  http->parked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  http->parked = g_hash_table_new (NULL, NULL);
   http->feed_path = g_build_filename (socket_dir, TW_SOCKET_FEED, NULL);
   http->io_pool = g_thread_pool_new (tw_work_run, NULL, IO_THREADS, FALSE, NULL);
   http->password_pool = g_thread_pool_new (tw_work_run, NULL, PASSWORD_THREADS, FALSE, NULL);
