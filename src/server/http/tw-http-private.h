@@ -27,6 +27,7 @@ struct _TwHttp
   guint n_sign_ins;     /* main context: under way */
   guint n_guests;       /* main context: commands of guests under way */
   GThreadPool *io_pool;
+  GSource *sweeper; /* main context */
   GThreadPool *password_pool;
 
   TwListener *api;
@@ -55,6 +56,7 @@ void tw_http_sign_in (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_records (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_put_blob (TwHttp *http, TwRequest *request, TwActor *actor);
+void tw_http_start_sweeping (TwHttp *http);
 void tw_http_head_blob (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_get_blob (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_health (TwHttp *http, TwRequest *request, TwActor *actor);

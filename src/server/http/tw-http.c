@@ -317,7 +317,10 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   if (http->blobs != NULL)
     http->api = tw_listener_new (api_path, NULL, on_api_request, on_answered, http, error);
   if (http->api != NULL && start_feed (http, error))
-    return http;
+    {
+      tw_http_start_sweeping (http);
+      return http;
+    }
   tw_http_stop (http);
   return NULL;
 }
@@ -363,6 +366,9 @@ tw_http_stop (TwHttp *http)
     return;
   g_atomic_int_set (&http->stopping, TRUE);
   g_clear_pointer (&http->api, tw_listener_stop);
+  if (http->sweeper != NULL)
+    g_source_destroy (http->sweeper);
+  g_clear_pointer (&http->sweeper, g_source_unref);
   if (http->feed != NULL)
     {
       g_autoptr (GSource) source = g_idle_source_new ();
