@@ -146,6 +146,13 @@ take_lock (Serving *serving, GError **error)
   return FALSE;
 }
 
+/* An empty one is none: a unit file can't leave the option out. */
+static gboolean
+has_counterpart (const TwOpsOptions *options)
+{
+  return options->counterpart != NULL && *options->counterpart != '\0';
+}
+
 static gboolean
 start (Serving *serving, GError **error)
 {
@@ -164,7 +171,8 @@ start (Serving *serving, GError **error)
       !check_key (serving->service, error))
     return FALSE;
   tw_service_set_practice (serving->service, options->practice);
-  if (options->counterpart != NULL)
+  tw_rails_add_metrics (serving->service);
+  if (has_counterpart (options))
     serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   checkpoint_path = tw_ops_get_checkpoint_path (options);
   serving->checkpoints = tw_checkpoints_new (serving->service, checkpoint_path);
@@ -214,6 +222,9 @@ announce (const TwOpsOptions *options)
     g_printerr ("%s\n",
                 _ ("PostgreSQL keeps its files as they are: its volume has to be encrypted by the "
                    "system, which can’t be seen from here."));
+  if (!has_counterpart (options))
+    g_printerr ("%s\n", _ ("There is no bank and no tax office (--counterpart): topping up and "
+                           "paying tax are refused."));
   tw_ops_say (options, words, "socket_dir", options->socket_dir);
 }
 

@@ -24,6 +24,14 @@ const char tw_rails_schema[] =
   "CREATE INDEX rail_op_live ON rail_op (next_at) WHERE next_at IS NOT NULL;"
   "CREATE INDEX rail_op_subject ON rail_op (subject_id);";
 
+/* `posts` counts how often an order may have been sent; `trouble` says why it needs a person, or
+ * nothing. What was there before may have been sent any number of times. */
+const char tw_rails_schema_2[] =
+  "ALTER TABLE rail_op ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE rail_op ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE rail_op ADD COLUMN trouble TEXT NOT NULL DEFAULT '';"
+  "UPDATE rail_op SET created_at = next_at, posts = 2 WHERE next_at IS NOT NULL;";
+
 #define MAX_RAILS 8
 
 static const TwRail *rails[MAX_RAILS];
@@ -97,8 +105,8 @@ tw_rails_queue (TwTx *tx,
     json_object_set_string_member (request, "id", id);
   text = tw_json_canonical_object (request);
   if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at, "
+                  "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
                   "sssssii", id, rail->name, account_id, subject_id, text, (gint64) TW_RAIL_QUEUED,
                   tw_tx_now_ms (tx)))
     return FALSE;

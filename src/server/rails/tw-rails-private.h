@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 #define TW_RAIL_LONGEST_WAIT_MS 30000
 
+#define TW_METRIC_UNFINISHED "tax_wallet_rail_orders_unfinished"
+#define TW_METRIC_OLDEST "tax_wallet_rail_oldest_unfinished_seconds"
+
 /* The names of TwRailState in commands. */
 extern const char *const tw_rail_phases[];
 

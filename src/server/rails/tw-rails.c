@@ -153,7 +153,8 @@ run (gpointer data)
  * @socket_path: where the other side listens; it need not be there yet
  * @timeout_ms: how long an answer may take; %TW_RAILS_TIMEOUT_MS
  *
- * Starts the thread, which first asks for all orders that were left unfinished.
+ * The rails count as configured from now on, even when they are stopped: what comes then is taken
+ * up at the next start. Starts the thread, which first asks for all orders that were left unfinished.
  *
  * Returns: (transfer full): the rails
  */
@@ -168,6 +169,7 @@ tw_rails_new (TwService *service, const char *socket_path, guint timeout_ms)
   rails->context = g_main_context_new ();
   rails->loop = g_main_loop_new (rails->context, FALSE);
   rails->stopping = g_cancellable_new ();
+  tw_rails_set_configured (TRUE);
   rails->ops = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tw_rail_order_free);
   g_mutex_lock (&current_lock);
   g_assert (current == NULL);

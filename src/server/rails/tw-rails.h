@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_rails_schema[];
+extern const char tw_rails_schema_2[];
 
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000
@@ -72,6 +73,11 @@ gboolean tw_rails_queue (TwTx *tx,
                          JsonObject *request,
                          GError **error);
 gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
+
+/* Whether there is anybody to send to. Without, what would need them is refused `rail_down`. */
+void tw_rails_set_configured (gboolean is_configured);
+gboolean tw_rails_are_configured (void);
+void tw_rails_add_metrics (TwService *service);
 
 typedef struct _TwRails TwRails;
 

@@ -154,6 +154,8 @@ tw_tax_pay_handle (TwTx *tx, TwJob *job, GError **error)
   obstacle = find_obstacle (bill);
   if (obstacle != NULL)
     return tw_job_refuse (job, obstacle, NULL);
+  if (!tw_rails_are_configured ())
+    return tw_job_refuse (job, "rail_down", NULL);
   fee_fen = tw_late_fee_fen (tw_bill_get_amount_fen (bill), (int) tw_bill_get_due_day (bill),
                              tw_clock_day_of_ms (tw_tx_now_ms (tx)));
   if (!tw_money_add (tw_bill_get_amount_fen (bill), fee_fen, &total_fen))
