@@ -17,7 +17,9 @@ tell_bank (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **error)
   return payment != NULL;
 }
 
-static const TwRail bank = { TW_RAIL_BANK, "/bank/debits", FALSE, tell_bank, NULL };
+static const char *const echoes[] = { "id", "amount_fen", NULL };
+
+static const TwRail bank = { TW_RAIL_BANK, "/bank/debits", FALSE, tell_bank, echoes, NULL };
 
 /* What the ledger says no to is a refusal; anything else is a fault. */
 static gboolean

@@ -16,6 +16,7 @@
 #include "server/ledger/tw-ledger.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-schema.h"
+#include "server/rails/tw-rails.h"
 
 gboolean
 tw_verb_migrate (const TwOpsOptions *options, TwExit *code, GError **error)
@@ -109,6 +110,7 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
   if (!tw_ops_base_open (&base, options, error) ||
       !check_checkpoint (&base, options, report, error) || !tw_db_begin_read (base.db, error) ||
       !check_pages (&base, report, error) || !tw_ledger_verify (base.db, &sound, report, error) ||
+      !tw_rails_verify (base.db, report, error) ||
       !tw_audit_verify (base.db, tw_keys_get (base.keys, TW_KEY_AUDIT), report, error) ||
       !tw_feed_verify (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), report, error))
     return FALSE;

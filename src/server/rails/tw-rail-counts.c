@@ -31,6 +31,7 @@ typedef struct
 {
   GString *unfinished;
   GString *oldest;
+  GString *in_trouble;
 } Counts;
 
 static gboolean
@@ -38,7 +39,8 @@ count (TwDb *db, Counts *counts, GError **error)
 {
   gint64 now_ms = tw_clock_now_ms ();
   TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT rail, count(*), min(created_at) FROM rail_op "
+                              "SELECT rail, count(*), min(created_at), "
+                              "sum(CASE WHEN trouble <> '' THEN 1 ELSE 0 END) FROM rail_op "
                               "WHERE next_at IS NOT NULL GROUP BY rail ORDER BY rail",
                               "");
   TwStep step;
@@ -53,8 +55,25 @@ count (TwDb *db, Counts *counts, GError **error)
                        (double) tw_stmt_int64 (stmt, 1));
       tw_metric_value (counts->oldest, TW_METRIC_OLDEST, label,
                        (double) MAX (now_ms - tw_stmt_int64 (stmt, 2), 0) / 1000);
+      tw_metric_value (counts->in_trouble, TW_METRIC_IN_TROUBLE, label,
+                       (double) tw_stmt_int64 (stmt, 3));
     }
   return step == TW_STEP_DONE;
+}
+
+static void
+add_troubles (GString *out)
+{
+  tw_metric_begin (out, TW_METRIC_TROUBLES, "counter",
+                   "Answers from the bank and the tax office that may need a person.");
+  for (int i = 0; i < TW_N_TROUBLES; i++)
+    {
+      const char *code;
+      guint n = tw_rails_get_troubles ((TwTrouble) i, &code);
+      g_autofree char *label = g_strdup_printf ("why=\"%s\"", code);
+
+      tw_metric_value (out, TW_METRIC_TROUBLES, label, n);
+    }
 }
 
 static void
@@ -62,7 +81,8 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
 {
   TwReaders *readers = tw_service_get_readers (service);
   g_autoptr (GString) oldest = g_string_new (NULL);
-  Counts counts = { out, oldest };
+  g_autoptr (GString) in_trouble = g_string_new (NULL);
+  Counts counts = { out, oldest, in_trouble };
   TwDb *db;
 
   tw_metric_add (out, "tax_wallet_rails_configured", "gauge",
@@ -70,6 +90,7 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
                  tw_rails_are_configured ());
   tw_metric_begin (out, TW_METRIC_UNFINISHED, "gauge", "Orders that are not finished.");
   tw_metric_begin (oldest, TW_METRIC_OLDEST, "gauge", "Age of the oldest order not finished.");
+  tw_metric_begin (in_trouble, TW_METRIC_IN_TROUBLE, "gauge", "Orders that may need a person.");
   db = tw_readers_borrow (readers, NULL);
   if (db != NULL)
     {
@@ -77,6 +98,8 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
       tw_readers_return (readers, db);
     }
   g_string_append (out, oldest->str);
+  g_string_append (out, in_trouble->str);
+  add_troubles (out);
 }
 
 /**

@@ -241,7 +241,10 @@ tell_office (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **erro
          (news->state == TW_RAIL_REFUSED || add_record (tx, op->account_id, bill, payment, error));
 }
 
-static const TwRail office = { TW_RAIL_OFFICE, "/office/payments", TRUE, tell_office, NULL };
+static const char *const echoes[] = { "id", "bill", "amount_fen", "late_fee_fen", NULL };
+
+static const TwRail office = { TW_RAIL_OFFICE, "/office/payments", TRUE,
+                               tell_office,    echoes,             NULL };
 
 void
 tw_tax_pay_add_rail (void)

@@ -143,16 +143,8 @@ test_bank_gone (Case *c, gconstpointer data)
   assert_bank_agrees (c->t, TOP_UP_FEN);
 }
 
-/* What the metrics say: the line that begins with @name. */
-static double
-metric (TwTestMoney *t, const char *name)
-{
-  g_autofree char *text = tw_service_get_metrics (t->service);
-  g_autofree char *line = g_strdup_printf ("\n%s ", name);
-  const char *found = strstr (text, line);
-
-  return found != NULL ? g_ascii_strtod (found + strlen (line), NULL) : -1;
-}
+#define UNFINISHED "tax_wallet_rail_orders_unfinished{rail=\"bank\"}"
+#define OLDEST "tax_wallet_rail_oldest_unfinished_seconds{rail=\"bank\"}"
 
 /* An order that nobody answers is seen from outside, and how long it has waited. */
 static void
@@ -164,18 +156,17 @@ test_counted (Case *c, gconstpointer data)
   tw_test_money_stop_counterpart (t);
   tw_assert_done (tw_test_money_top_up (t, c->id, c->intent, TOP_UP_FEN));
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_UNKNOWN);
-  g_assert_cmpfloat (metric (t, "tax_wallet_rails_configured"), ==, 1);
-  g_assert_cmpfloat (metric (t, "tax_wallet_rail_orders_unfinished{rail=\"bank\"}"), ==, 1);
-  before = metric (t, "tax_wallet_rail_oldest_unfinished_seconds{rail=\"bank\"}");
+  g_assert_cmpfloat (tw_test_money_metric (t, "tax_wallet_rails_configured"), ==, 1);
+  g_assert_cmpfloat (tw_test_money_metric (t, UNFINISHED), ==, 1);
+  before = tw_test_money_metric (t, OLDEST);
   g_assert_cmpfloat (before, >=, 0);
   /* From when it was written down, not from when it was last heard of. */
   tw_clock_set_offset_ms (60000);
-  g_assert_cmpfloat (metric (t, "tax_wallet_rail_oldest_unfinished_seconds{rail=\"bank\"}"), >=,
-                     before + 60);
+  g_assert_cmpfloat (tw_test_money_metric (t, OLDEST), >=, before + 60);
   tw_clock_set_offset_ms (0);
   tw_test_money_start_counterpart (t);
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
-  g_assert_cmpfloat (metric (t, "tax_wallet_rail_orders_unfinished{rail=\"bank\"}"), ==, -1);
+  g_assert_cmpfloat (tw_test_money_metric (t, UNFINISHED), ==, -1);
 }
 
 static void
@@ -456,7 +447,7 @@ test_no_rail (Case *c, gconstpointer data)
   tw_test_money_stop_service (t);
   tw_test_money_start_service (t, FALSE);
   tw_rails_set_configured (FALSE);
-  g_assert_cmpfloat (metric (t, "tax_wallet_rails_configured"), ==, 0);
+  g_assert_cmpfloat (tw_test_money_metric (t, "tax_wallet_rails_configured"), ==, 0);
   tw_assert_code (tw_test_money_top_up (t, NULL, NULL, TOP_UP_FEN), "rail_down");
   tw_assert_code (pay (t, t->person, &bill, total_fen, 1, NULL, c->intent), "rail_down");
   g_assert_cmpint (incoming (t), ==, 0);

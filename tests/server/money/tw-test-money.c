@@ -357,6 +357,16 @@ tw_test_money_balance (TwTestMoney *t)
                                t->person->account_id);
 }
 
+double
+tw_test_money_metric (TwTestMoney *t, const char *name)
+{
+  g_autofree char *text = tw_service_get_metrics (t->service);
+  g_autofree char *line = g_strdup_printf ("\n%s ", name);
+  const char *found = strstr (text, line);
+
+  return found != NULL ? g_ascii_strtod (found + strlen (line), NULL) : -1;
+}
+
 void
 tw_test_money_assert_sound (TwTestMoney *t)
 {
