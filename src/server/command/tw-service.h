@@ -22,6 +22,7 @@ void tw_service_free (TwService *service);
 TwWriter *tw_service_get_writer (TwService *service);
 TwFeedHub *tw_service_get_hub (TwService *service);
 TwReaders *tw_service_get_readers (TwService *service);
+TwKeys *tw_service_get_keys (TwService *service);
 TwKey *tw_service_get_key (TwService *service, const char *purpose);
 const char *tw_service_get_database_url (TwService *service);
 

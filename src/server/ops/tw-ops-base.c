@@ -88,16 +88,17 @@ tw_ops_get_checkpoint_path (const TwOpsOptions *options)
  * tw_ops_say:
  * @options: the command line
  * @words: for a person
- * @name: (nullable): of a fact, for JSON
- * @value: (nullable): the fact
+ * @...: for JSON: name and value of each fact, strings, then %NULL; a fact of %NULL is left out
  *
  * One line on standard output, in the form that was asked for.
  */
 void
-tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value)
+tw_ops_say (const TwOpsOptions *options, const char *words, ...)
 {
   g_autoptr (JsonObject) object = NULL;
   g_autofree char *text = NULL;
+  const char *name, *value;
+  va_list facts;
 
   if (!options->json)
     {
@@ -106,8 +107,11 @@ tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, co
     }
   object = json_object_new ();
   json_object_set_boolean_member (object, "ok", TRUE);
-  if (name != NULL)
-    json_object_set_string_member (object, name, value);
+  va_start (facts, words);
+  while ((name = va_arg (facts, const char *)) != NULL)
+    if ((value = va_arg (facts, const char *)) != NULL)
+      json_object_set_string_member (object, name, value);
+  va_end (facts);
   text = tw_json_canonical_object (object);
   g_print ("%s\n", text);
 }

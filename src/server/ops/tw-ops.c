@@ -34,6 +34,10 @@ static const GOptionEntry entry_checkpoint = {
   "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &given.checkpoint,
   N_ ("The ledger’s signed checkpoint; with the keys if not given"), "FILE"
 };
+static const GOptionEntry entry_accept_older = {
+  "accept-older", 0, 0, G_OPTION_ARG_NONE, &given.accept_older,
+  N_ ("Go on from a database that is older than its checkpoint"), NULL
+};
 static const GOptionEntry entry_practice = {
   "practice", 0, 0, G_OPTION_ARG_NONE, &given.practice,
   N_ ("With sample people and scripted colleagues"), NULL
@@ -56,7 +60,7 @@ static const GOptionEntry entry_json = { "json", 0, 0, G_OPTION_ARG_NONE, &given
 static const GOptionEntry entry_rest = { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
                                          &given.rest, NULL, NULL };
 
-#define MAX_ENTRIES 9
+#define MAX_ENTRIES 10
 
 static const struct
 {
@@ -68,7 +72,7 @@ static const struct
 } verbs[] = {
   { "serve", tw_verb_serve, NULL, N_ ("Serve until told to stop"),
     { &entry_database, &entry_keys, &entry_sockets, &entry_blobs, &entry_counterpart,
-      &entry_checkpoint, &entry_practice, &entry_lease } },
+      &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease } },
   { "migrate", tw_verb_migrate, NULL, N_ ("Bring the tables up to this version"),
     { &entry_database, &entry_keys } },
   { "verify", tw_verb_verify, NULL, N_ ("Compute everything again from its entries"),
@@ -76,7 +80,7 @@ static const struct
   { "backup", tw_verb_backup, "PATH", N_ ("Write a copy, while others work"),
     { &entry_database, &entry_keys } },
   { "restore", tw_verb_restore, "PATH", N_ ("Put a copy where no database is"),
-    { &entry_database, &entry_keys } },
+    { &entry_database, &entry_keys, &entry_checkpoint } },
   { "add-agent", tw_verb_add_agent, "LOGIN", N_ ("Add a colleague"),
     { &entry_database, &entry_keys, &entry_role, &entry_name, &entry_password } },
   { "metrics", tw_verb_metrics, NULL, N_ ("Ask a running service what it counts"),

@@ -14,8 +14,10 @@
 #include "server/command/tw-audit.h"
 #include "server/feed/tw-feed.h"
 #include "server/ledger/tw-ledger.h"
+#include "server/ops/tw-checkpoints.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-schema.h"
+#include "server/rails/tw-rails.h"
 
 gboolean
 tw_verb_migrate (const TwOpsOptions *options, TwExit *code, GError **error)
@@ -30,29 +32,33 @@ tw_verb_migrate (const TwOpsOptions *options, TwExit *code, GError **error)
     return FALSE;
   version = g_strdup_printf ("%d", steps[n - 1].version);
   words = g_strdup_printf (_ ("The tables are those of structure %s."), version);
-  tw_ops_say (options, words, "structure", version);
+  tw_ops_say (options, words, "structure", version, NULL);
   return TRUE;
-}
-
-static char *
-get_public_key (TwKeys *keys)
-{
-  g_autoptr (TwSigner) signer =
-    tw_signer_new_from_seed (tw_key_peek (tw_keys_get (keys, TW_KEY_SIGN_CHECKPOINT)));
-
-  return tw_signer_get_public (signer);
 }
 
 static gboolean
 check_checkpoint (TwOpsBase *base, const TwOpsOptions *options, GString *report, GError **error)
 {
   g_autofree char *path = tw_ops_get_checkpoint_path (options);
-  g_autofree char *public_key = get_public_key (base->keys);
+  g_autofree char *public_key = tw_checkpoint_get_public_key (base->keys);
+  gint64 n_entries;
   gboolean sound;
 
-  /* One that was asked for by name must be there: a slip of the pen is no proof. */
+  /* One that was asked for by name must be there: a slip of the pen is no proof. A ledger that was
+   * served has one; only one without any entries may never have had it. */
   if (options->checkpoint == NULL && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
+    {
+      if (!tw_ledger_count_entries (base->db, &n_entries, error))
+        return FALSE;
+      if (n_entries > 0)
+        g_string_append_printf (
+          report,
+          _ ("There is no checkpoint at %s: an old database that was put back would not be found."),
+          path);
+      if (n_entries > 0)
+        g_string_append_c (report, '\n');
+      return TRUE;
+    }
   return tw_ledger_verify_checkpoint (base->db, path, public_key, &sound, report, error);
 }
 
@@ -109,6 +115,7 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
   if (!tw_ops_base_open (&base, options, error) ||
       !check_checkpoint (&base, options, report, error) || !tw_db_begin_read (base.db, error) ||
       !check_pages (&base, report, error) || !tw_ledger_verify (base.db, &sound, report, error) ||
+      !tw_rails_verify (base.db, report, error) ||
       !tw_audit_verify (base.db, tw_keys_get (base.keys, TW_KEY_AUDIT), report, error) ||
       !tw_feed_verify (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), report, error))
     return FALSE;
@@ -135,7 +142,7 @@ tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error)
     return FALSE;
   words =
     g_strdup_printf (_ ("Written to %s. It opens with the same keys; keep those elsewhere."), path);
-  tw_ops_say (options, words, "path", path);
+  tw_ops_say (options, words, "path", path, NULL);
   return TRUE;
 }
 
@@ -161,14 +168,14 @@ copy_durably (const char *from, const char *to, GError **error)
   return FALSE;
 }
 
-/* What is put back must open with the keys at hand before anybody is served from it; and everybody
- * who had read further is told to begin anew. */
+/* What is put back must open with the keys at hand before anybody is served from it; everybody who
+ * had read further is told to begin anew, and the checkpoint tells of it from now on. */
 gboolean
 tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
 {
   g_auto (TwOpsBase) base = { 0 };
   const char *target = tw_ops_get_database_path (options);
-  g_autofree char *words = NULL;
+  g_autofree char *checkpoint = NULL, *archive = NULL, *words = NULL;
 
   if (target == NULL)
     {
@@ -184,13 +191,19 @@ tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
     }
   if (!copy_durably (options->rest[0], target, error))
     return FALSE;
-  if (!tw_ops_base_open (&base, options, error) || !tw_feed_renew_epoch (base.db, error))
+  if (!tw_ops_base_open (&base, options, error) || !tw_feed_renew_epoch (base.db, error) ||
+      !tw_checkpoint_accept (base.db, base.keys,
+                             checkpoint = tw_ops_get_checkpoint_path (options), &archive, error))
     {
       tw_ops_base_clear (&base);
       g_unlink (target);
       return FALSE;
     }
-  words = g_strdup_printf (_ ("Put back to %s."), target);
-  tw_ops_say (options, words, "path", target);
+  words = archive != NULL
+            ? g_strdup_printf (_ ("Put back to %s. It is not what was signed last: what was done "
+                                  "since is missing. That checkpoint is kept as %s."),
+                               target, archive)
+            : g_strdup_printf (_ ("Put back to %s."), target);
+  tw_ops_say (options, words, "path", target, "old_checkpoint", archive, NULL);
   return TRUE;
 }

@@ -14,6 +14,7 @@
 #include "protocol/tw-routes.h"
 #include "server/command/tw-column.h"
 #include "server/command/tw-service.h"
+#include "server/feed/tw-feed.h"
 #include "server/http/tw-http.h"
 #include "server/ops/tw-checkpoints.h"
 #include "server/ops/tw-colleagues.h"
@@ -146,6 +147,49 @@ take_lock (Serving *serving, GError **error)
   return FALSE;
 }
 
+/* Somebody has decided to go on from here. Readers who were further begin anew. */
+static gboolean
+accept_older (TwService *service, const char *path, GError **error)
+{
+  TwKeys *keys = tw_service_get_keys (service);
+  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
+                                    tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error);
+  g_autofree char *archive = NULL, *words = NULL;
+
+  if (db == NULL || !tw_checkpoint_accept (db, keys, path, &archive, error))
+    return FALSE;
+  if (archive == NULL)
+    return TRUE;
+  words = g_strdup_printf (
+    _ ("This database is not the one that was signed last. That checkpoint is kept as %s."),
+    archive);
+  g_printerr ("%s\n", words);
+  return tw_feed_renew_epoch (db, error);
+}
+
+/* What was paid since an older database must not be forgotten without a word: the bank has the
+ * money, and the customer would have lost it. */
+static gboolean
+check_checkpoint (TwService *service, const char *path, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (service);
+  TwDb *db = tw_readers_borrow (readers, error);
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  ok = tw_checkpoint_check (db, tw_service_get_keys (service), path, error);
+  tw_readers_return (readers, db);
+  return ok;
+}
+
+/* An empty one is none: a unit file can't leave the option out. */
+static gboolean
+has_counterpart (const TwOpsOptions *options)
+{
+  return options->counterpart != NULL && *options->counterpart != '\0';
+}
+
 static gboolean
 start (Serving *serving, GError **error)
 {
@@ -163,9 +207,13 @@ start (Serving *serving, GError **error)
       (serving->service = open_service (options, error)) == NULL ||
       !check_key (serving->service, error))
     return FALSE;
-  if (options->counterpart != NULL)
-    serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   checkpoint_path = tw_ops_get_checkpoint_path (options);
+  if (!(options->accept_older ? accept_older (serving->service, checkpoint_path, error)
+                              : check_checkpoint (serving->service, checkpoint_path, error)))
+    return FALSE;
+  tw_rails_add_metrics (serving->service);
+  if (has_counterpart (options))
+    serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   serving->checkpoints = tw_checkpoints_new (serving->service, checkpoint_path);
   if (options->practice && !tw_sample_ensure (serving->service, error))
     return FALSE;
@@ -213,7 +261,10 @@ announce (const TwOpsOptions *options)
     g_printerr ("%s\n",
                 _ ("PostgreSQL keeps its files as they are: its volume has to be encrypted by the "
                    "system, which can’t be seen from here."));
-  tw_ops_say (options, words, "socket_dir", options->socket_dir);
+  if (!has_counterpart (options))
+    g_printerr ("%s\n", _ ("There is no bank and no tax office (--counterpart): topping up and "
+                           "paying tax are refused."));
+  tw_ops_say (options, words, "socket_dir", options->socket_dir, NULL);
 }
 
 gboolean

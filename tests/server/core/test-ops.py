@@ -72,6 +72,10 @@ class Place:
     def answers(self, name="api.sock"):
         return request(os.path.join(self.sockets, name), "GET /v1/health") is not None
 
+    def metrics(self):
+        done = self.verb("metrics", "--socket-dir", self.sockets, "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr}
+
     def close(self):
         for process in self.processes:
             if process.poll() is None:
@@ -127,17 +131,31 @@ def test_life(place):
     check("a second one refuses to start", second.returncode == 3 and one_line(told), told)
     check("and the first one is none the worse", place.answers())
 
-    done = place.verb("metrics", "--socket-dir", place.sockets, "--json")
-    check("metrics", done.returncode == 0 and "tax_wallet_commits_total" in json.loads(done.stdout),
-          done.stderr)
+    metrics = place.metrics()
+    check("metrics", "tax_wallet_commits_total" in metrics, metrics)
+    check("and in the metrics", metrics.get("tax_wallet_rails_configured") == "0", metrics)
 
     first.send_signal(signal.SIGTERM)
     out, told = first.communicate(timeout=DEADLINE_S)
-    check("it ends when told to", first.returncode == 0 and told == "", told)
+    check("it ends when told to", first.returncode == 0, told)
+    check("it said that there is no bank", told.count("\n") == 1 and "--counterpart" in told, told)
     check("it said where it serves", place.sockets in out, out)
     check("no socket is left", os.listdir(place.sockets) == [], os.listdir(place.sockets))
     done = place.verb("metrics", "--socket-dir", place.sockets)
     check("nobody to ask", done.returncode == 3 and one_line(done.stderr), done.stderr)
+
+
+def test_counterpart(place):
+    """One that is not there yet is one all the same; an empty name is none."""
+    for name, says in ((os.path.join(place.folder, "later.sock"), "1"), ("", "0")):
+        process = place.serve("--counterpart", name)
+        until(place.answers)
+        metrics = place.metrics()
+        check(f"a counterpart called '{os.path.basename(name)}'",
+              metrics.get("tax_wallet_rails_configured") == says, metrics)
+        process.terminate()
+        _, told = process.communicate(timeout=DEADLINE_S)
+        check("and what it says", ("--counterpart" in told) == (says == "0"), told)
 
 
 def test_after_a_kill(place):
@@ -232,7 +250,8 @@ def test_backup(place):
 
 
 def main():
-    for tests in ((test_bad_input, test_life, test_after_a_kill, test_lease), (test_verbs, test_backup)):
+    for tests in ((test_bad_input, test_life, test_counterpart, test_after_a_kill,
+                   test_lease), (test_verbs, test_backup)):
         place = Place()
         try:
             if tests[0] is test_verbs:
