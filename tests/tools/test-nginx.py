@@ -64,7 +64,7 @@ class Setting:
         self.api = Recorder(os.path.join(self.folder.name, "api.sock"))
         self.feed = Recorder(os.path.join(self.folder.name, "feed.sock"))
         self.front = Front(self.folder.name, self.folder.name, timeouts,
-                           address_header)
+                           address_header=address_header)
 
     def __enter__(self):
         return self
