@@ -50,7 +50,11 @@ def wait_for(look, what, seconds=DEADLINE_S):
         if found:
             return found
         if time.monotonic() > deadline:
-            raise Missing(f"not within {seconds:g} s: {what() if callable(what) else what}")
+            try:
+                what = what() if callable(what) else what
+            except GLib.Error:
+                what = "it, and what was looked at went away"
+            raise Missing(f"not within {seconds:g} s: {what}")
         time.sleep(POLL_S)
 
 
