@@ -131,11 +131,12 @@ run (int *argc, char ***argv, GError **error)
 int
 main (int argc, char **argv)
 {
+  const char *told = g_getenv ("TW_LOCALEDIR");
   g_autoptr (GError) error = NULL;
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TW_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, told != NULL ? told : TW_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   status = run (&argc, &argv, &error);

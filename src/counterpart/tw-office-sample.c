@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A taxpayer's bills and six years of history, made up from their key. Nobody in here exists, and
- * every name says so. */
+ * every name says so, in the language that the office was started in. */
 #include "counterpart/tw-office.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/tw-clock.h"
@@ -15,8 +16,8 @@
 #define YEARS 6
 #define HOUR_MS (G_GINT64_CONSTANT (3600000))
 
-#define AUTHORITY "示例市税务局 · Example City Tax Office"
-#define SELF "本人 · The taxpayer"
+#define AUTHORITY N_ ("Example Tax Office")
+#define SELF N_ ("The taxpayer")
 
 typedef struct
 {
@@ -43,39 +44,39 @@ typedef struct
 static const Line wages = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_WITHHELD,
-  "工资薪金 · Wages",
-  "示例科技有限公司 · Example Technology Co.",
+  N_ ("Wages"),
+  N_ ("Example Tech Co."),
   38000,
   152000,
 };
 static const Line bonus = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_WITHHELD,
-  "全年一次性奖金 · Year-end bonus",
-  "示例科技有限公司 · Example Technology Co.",
+  N_ ("Year-end bonus"),
+  N_ ("Example Tech Co."),
   90000,
   320000,
 };
 static const Line labour = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_WITHHELD,
-  "劳务报酬 · Labour services",
-  "样例设计工作室 · Sample Design Studio",
+  N_ ("Labour services"),
+  N_ ("Sample Design Studio"),
   8000,
   64000,
 };
 static const Line royalties = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_WITHHELD,
-  "稿酬 · Author’s remuneration",
-  "范例出版社 · Specimen Press",
+  N_ ("Author’s remuneration"),
+  N_ ("Specimen Press"),
   5600,
   28000,
 };
 static const Line settlement = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_PAYMENT,
-  "综合所得汇算清缴补税 · Yearly settlement, paid",
+  N_ ("Yearly settlement, paid"),
   SELF,
   20000,
   140000,
@@ -83,7 +84,7 @@ static const Line settlement = {
 static const Line refund = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_REFUND,
-  "综合所得汇算清缴退税 · Yearly settlement, refunded",
+  N_ ("Yearly settlement, refunded"),
   SELF,
   15000,
   180000,
@@ -91,7 +92,7 @@ static const Line refund = {
 static const Line letting = {
   TW_TAX_INDIVIDUAL_INCOME,
   TW_RECORD_KIND_PAYMENT,
-  "财产租赁所得 · Income from letting",
+  N_ ("Income from letting"),
   SELF,
   12000,
   36000,
@@ -99,7 +100,7 @@ static const Line letting = {
 static const Line rent = {
   TW_TAX_PROPERTY_RENT,
   TW_RECORD_KIND_PAYMENT,
-  "房产税（从租） · Property tax on rent",
+  N_ ("Property tax on rent"),
   SELF,
   48000,
   96000,
@@ -107,36 +108,36 @@ static const Line rent = {
 static const Line value_added = {
   TW_TAX_VALUE_ADDED,
   TW_RECORD_KIND_PAYMENT,
-  "增值税（房屋出租） · Value-added tax on rent",
+  N_ ("Value-added tax on rent"),
   SELF,
   9000,
   27000,
 };
 static const Line lease_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（租赁合同） · Stamp duty on a lease", SELF, 600,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a lease"), SELF, 600,
   1800,
 };
 static const Line vehicle = {
   TW_TAX_VEHICLE_VESSEL,
   TW_RECORD_KIND_WITHHELD,
-  "车船税 · Vehicle and vessel tax",
-  "示例财产保险公司 · Example Insurance Co.",
+  N_ ("Vehicle and vessel tax"),
+  N_ ("Example Insurance Co."),
   36000,
   60000,
 };
 static const Line purchase = {
   TW_TAX_VEHICLE_PURCHASE,
   TW_RECORD_KIND_PAYMENT,
-  "车辆购置税 · Vehicle purchase tax",
+  N_ ("Vehicle purchase tax"),
   SELF,
   850000,
   1600000,
 };
 static const Line deed = {
-  TW_TAX_DEED, TW_RECORD_KIND_PAYMENT, "契税 · Deed tax", SELF, 1800000, 4200000,
+  TW_TAX_DEED, TW_RECORD_KIND_PAYMENT, N_ ("Deed tax"), SELF, 1800000, 4200000,
 };
 static const Line deed_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, "印花税（产权转移） · Stamp duty on a deed", SELF, 45000,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a deed"), SELF, 45000,
   90000,
 };
 
@@ -186,8 +187,8 @@ add (Maker *maker, const Line *line, int year, const char *period, int day)
                    g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period,
                                  "tax-type", line->tax_type, "kind", line->kind, "status",
                                  confirmed ? TW_RECORD_STATUS_CONFIRMED : TW_RECORD_STATUS_PAID,
-                                 "amount-fen", amount_fen, "title", line->title, "payer",
-                                 line->payer, "authority", AUTHORITY, "reference", reference,
+                                 "amount-fen", amount_fen, "title", _(line->title), "payer",
+                                 _(line->payer), "authority", _(AUTHORITY), "reference", reference,
                                  "assessed-at-ms", assessed_ms, "paid-at-ms", paid_ms,
                                  "confirmed-at-ms", confirmed ? confirmed_ms : (gint64) 0, NULL));
 }
@@ -256,7 +257,7 @@ add_bill (Maker *maker,
 
   g_ptr_array_add (maker->bills,
                    g_object_new (TW_TYPE_BILL, "id", id, "tax-type", tax_type, "period", period,
-                                 "authority", AUTHORITY, "amount-fen", amount_fen, "due-day",
+                                 "authority", _(AUTHORITY), "amount-fen", amount_fen, "due-day",
                                  (gint64) maker->today + due_in_days, "state", TW_BILL_STATE_DUE,
                                  "reference", reference, "issued-at-ms", issued_ms, "revision",
                                  (gint64) 1, NULL));

@@ -165,5 +165,5 @@ main (void)
   tw_bench_free (load.bench);
   g_free (load.api);
   g_rand_free (load.rand);
-  return EXIT_SUCCESS;
+  return tw_bench_finish ();
 }

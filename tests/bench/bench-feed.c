@@ -334,5 +334,5 @@ main (void)
   tw_bench_check ("payments/s into the store", payments, FALSE, 20000);
   tw_bench_check ("records/s into the store", records, FALSE, 20000);
   tw_bench_free (bench);
-  return EXIT_SUCCESS;
+  return tw_bench_finish ();
 }

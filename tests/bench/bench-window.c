@@ -161,7 +161,7 @@ main (int argc, char **argv)
   g_autofree char *program = g_build_filename (g_getenv ("TW_BUILDDIR"), "src/client/app/tax-wallet", NULL);
   TwBench *bench = tw_bench_new ();
   const char *const empty_argv[] = { argv[1], NULL };
-  const char *const our_argv[] = { program, "--socket-dir", bench->sockets, NULL };
+  const char *const our_argv[] = { program, "--service", bench->sockets, NULL };
   Figures empty, ours;
 
   g_assert_cmpint (argc, ==, 2);
@@ -183,5 +183,5 @@ main (int argc, char **argv)
                   TRUE, 2.0);
   tw_bench_check ("RSS, to an empty window", ratio (ours.later_kib, empty.later_kib), TRUE, 1.6);
   tw_bench_free (bench);
-  return EXIT_SUCCESS;
+  return tw_bench_finish ();
 }

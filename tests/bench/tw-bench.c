@@ -4,6 +4,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -24,6 +25,8 @@
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
 #define POLL_US 5000
 #define PEOPLE_A_COMMIT 5000
+
+static guint n_missed;
 
 static void
 remove_all (const char *path)
@@ -400,4 +403,16 @@ tw_bench_check (const char *what, double value, gboolean at_most, double limit)
 
   g_print ("%-6s %s: %.2f (at %s %.2f)\n", ok ? "OK" : "MISSED", what, value,
            at_most ? "most" : "least", limit);
+  n_missed += !ok;
+}
+
+/**
+ * tw_bench_finish:
+ *
+ * Returns: what the program exits with: %EXIT_FAILURE when a limit was missed
+ */
+int
+tw_bench_finish (void)
+{
+  return n_missed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -71,6 +71,7 @@ gint64 tw_bench_percentile (GArray *values, double p);
 char *tw_bench_fetch (const char *socket, GBytes *request);
 
 void tw_bench_check (const char *what, double value, gboolean at_most, double limit);
+int tw_bench_finish (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwBenchRun, tw_bench_run_free)
 

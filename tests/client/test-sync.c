@@ -318,7 +318,7 @@ set_up (Fixture *fixture, gconstpointer data)
   soup_server_add_handler (fixture->server, TW_ROUTE_COMMANDS, on_commands, fixture, NULL);
   listen_at (fixture->server, fixture->folder, TW_SOCKET_API);
   listen_at (fixture->server, fixture->folder, TW_SOCKET_FEED);
-  fixture->transport = tw_transport_new (fixture->folder);
+  fixture->transport = tw_transport_new_local (fixture->folder);
   fixture->storage = g_object_new (TEST_TYPE_STORAGE, NULL);
   fixture->reader =
     tw_feed_reader_new (fixture->transport, TW_SYNC_STORAGE (fixture->storage));

@@ -187,13 +187,14 @@ on_message (TwEngine *engine, const char *text, TwTestPerson *person)
 void
 tw_test_person_open (TwTestPerson *person)
 {
+  g_autoptr (TwTransport) transport = tw_transport_new_local (person->sockets);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   GAsyncResult *slot = NULL;
 
   g_assert_null (person->engine);
   person->engine =
-    tw_engine_new (person->folder, person->sockets, person->secret, person->agent, TRUE);
+    tw_engine_new (person->folder, transport, person->secret, person->agent, TRUE);
   person->client = TW_CLIENT (person->engine);
   person->status = tw_client_get_status (person->client);
   g_signal_connect (person->engine, "message", G_CALLBACK (on_message), person);

@@ -190,6 +190,59 @@ test_reconnect (TwTestCase *f, gconstpointer data)
   g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM item"), ==, 2);
 }
 
+static void
+write_rows (TwDb *db, int n)
+{
+  static gint64 id = 1000;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_assert_true (tw_db_begin (db, &error));
+      tw_assert_run (db, "INSERT INTO item (id) VALUES ($1)", "i", ++id);
+      g_assert_true (tw_db_commit (db, &error));
+    }
+}
+
+/* A long log is moved by another connection while this one goes on; when all of it has been moved,
+ * it begins anew. */
+static void
+test_move_log (TwTestCase *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwDb) mover = tw_test_open (f->url);
+  g_autoptr (TwDb) reader = tw_db_open_readonly (f->url, tw_test_key, &error);
+  guint grown;
+
+  tw_db_set_log_limit (f->db, 100000);
+  write_rows (f->db, 40);
+  grown = tw_db_get_log_pages (f->db);
+  if (tw_test_on_postgres ())
+    {
+      g_assert_cmpuint (grown, ==, 0);
+      g_assert_true (tw_db_move_log (mover, &error));
+      return;
+    }
+  g_assert_cmpuint (grown, >=, 40);
+  /* While somebody reads what is behind, it is moved so far, and does not begin anew. */
+  g_assert_true (tw_db_begin_read (reader, &error));
+  write_rows (f->db, 1);
+  g_assert_true (tw_db_move_log (mover, &error));
+  write_rows (f->db, 1);
+  g_assert_cmpuint (tw_db_get_log_pages (f->db), >, grown);
+  g_assert_cmpint (tw_test_number (reader, "SELECT count(*) FROM item"), ==, 40);
+  tw_db_rollback (reader);
+  g_assert_true (tw_db_move_log (mover, &error));
+  write_rows (f->db, 1);
+  g_assert_cmpuint (tw_db_get_log_pages (f->db), <, 10);
+  g_assert_cmpint (tw_test_number (reader, "SELECT count(*) FROM item"), ==, 43);
+
+  /* Without another one the commits do it, at their limit. */
+  tw_db_set_log_limit (f->db, 20);
+  write_rows (f->db, 60);
+  g_assert_cmpuint (tw_db_get_log_pages (f->db), <=, 24);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -200,5 +253,6 @@ main (int argc, char *argv[])
   tw_test_add ("busy", test_busy);
   tw_test_add ("left-open", test_left_open);
   tw_test_add ("reconnect", test_reconnect);
+  tw_test_add ("move-log", test_move_log);
   return g_test_run ();
 }

@@ -394,11 +394,21 @@ test_errors (void)
         g_assert_error (back, TW_ERROR, code);
     }
   {
+    g_autoptr (GError) wait = NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *nothing = tw_wire_error_say ("");
+    g_autofree char *other_words = tw_wire_error_say ("Nobody has these words");
     g_autoptr (GError) proxy = tw_wire_error_decode (502, "<html>Bad Gateway</html>", 24);
     g_autoptr (GError) other = tw_wire_error_decode (404, "", 0);
 
     g_assert_error (proxy, TW_ERROR, TW_ERROR_UNREACHABLE);
     g_assert_error (other, TW_ERROR, TW_ERROR_INVALID);
+    tw_wire_error_set_wait (&wait, 42);
+    g_assert_error (wait, TW_ERROR, TW_ERROR_TOO_MANY);
+    said = tw_wire_error_say (wait->message);
+    g_assert_nonnull (strstr (said, "42"));
+    g_assert_cmpstr (nothing, ==, "");
+    g_assert_cmpstr (other_words, ==, "Nobody has these words");
   }
 }
 

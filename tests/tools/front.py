@@ -42,18 +42,20 @@ def free_port():
 class Front:
     """nginx before the sockets in `sockets`, with what the shipped file says and nothing else.
 
-    Only what belongs to a machine is replaced: the address, the certificate, the sockets' folder.
+    Only what belongs to a machine is replaced: the address, its name, the certificate, the sockets'
+    folder.
     timeouts: makes the named timeouts shorter, so that a test need not wait them out.
+    address_header: a request that has it comes from the address that it names.
     """
 
-    def __init__(self, folder, sockets, timeouts=None):
+    def __init__(self, folder, sockets, timeouts=None, name=NAME, address_header=None):
         self.folder = folder
         self.port = free_port()
         self.certificate = os.path.join(folder, "tls.crt")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
              "-nodes", "-keyout", os.path.join(folder, "tls.key"), "-out", self.certificate,
-             "-days", "2", "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
+             "-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"],
             check=True, capture_output=True)
         with open(SHIPPED, encoding="utf-8") as shipped:
             site = shipped.read()
@@ -61,8 +63,11 @@ class Front:
         site = site.replace("listen 443", f"listen 127.0.0.1:{self.port}")
         site = site.replace("/etc/tax-wallet/tls.", f"{folder}/tls.")
         site = site.replace("/run/tax-wallet/", f"{sockets}/")
-        for name, seconds in (timeouts or {}).items():
-            site = re.sub(rf"\b{name} \d+s;", f"{name} {seconds}s;", site)
+        site = site.replace(f"server_name {NAME}", f"server_name {name}")
+        for timeout, seconds in (timeouts or {}).items():
+            site = re.sub(rf"\b{timeout} \d+s;", f"{timeout} {seconds}s;", site)
+        if address_header is not None:
+            site += f"set_real_ip_from 127.0.0.1;\nreal_ip_header {address_header};\n"
         user = "user root;" if os.getuid() == 0 else ""
         for name, text in (("site.conf", site),
                            ("nginx.conf", MAIN.format(folder=folder, user=user))):

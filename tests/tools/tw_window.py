@@ -62,6 +62,15 @@ def _matches(wanted, name):
     return name == wanted
 
 
+def _applications():
+    """The programs that AT-SPI knows."""
+    desktop = Atspi.get_desktop(0)
+    for index in range(desktop.get_child_count()):
+        child = desktop.get_child_at_index(index)
+        if child is not None:
+            yield child
+
+
 class Node:
     """One accessible object."""
 
@@ -77,8 +86,8 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
-        # What AT-SPI remembers of a tree is not told of every change by GTK 4.8.
-        self.accessible.clear_cache()
+        # AT-SPI remembers nothing here, as no main loop of its own runs. Never clear its cache: what it
+        # holds of a GTK 4.8 program may have a circle, in which that goes on until the stack is full.
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
@@ -246,10 +255,9 @@ class Program:
                     raise Missing("the program did not end when it was asked to") from None
 
     def accessible(self):
-        for index in range(Atspi.get_desktop(0).get_child_count()):
-            child = Atspi.get_desktop(0).get_child_at_index(index)
+        for child in _applications():
             try:
-                if child is not None and child.get_process_id() == self.process.pid:
+                if child.get_process_id() == self.process.pid:
                     return Node(child)
             except GLib.Error:
                 continue
@@ -279,8 +287,7 @@ class Program:
 def any_window(name, seconds=DEADLINE_S):
     """A window of that name, whichever program it belongs to."""
     def look():
-        desktop = Node(Atspi.get_desktop(0))
-        return next((window for program in desktop.children() for window in program.children()
+        return next((window for program in _applications() for window in Node(program).children()
                      if _matches(name, window.name) and any(window.children())), None)
 
     return wait_for(look, f"a window named {name!r}", seconds)

@@ -8,6 +8,7 @@
 #include "client/agent/queue/tw-queue-page.h"
 #include "client/agent/ticket/tw-ticket-page.h"
 #include "client/widgets/tw-spoken.h"
+#include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
 #include "protocol/tw-practice-people.h"
 
@@ -28,6 +29,7 @@ struct _TwAgentWindow
   GtkStack *stack;
   TwStatusBar *sign_in_status;
   TwStatusBar *status_bar;
+  TwReading *reading;
   TwStatusBar *queue_status;
   GtkEditable *login;
   GtkEditable *password;
@@ -54,12 +56,12 @@ G_DEFINE_FINAL_TYPE (TwAgentWindow, tw_agent_window, ADW_TYPE_APPLICATION_WINDOW
 static void
 on_message (TwAgentWindow *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new ("");
-
   /* A toast's title is markup: what people wrote is not. */
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_title (toast, escaped);
+  /* What is said belongs to what was just done: it does not wait for an older one to go. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -272,6 +274,7 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tw_agent_window_dispose;
   g_type_ensure (TW_TYPE_STATUS_BAR);
+  g_type_ensure (TW_TYPE_READING);
   g_type_ensure (TW_TYPE_QUEUE_PAGE);
   g_type_ensure (TW_TYPE_TICKET_PAGE);
   g_type_ensure (TW_TYPE_CUSTOMER_PANE);
@@ -281,6 +284,7 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, sign_in_status);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, reading);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_status);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, login);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, password);
@@ -384,6 +388,7 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   tw_status_bar_set_status (self->sign_in_status, status);
   tw_status_bar_set_status (self->status_bar, status);
   tw_status_bar_set_status (self->queue_status, status);
+  tw_reading_set_status (self->reading, status);
   tw_queue_page_set_client (self->queue_page, client);
   tw_ticket_page_set_client (self->ticket_page, client);
   tw_customer_pane_set_client (self->customer_pane, client);

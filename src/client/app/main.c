@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "client/app/tw-application.h"
+#include "client/sync/tw-transport.h"
 #include "model/tw-register-form.h"
 #include "vault/tw-vault.h"
 
@@ -15,14 +16,17 @@
 static gboolean opt_practice;
 static gboolean opt_agent;
 static gboolean opt_version;
-static char *opt_socket_dir;
+static char *opt_service;
+static char *opt_trust;
 
 static const GOptionEntry entries[] = {
   { "practice", 0, 0, G_OPTION_ARG_NONE, &opt_practice,
     N_ ("Play money, a practice bank and tax office, all on this computer"), NULL },
   { "agent", 0, 0, G_OPTION_ARG_NONE, &opt_agent, N_ ("Open the window of the desk"), NULL },
-  { "socket-dir", 0, 0, G_OPTION_ARG_FILENAME, &opt_socket_dir,
-    N_ ("Where the sockets of the service are"), N_ ("FOLDER") },
+  { "service", 0, 0, G_OPTION_ARG_FILENAME, &opt_service,
+    N_ ("The service to work with: https://host, or the folder of its sockets"), N_ ("ADDRESS") },
+  { "trust", 0, 0, G_OPTION_ARG_FILENAME, &opt_trust,
+    N_ ("Trust the certificates in this file, and no others"), N_ ("FILE") },
   { "version", 0, 0, G_OPTION_ARG_NONE, &opt_version, N_ ("Say which version this is"), NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -53,10 +57,24 @@ parse (int *argc, char ***argv)
   return FALSE;
 }
 
+/* The road to the service, or NULL after having said what is wrong with what was asked for. */
+static TwTransport *
+make_transport (void)
+{
+  g_autoptr (GError) error = NULL;
+  TwTransport *transport =
+    tw_transport_new (opt_service != NULL ? opt_service : TW_SERVICE, opt_trust, &error);
+
+  if (transport == NULL)
+    g_printerr ("tax-wallet: %s\n", error->message);
+  return transport;
+}
+
 int
 main (int argc, char **argv)
 {
   const char *told = g_getenv ("TW_LOCALEDIR");
+  g_autoptr (TwTransport) transport = NULL;
   g_autoptr (TwApplication) app = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -82,7 +100,8 @@ main (int argc, char **argv)
   /* The form is a model and knows no vault: how good a password is, it is told. */
   tw_register_form_set_scorer (tw_password_score);
   g_set_application_name (_("Tax Wallet"));
-  app = tw_application_new (opt_agent, opt_practice,
-                            opt_socket_dir != NULL ? opt_socket_dir : "/run/tax-wallet");
+  if (!opt_practice && (transport = make_transport ()) == NULL)
+    return EXIT_BAD_INPUT;
+  app = tw_application_new (opt_agent, transport);
   return g_application_run (G_APPLICATION (app), 1, argv);
 }

@@ -27,7 +27,7 @@ struct _TwApplication
 
   gboolean agent;
   gboolean practice_mode;
-  char *socket_dir;
+  TwTransport *transport; /* the road to the service */
   TwPractice *practice; /* (nullable) */
   TwOpening *opening;
   TwEngine *engine;
@@ -144,7 +144,7 @@ on_opened (TwApplication *self, GBytes *secret)
 
   g_return_if_fail (self->engine == NULL);
 
-  self->engine = tw_engine_new (folder, self->socket_dir, secret, self->agent, self->practice_mode);
+  self->engine = tw_engine_new (folder, self->transport, secret, self->agent, self->practice_mode);
   tw_engine_open_async (self->engine, NULL, on_engine_open, g_object_ref (self));
 }
 
@@ -254,7 +254,7 @@ tw_application_finalize (GObject *object)
 {
   TwApplication *self = TW_APPLICATION (object);
 
-  g_free (self->socket_dir);
+  g_clear_object (&self->transport);
   G_OBJECT_CLASS (tw_application_parent_class)->finalize (object);
 }
 
@@ -277,14 +277,14 @@ tw_application_init (TwApplication *self)
 /**
  * tw_application_new:
  * @agent: whether it is the agent's window
- * @practice: whether it is practice mode
- * @socket_dir: (nullable): where the service's sockets are; practice has its own
+ * @transport: (nullable): the road to the service; %NULL: practice mode, which has its own
  *
  * Returns: (transfer full): the application
  */
 TwApplication *
-tw_application_new (gboolean agent, gboolean practice, const char *socket_dir)
+tw_application_new (gboolean agent, TwTransport *transport)
 {
+  gboolean practice = transport == NULL;
   g_autofree char *id = g_strdup_printf ("org.taxwallet.TaxWallet%s%s", agent ? ".Agent" : "",
                                          practice ? ".Practice" : "");
   TwApplication *self = g_object_new (TW_TYPE_APPLICATION, "application-id", id,
@@ -295,9 +295,9 @@ tw_application_new (gboolean agent, gboolean practice, const char *socket_dir)
   if (practice)
     {
       self->practice = tw_practice_new ();
-      self->socket_dir = g_strdup (tw_practice_get_socket_dir (self->practice));
+      self->transport = tw_transport_new_local (tw_practice_get_socket_dir (self->practice));
     }
   else
-    self->socket_dir = g_strdup (socket_dir);
+    self->transport = g_object_ref (transport);
   return self;
 }

@@ -140,7 +140,7 @@ on_expiry (gpointer user_data)
 /**
  * tw_engine_new:
  * @data_dir: the folder of this client's data
- * @service: the folder of the service's sockets, or `https://host`
+ * @transport: the road to the service
  * @secret: %TW_ENGINE_SECRET_BYTES: the master key, then the seed of the device's key
  * @agent: whether this is the desk's window; the other window's people can't sign in at it
  * @practice: whether the service is a practice one
@@ -151,7 +151,7 @@ on_expiry (gpointer user_data)
  */
 TwEngine *
 tw_engine_new (
-  const char *data_dir, const char *service, GBytes *secret, gboolean agent, gboolean practice)
+  const char *data_dir, TwTransport *transport, GBytes *secret, gboolean agent, gboolean practice)
 {
   TwEngine *self = g_object_new (TW_TYPE_ENGINE, NULL);
   gsize length;
@@ -166,7 +166,7 @@ tw_engine_new (
   self->device_id = make_device_id (self->signer);
   g_object_set (self->status, "practice", practice, NULL);
 
-  self->transport = tw_transport_new (service);
+  self->transport = g_object_ref (transport);
   self->reader = tw_feed_reader_new (self->transport, TW_SYNC_STORAGE (self));
   self->pump = tw_pump_new (self->transport, TW_SYNC_STORAGE (self));
   g_signal_connect (self->reader, "online", G_CALLBACK (on_online), self);

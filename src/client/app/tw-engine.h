@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "client/sync/tw-client.h"
+#include "client/sync/tw-transport.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwEngine, tw_engine, TW, ENGINE, GObject)
 
 TwEngine *tw_engine_new (const char *data_dir,
-                         const char *service,
+                         TwTransport *transport,
                          GBytes *secret,
                          gboolean agent,
                          gboolean practice);

@@ -2,6 +2,7 @@
 #include "client/sync/tw-transport.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -74,39 +75,100 @@ tw_transport_init (TwTransport *self)
 }
 
 static SoupSession *
-make_session (const char *folder, const char *socket, guint timeout_s)
+make_session (const char *folder, const char *socket, GTlsDatabase *trusted, guint timeout_s)
 {
   g_autofree char *path = NULL;
   g_autoptr (GSocketAddress) address = NULL;
 
   if (folder == NULL)
-    return soup_session_new_with_options ("timeout", timeout_s, NULL);
+    return trusted != NULL ? soup_session_new_with_options ("timeout", timeout_s, "tls-database",
+                                                            trusted, NULL)
+                           : soup_session_new_with_options ("timeout", timeout_s, NULL);
   path = g_build_filename (folder, socket, NULL);
   address = g_unix_socket_address_new (path);
   return soup_session_new_with_options ("remote-connectable", address, "proxy-resolver", NULL,
                                         "timeout", timeout_s, NULL);
 }
 
-/**
- * tw_transport_new:
- * @service: the folder of the service's sockets, or `https://host`
- *
- * Returns: (transfer full): a road to the service; nothing is connected yet
- */
-TwTransport *
-tw_transport_new (const char *service)
+static TwTransport *
+make (const char *base, const char *folder, GTlsDatabase *trusted)
 {
   TwTransport *self = g_object_new (TW_TYPE_TRANSPORT, NULL);
 
-  self->local = !g_str_has_prefix (service, "https://");
-  self->base = g_strdup (self->local ? "http://localhost" : service);
-  if (g_str_has_suffix (self->base, "/"))
-    self->base[strlen (self->base) - 1] = '\0';
-  self->sessions[TW_ROAD_API] =
-    make_session (self->local ? service : NULL, TW_SOCKET_API, API_TIMEOUT_S);
-  self->sessions[TW_ROAD_FEED] =
-    make_session (self->local ? service : NULL, TW_SOCKET_FEED, FEED_TIMEOUT_S);
+  self->local = folder != NULL;
+  self->base = g_strdup (base);
+  self->sessions[TW_ROAD_API] = make_session (folder, TW_SOCKET_API, trusted, API_TIMEOUT_S);
+  self->sessions[TW_ROAD_FEED] = make_session (folder, TW_SOCKET_FEED, trusted, FEED_TIMEOUT_S);
   return self;
+}
+
+/**
+ * tw_transport_new_local:
+ * @folder: where the service's sockets are
+ *
+ * Returns: (transfer full): a road to a service on this computer; nothing is connected yet
+ */
+TwTransport *
+tw_transport_new_local (const char *folder)
+{
+  return make ("http://localhost", folder, NULL);
+}
+
+/* `https://host`, perhaps with a port; NULL with @error. */
+static char *
+read_base (const char *service, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (service, G_URI_FLAGS_NONE, NULL);
+
+  if (uri != NULL && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0 &&
+      g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+      g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL &&
+      g_uri_get_fragment (uri) == NULL && strlen (g_uri_get_path (uri)) <= 1)
+    return g_uri_join (G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host (uri), g_uri_get_port (uri),
+                       "", NULL, NULL);
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+               _("“%s” is not an address of a service: give https://host, or the folder of its "
+                 "sockets."),
+               service);
+  return NULL;
+}
+
+/**
+ * tw_transport_new:
+ * @service: the folder of the service's sockets, or `https://host`
+ * @trust: (nullable): a file of certificates in PEM; only what they have signed is trusted, instead
+ *   of what the system trusts
+ * @error: %TW_ERROR_INVALID for what is neither, or a file that holds no certificate
+ *
+ * Returns: (transfer full) (nullable): a road to the service; nothing is connected yet
+ */
+TwTransport *
+tw_transport_new (const char *service, const char *trust, GError **error)
+{
+  g_autoptr (GTlsDatabase) trusted = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *path = NULL;
+
+  if (g_path_is_absolute (service))
+    return tw_transport_new_local (service);
+  base = read_base (service, error);
+  if (base == NULL)
+    return NULL;
+  if (trust != NULL)
+    {
+      g_autoptr (GError) local = NULL;
+
+      path = g_canonicalize_filename (trust, NULL);
+      trusted = g_tls_file_database_new (path, &local);
+      if (trusted == NULL)
+        {
+          g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                       _("“%s” can’t be read as a file of certificates: %s"), trust,
+                       local->message);
+          return NULL;
+        }
+    }
+  return make (base, NULL, trusted);
 }
 
 /**
@@ -145,6 +207,19 @@ tw_transport_get_token (TwTransport *self)
   return self->token;
 }
 
+/* The service speaks English to every window; each says it in the language of its person. */
+static GError *
+read_error (guint status, GBytes *body)
+{
+  GError *error =
+    tw_wire_error_decode (status, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  char *said = error->message;
+
+  error->message = tw_wire_error_say (said);
+  g_free (said);
+  return error;
+}
+
 /* It stays said, however often the session below tries again. */
 static void
 on_wrote_headers (SoupMessage *message, gpointer user_data)
@@ -164,11 +239,15 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (body == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&error));
+  else if (body == NULL && g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    g_task_return_new_error (
+      task, TW_ERROR, TW_ERROR_WRONG_KEY,
+      _("This is perhaps not our service: it can’t prove who it is. Nothing was sent. Try another "
+        "network, and see that the date of this computer is right."));
   else if (body == NULL)
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE, "%s", error->message);
   else if (status < 200 || status >= 300)
-    g_task_return_error (task, tw_wire_error_decode (status, g_bytes_get_data (body, NULL),
-                                                     g_bytes_get_size (body)));
+    g_task_return_error (task, read_error (status, body));
   else
     g_task_return_pointer (task, g_steal_pointer (&body), (GDestroyNotify) g_bytes_unref);
 }
@@ -225,7 +304,8 @@ tw_transport_send_async (TwTransport *self,
  * @self: a road
  * @result: what the callback was given
  * @left: (out) (optional): whether the request may have reached the service, whatever came of it
- * @error: %TW_ERROR_UNREACHABLE, what the service said was wrong, or cancelled
+ * @error: %TW_ERROR_UNREACHABLE, %TW_ERROR_WRONG_KEY (in words: who answers can't prove to be the
+ *   service), what the service said was wrong, or cancelled
  *
  * Returns: (transfer full) (nullable): the answer
  */
@@ -270,17 +350,4 @@ tw_transport_get_number (GAsyncResult *result, const char *header)
   return value != NULL && g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL)
            ? (gint64) number
            : -1;
-}
-
-/**
- * tw_transport_forget_connections:
- * @self: a road
- *
- * Ends what is under way and starts over: for a network that is another one now.
- */
-void
-tw_transport_forget_connections (TwTransport *self)
-{
-  for (int i = 0; i < 2; i++)
-    soup_session_abort (self->sessions[i]);
 }

@@ -16,7 +16,8 @@ typedef enum
 #define TW_TYPE_TRANSPORT (tw_transport_get_type ())
 G_DECLARE_FINAL_TYPE (TwTransport, tw_transport, TW, TRANSPORT, GObject)
 
-TwTransport *tw_transport_new (const char *service);
+TwTransport *tw_transport_new (const char *service, const char *trust, GError **error);
+TwTransport *tw_transport_new_local (const char *folder);
 gboolean tw_transport_is_local (TwTransport *self);
 void tw_transport_set_token (TwTransport *self, const char *token);
 const char *tw_transport_get_token (TwTransport *self);
@@ -33,6 +34,5 @@ GBytes *
 tw_transport_send_finish (TwTransport *self, GAsyncResult *result, gboolean *left, GError **error);
 guint tw_transport_get_status (GAsyncResult *result);
 gint64 tw_transport_get_number (GAsyncResult *result, const char *header);
-void tw_transport_forget_connections (TwTransport *self);
 
 G_END_DECLS

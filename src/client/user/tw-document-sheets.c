@@ -44,7 +44,7 @@ tw_documents_payment (TwPayment *payment)
     tw_paper_sheet_add_text (sheet, _("For"), title);
   if (fee_fen > 0)
     {
-      tw_paper_sheet_add_money (sheet, _("Tax"), tw_payment_get_amount_fen (payment) - fee_fen);
+      tw_paper_sheet_add_money (sheet, C_("amount", "Tax"), tw_payment_get_amount_fen (payment) - fee_fen);
       tw_paper_sheet_add_money (sheet, _("Late fee"), fee_fen);
     }
   tw_paper_sheet_add_money (sheet, _("Amount"), tw_payment_get_amount_fen (payment));

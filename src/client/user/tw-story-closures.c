@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "client/user/tw-story.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-format.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
@@ -41,7 +42,7 @@ tw_closure_bill_value (gpointer self, TwBill *bill, gint64 amount_fen)
     return g_strdup ("");
   if (tw_bill_get_state (bill) == TW_BILL_STATE_PAID)
     return tw_money_format (amount_fen);
-  return tw_money_format (tw_story_bill_total_fen (bill, tw_clock_today ()));
+  return tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
 }
 
 static char *

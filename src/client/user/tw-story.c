@@ -16,7 +16,8 @@ add (GPtrArray *steps, TwStepState state, const char *title, char *detail)
   g_ptr_array_add (steps, tw_step_new (state, title, detail));
 }
 
-/* "7 Mar 2026, 14:05 · REF", or either alone. */
+/* "7 Mar 2026, 14:05" and the reference below it, or either alone: side by side they break within
+ * the reference in a narrow window. */
 static char *
 when (gint64 time_ms, const char *reference)
 {
@@ -24,7 +25,7 @@ when (gint64 time_ms, const char *reference)
 
   if (*reference == '\0')
     return *time != '\0' ? g_steal_pointer (&time) : NULL;
-  return *time != '\0' ? g_strdup_printf ("%s · %s", time, reference) : g_strdup (reference);
+  return *time != '\0' ? g_strconcat (time, "\n", reference, NULL) : g_strdup (reference);
 }
 
 static void
@@ -281,33 +282,6 @@ tw_story_record_words (TwRecord *record)
     default:
       return _("Confirmed");
     }
-}
-
-/**
- * tw_story_bill_late_fee_fen:
- * @bill: a bill
- * @today: days since 1970-01-01
- *
- * Returns: the late fee that has grown by @today, in fen
- */
-gint64
-tw_story_bill_late_fee_fen (TwBill *bill, int today)
-{
-  return tw_late_fee_fen (MAX (tw_bill_get_amount_fen (bill), 0), (int) tw_bill_get_due_day (bill),
-                          today);
-}
-
-/**
- * tw_story_bill_total_fen:
- * @bill: a bill
- * @today: days since 1970-01-01
- *
- * Returns: tax and late fee by @today, in fen
- */
-gint64
-tw_story_bill_total_fen (TwBill *bill, int today)
-{
-  return tw_bill_get_amount_fen (bill) + tw_story_bill_late_fee_fen (bill, today);
 }
 
 /**

@@ -16,10 +16,17 @@ action_go (GtkWidget *widget, const char *name, GVariant *parameter)
   tw_user_window_go (TW_USER_WINDOW (widget), page, arg);
 }
 
+/* Where a page has nothing to search in, the tax history is what a person means. */
 static void
 action_find (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  tw_page_find (tw_user_window_get_page (TW_USER_WINDOW (widget)));
+  TwUserWindow *self = TW_USER_WINDOW (widget);
+  gboolean can_find = FALSE;
+
+  g_object_get (tw_user_window_get_page (self), "can-find", &can_find, NULL);
+  if (!can_find)
+    tw_user_window_go (self, "records", "");
+  tw_page_find (tw_user_window_get_page (self));
 }
 
 static void

@@ -11,6 +11,7 @@ static const struct
   { "win.print", { "<Primary>p" } },
   { "win.ask", { "<Primary>n" } },
   { "win.help", { "F1" } },
+  { "win.pages", { "F9" } },
   { "win.back", { "<Alt>Left" } },
   { "win.forward", { "<Alt>Right" } },
   { "win.go(('home',''))", { "<Alt>1" } },

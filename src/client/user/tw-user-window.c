@@ -10,6 +10,7 @@
 #include "client/user/tw-user-chores.h"
 #include "client/user/tw-user-keys.h"
 #include "client/widgets/tw-page.h"
+#include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
 
 /**
@@ -24,6 +25,7 @@ struct _TwUserWindow
 
   AdwToastOverlay *toasts;
   TwStatusBar *status_bar;
+  TwReading *reading;
   AdwFlap *flap;
   GtkListBox *places;
   GtkStack *stack;
@@ -64,7 +66,7 @@ on_page_title (TwUserWindow *self)
   adw_window_title_set_title (self->title, title != NULL ? title : "");
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   gtk_widget_set_visible (self->documents, documents);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", find);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find", find || self->signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.print", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-pdf", documents);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.save-csv", csv);
@@ -214,7 +216,10 @@ on_signed_in (TwUserWindow *self)
 void
 tw_user_window_say (TwUserWindow *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  /* A toast's title is markup: the name of a file is not. */
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 static gboolean
@@ -275,6 +280,16 @@ action_forward (GtkWidget *widget, const char *name, GVariant *parameter)
     show_here (self);
 }
 
+/* The side bar has nothing to show before somebody has signed in. */
+static void
+action_pages (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TwUserWindow *self = TW_USER_WINDOW (widget);
+
+  if (self->signed_in)
+    adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
 static void
 action_escape (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -318,6 +333,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.go-instead", "(ss)", action_go_instead);
   gtk_widget_class_install_action (klass, "win.back", NULL, action_back);
   gtk_widget_class_install_action (klass, "win.forward", NULL, action_forward);
+  gtk_widget_class_install_action (klass, "win.pages", NULL, action_pages);
   gtk_widget_class_install_action (klass, "win.escape", NULL, action_escape);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Escape, 0, "win.escape", NULL);
 }
@@ -332,10 +348,12 @@ tw_user_window_class_init (TwUserWindowClass *klass)
   object_class->finalize = tw_user_window_finalize;
 
   g_type_ensure (TW_TYPE_STATUS_BAR);
+  g_type_ensure (TW_TYPE_READING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, TwUserWindow, reading);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, places);
   gtk_widget_class_bind_template_child (widget_class, TwUserWindow, stack);
@@ -390,6 +408,7 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
   self->status = g_object_ref (tw_client_get_status (client));
   self->chores = tw_user_chores_new (client);
   tw_status_bar_set_status (self->status_bar, self->status);
+  tw_reading_set_status (self->reading, self->status);
   g_signal_connect_swapped (client, "message", G_CALLBACK (tw_user_window_say), self);
   g_signal_connect_swapped (self->status, "notify::signed-in", G_CALLBACK (on_signed_in), self);
   self->clock = g_timeout_add_seconds (DAY_CHECK_S, on_clock, self);

@@ -3,6 +3,7 @@
 
 #include "base/tw-money.h"
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-measure.h"
 
 /**
  * TwDetails:
@@ -21,8 +22,9 @@ struct _TwDetails
 
 G_DEFINE_FINAL_TYPE (TwDetails, tw_details, ADW_TYPE_BIN)
 
-/* Room that a name has beside its value in the narrowest window. */
+/* Room that a name and its value have beside each other in the narrowest window. */
 #define NAME_CHARS 14
+#define VALUE_CHARS 20
 
 static GtkWidget *
 make_label (const char *text, float xalign)
@@ -48,9 +50,12 @@ make_row (const char *name, const char *value, gboolean total)
   gtk_widget_add_css_class (right, "numeric");
   if (total)
     gtk_widget_add_css_class (right, "heading");
-  /* A name breaks between words only, and not before it has to; a reference breaks anywhere. */
-  gtk_label_set_width_chars (GTK_LABEL (left), MIN (tw_format_count_columns (name), NAME_CHARS));
+  /* A name breaks between words only, and not before it has to; a reference breaks anywhere, but
+   * only when both together do not fit. */
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (left), GTK_NATURAL_WRAP_NONE);
+  gtk_widget_set_size_request (left, tw_measure_text (left, name, NAME_CHARS), -1);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_size_request (right, tw_measure_text (right, value, VALUE_CHARS), -1);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
   gtk_widget_set_hexpand (right, TRUE);

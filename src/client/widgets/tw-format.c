@@ -8,7 +8,8 @@
 #include "base/tw-money.h"
 #include "tax/tw-tax-type.h"
 
-/* Days of the law and what happened on them are told in China's time, wherever the computer is. */
+/* Days of the law and what happened on them are told in China's time, wherever the computer is; and
+ * so is all the rest: a question about a payment and the payment stand beside each other. */
 static GDateTime *
 in_china (gint64 time_ms)
 {
@@ -74,16 +75,15 @@ tw_format_time_ms (gint64 time_ms)
  * tw_format_moment_ms:
  * @time_ms: milliseconds since 1970 UTC
  *
- * For conversations and the state of the program: the time of today, in full for any other day, by
- * the computer's own clock.
+ * For conversations and the state of the program: the time of today, in full for any other day.
  *
- * Returns: (transfer full): the time; "" for 0
+ * Returns: (transfer full): the time in China; "" for 0
  */
 char *
 tw_format_moment_ms (gint64 time_ms)
 {
-  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (time_ms / 1000);
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (tw_clock_now_ms () / 1000);
+  g_autoptr (GDateTime) at = in_china (time_ms);
+  g_autoptr (GDateTime) now = in_china (tw_clock_now_ms ());
 
   if (time_ms == 0 || at == NULL)
     return g_strdup ("");
@@ -115,8 +115,8 @@ tw_format_period (const char *period)
     {
       g_autoptr (GDateTime) at = g_date_time_new_utc (year, part, 1, 0, 0, 0);
 
-      /* Translators: a month and its year for g_date_time_format(), like October 2026 */
-      return format (at, _("%B %Y"));
+      /* Translators: a month and its year for g_date_time_format(), like Oct 2026 */
+      return format (at, _("%b %Y"));
     }
   if (sscanf (period, "%4d%c", &year, &end) == 1 && strlen (period) == 4)
     {

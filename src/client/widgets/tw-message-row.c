@@ -6,6 +6,10 @@
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-spoken.h"
 
+/* Longer than this fills its whole width anyway. */
+#define LONG_CHARS 200
+#define LONG_WIDTH_CHARS 20
+
 /**
  * TwMessageRow:
  *
@@ -98,6 +102,17 @@ name_the_row (TwMessageRow *self)
   tw_spoken_name_parent (GTK_WIDGET (self), words);
 }
 
+/* Asked for the least width of a text, GTK breaks it at every letter; for a message without a blank
+ * that takes the longer the more letters it has, up to half a minute with all that are allowed. */
+static void
+show_text (TwMessageRow *self, const char *text)
+{
+  gboolean is_long = g_utf8_strlen (text, -1) > LONG_CHARS;
+
+  gtk_label_set_width_chars (self->text, is_long ? LONG_WIDTH_CHARS : -1);
+  gtk_label_set_label (self->text, text);
+}
+
 /**
  * tw_message_row_show_message:
  * @self: a row
@@ -116,7 +131,7 @@ tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean ow
   else
     who = g_strdup_printf ("%s · %s", tw_message_get_author_name (message), at);
   gtk_label_set_label (self->who, who);
-  gtk_label_set_label (self->text, tw_message_get_text (message));
+  show_text (self, tw_message_get_text (message));
   gtk_widget_set_visible (self->trouble, FALSE);
   set_look (self, own, tw_message_get_internal (message), FALSE);
   name_the_row (self);
@@ -169,7 +184,7 @@ tw_message_row_show_unsent (TwMessageRow *self, TwOutgoing *outgoing)
       g_variant_lookup (body, "text", "&s", &text);
       g_variant_lookup (body, "internal", "b", &internal);
     }
-  gtk_label_set_label (self->text, text);
+  show_text (self, text);
   set_look (self, TRUE, internal, TRUE);
   self->outgoing = g_object_ref (outgoing);
   self->state_handler =

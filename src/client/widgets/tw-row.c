@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/widgets/tw-row.h"
 
-#include "client/widgets/tw-format.h"
+#include "client/widgets/tw-measure.h"
 
 /**
  * TwRow:
@@ -28,7 +28,7 @@ struct _TwRow
 G_DEFINE_FINAL_TYPE (TwRow, tw_row, GTK_TYPE_BOX)
 
 /* So much of the caption stands in one line, however long the words beside it are. */
-#define CAPTION_CHARS 8
+#define CAPTION_CHARS 12
 
 enum
 {
@@ -76,7 +76,8 @@ set_label (TwRow *self, GtkLabel *label, const GValue *value)
   gtk_label_set_label (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
   if (label == self->caption)
-    gtk_label_set_width_chars (label, MIN (tw_format_count_columns (text), CAPTION_CHARS));
+    gtk_widget_set_size_request (GTK_WIDGET (label),
+                                 tw_measure_text (GTK_WIDGET (label), text, CAPTION_CHARS), -1);
   name_the_row (self);
   return TRUE;
 }

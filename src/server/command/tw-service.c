@@ -23,7 +23,6 @@ struct _TwService
   TwFeedWatch *watch; /* (nullable): SQLite has no other processes that serve */
   TwWriter *writer;
   GArray *counting; /* of Counting; not changed once somebody is served */
-  gboolean practice;
   gboolean stopped;
 };
 
@@ -144,18 +143,6 @@ const char *
 tw_service_get_database_url (TwService *service)
 {
   return service->database_url;
-}
-
-void
-tw_service_set_practice (TwService *service, gboolean practice)
-{
-  service->practice = practice;
-}
-
-gboolean
-tw_service_is_practice (TwService *service)
-{
-  return service->practice;
 }
 
 /**

@@ -240,8 +240,8 @@ submit (TwWriter *writer, TwSubmission *submission, GError **error)
   if (closed || full)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
-                           closed ? _ ("The service is stopping. Try again in a moment.")
-                                  : _ ("Too much is waiting just now. Try again in a moment."));
+                           closed ? N_ ("The service is stopping. Try again in a moment.")
+                                  : N_ ("Too much is waiting just now. Try again in a moment."));
       tw_submission_free (submission);
       return FALSE;
     }

@@ -68,7 +68,7 @@ read_guest (JsonObject *body, GError **error)
 
   if (node == NULL)
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("Sign in first."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("Sign in first."));
       return NULL;
     }
   if (!JSON_NODE_HOLDS_OBJECT (node))
@@ -94,7 +94,7 @@ check_kind (const TwCommand *command, TwActor *actor, GError **error)
 
   if (actor->role != TW_ROLE_GUEST || kind == NULL || (kind->roles & TW_ROLE_GUEST) != 0)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("Sign in first."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("Sign in first."));
   return FALSE;
 }
 
@@ -145,7 +145,7 @@ admit_guest (TwHttp *http, TwActor *actor, guint n, GError **error)
   g_set_error_literal (error,
                        TW_ERROR,
                        TW_ERROR_BUSY,
-                       _ ("Many people are registering just now. Try again in a moment."));
+                       N_ ("Many people are registering just now. Try again in a moment."));
   return FALSE;
 }
 

@@ -123,7 +123,7 @@ tw_sign_in_check (TwDb *db,
   if (row == NULL || !ok)
     {
       g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The login or the password is not right."));
+          error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The login or the password is not right."));
       return NULL;
     }
   sign_in = g_new0 (TwSignIn, 1);
@@ -293,7 +293,7 @@ tw_session_find (TwDb *db,
     }
   else if (step == TW_STEP_DONE)
     g_set_error_literal (
-        error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("The session has ended. Sign in again."));
+        error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
   tw_stmt_reset (stmt);
   return actor;
 }

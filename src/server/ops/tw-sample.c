@@ -3,6 +3,7 @@
  * the identity, a signed top-up. */
 #include "server/ops/tw-sample.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "base/tw-clock.h"
@@ -63,8 +64,8 @@ add_agents (TwService *service, GError **error)
     const char *name;
     TwRole role;
   } people[N_COLLEAGUES] = {
-    { TW_PRACTICE_AGENT_LOGIN, "示例坐席 · Sample agent", TW_ROLE_AGENT },
-    { TW_PRACTICE_SENIOR_LOGIN, "示例主管 · Sample senior", TW_ROLE_SENIOR },
+    { TW_PRACTICE_AGENT_LOGIN, N_ ("Sample agent"), TW_ROLE_AGENT },
+    { TW_PRACTICE_SENIOR_LOGIN, N_ ("Sample senior"), TW_ROLE_SENIOR },
   };
   TwKey *file_key = tw_service_get_key (service, TW_KEY_SQLITE);
   g_autoptr (TwDb) db =
@@ -77,7 +78,7 @@ add_agents (TwService *service, GError **error)
       /* Refused: that one was made before a first start was cut off. */
       if (!tw_identity_add_agent (
             db, tw_service_get_key (service, TW_KEY_COLUMN),
-            tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login, people[i].name,
+            tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login, _ (people[i].name),
             TW_PRACTICE_PASSWORD, people[i].role, NULL, &local) &&
           !g_error_matches (local, TW_ERROR, TW_ERROR_REFUSED))
         {

@@ -207,7 +207,6 @@ start (Serving *serving, GError **error)
       (serving->service = open_service (options, error)) == NULL ||
       !check_key (serving->service, error))
     return FALSE;
-  tw_service_set_practice (serving->service, options->practice);
   checkpoint_path = tw_ops_get_checkpoint_path (options);
   if (!(options->accept_older ? accept_older (serving->service, checkpoint_path, error)
                               : check_checkpoint (serving->service, checkpoint_path, error)))

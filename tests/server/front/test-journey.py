@@ -289,6 +289,20 @@ def test_blobs():
     assert USER.call("PUT", path[:-1] + "X", b"x", octets).status == 400
 
 
+def test_blobs_have_an_end():
+    """Who begins and never finishes is told to; nobody else is."""
+    octets = {"Content-Type": "application/octet-stream", "Content-Range": "bytes 0-9/1000"}
+
+    def begin(person, number):
+        name = hashlib.blake2b(bytes([number]), digest_size=32).hexdigest()
+        return person.call("PUT", f"/v1/blobs/{name}", b"0123456789", octets)
+
+    assert [begin(OTHER, n).status for n in range(4)] == [200] * 4
+    answer = begin(OTHER, 4)
+    assert (answer.status, answer.code) == (429, "too_many"), answer.body
+    assert begin(USER, 4).status == 200
+
+
 def test_damaged_blob_is_told():
     content = b"a small attachment"
     path = "/v1/blobs/" + hashlib.blake2b(content, digest_size=32).hexdigest()

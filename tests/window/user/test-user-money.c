@@ -2,9 +2,11 @@
 /* Topping up and paying: what is asked, what is shown of it, and that nothing is asked twice. */
 #include "base/tw-clock.h"
 #include "client/user/tw-story.h"
+#include "client/user/tw-user-window.h"
 #include "model/tw-bill.h"
 #include "protocol/tw-kinds.h"
 #include "tw-window-test.h"
+#include "client/widgets/tw-bill-sum.h"
 
 static TwBill *
 bill (Fixture *fixture, const char *id)
@@ -136,7 +138,7 @@ answer (Fixture *fixture, const char *response)
 static void
 test_pay (Fixture *fixture, gconstpointer data)
 {
-  gint64 total_fen = tw_story_bill_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
+  gint64 total_fen = tw_bill_sum_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
   TwOutgoing *outgoing;
 
   g_assert_cmpint (total_fen, >, 486000);
@@ -173,7 +175,7 @@ test_pay (Fixture *fixture, gconstpointer data)
 static void
 test_pay_without_balance (Fixture *fixture, gconstpointer data)
 {
-  gint64 total_fen = tw_story_bill_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
+  gint64 total_fen = tw_bill_sum_total_fen (bill (fixture, "bill-1"), tw_clock_today ());
   g_autofree char *lack = g_strdup_printf ("%.2f", (double) (total_fen - 389900) / 100);
   g_autofree char *button = NULL;
   g_autofree char *intent = NULL;
@@ -266,7 +268,7 @@ test_pay_offline (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("amount-mistakes", test_amount_mistakes);
   ADD ("amount-pause", test_amount_pause);
   ADD ("top-up", test_top_up);

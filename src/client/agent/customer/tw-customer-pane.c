@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "client/agent/queue/tw-queue-page.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-bill.h"
 #include "model/tw-customer.h"
@@ -144,7 +145,7 @@ make_payment (gpointer item, gpointer data)
 static GtkWidget *
 make_bill (gpointer item, gpointer data)
 {
-  g_autofree char *amount = tw_money_format (tw_bill_get_amount_fen (item));
+  g_autofree char *amount = tw_money_format (tw_bill_sum_total_fen (item, tw_clock_today ()));
   g_autofree char *day = tw_format_day (tw_bill_get_due_day (item));
   gboolean late = tw_bill_get_due_day (item) < tw_clock_today ();
   g_autofree char *words =
@@ -187,12 +188,15 @@ show_customer (TwCustomerPane *self)
   TwObject *found = self->ticket != NULL ? tw_object_list_find (customers, customer_id (self)) : NULL;
   TwCustomer *customer = found != NULL ? TW_CUSTOMER (found) : NULL;
   g_autofree char *amount = NULL;
+  g_autofree char *name = NULL;
   TwObject *wallet;
 
   gtk_stack_set_visible_child_name (self->stack, customer != NULL ? "customer" : "wait");
   if (customer == NULL)
     return;
-  adw_preferences_group_set_title (self->who, tw_customer_get_name (customer));
+  /* The title of a group is markup: what people are called is not. */
+  name = g_markup_escape_text (tw_customer_get_name (customer), -1);
+  adw_preferences_group_set_title (self->who, name);
   adw_preferences_group_set_description (self->who, tw_customer_get_reference (customer));
   set_value (self->phone, tw_customer_get_phone (customer));
   set_value (self->email, tw_customer_get_email (customer));

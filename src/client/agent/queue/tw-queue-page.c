@@ -138,6 +138,8 @@ show_empty_or_list (TwQueuePage *self)
 {
   guint shown = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
 
+  adw_status_page_set_icon_name (self->empty, self->needle != NULL ? "edit-find-symbolic"
+                                                                   : "emblem-ok-symbolic");
   if (self->needle != NULL)
     {
       adw_status_page_set_title (self->empty, _("Nothing found"));

@@ -51,7 +51,7 @@ update (TwPaymentPage *self)
     tw_details_add (self->details, _("For"), title);
   if (fee_fen > 0)
     {
-      tw_details_add_amount (self->details, _("Tax"), amount_fen - fee_fen);
+      tw_details_add_amount (self->details, C_("amount", "Tax"), amount_fen - fee_fen);
       tw_details_add_amount (self->details, _("Late fee"), fee_fen);
     }
   tw_details_add (self->details, _("Reference"), tw_payment_get_reference (payment));
@@ -124,7 +124,8 @@ tw_payment_page_show (TwPage *page, const char *arg)
   g_signal_connect_object (payment, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   title = tw_story_payment_title (self->payment);
   amount = tw_money_format (tw_payment_get_amount_fen (self->payment));
-  about = g_strdup_printf ("%s, %s", title, amount);
+  /* Translators: what a payment is for, and its amount */
+  about = g_strdup_printf (_("%s, %s"), title, amount);
   tw_page_set_about (page, "payment", arg, about);
   tw_payment_progress_show (self->progress, client, self->payment);
   update (self);
