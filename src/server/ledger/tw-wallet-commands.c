@@ -136,6 +136,8 @@ finish_transfer (
   };
 
   if (!tw_payments_start (tx, &payment, error) ||
+      !tw_payments_receive (tx, command->id, from, order->to, order->amount_fen, order->memo,
+                            error) ||
       !tw_tx_audit (tx, job, "wallet.transfer", command->id, error))
     return FALSE;
   tw_ledger_publish_leg (tx, from, &legs[0]);

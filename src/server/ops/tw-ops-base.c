@@ -9,6 +9,7 @@
 #include "base/tw-error.h"
 #include "db/tw-db.h"
 #include "protocol/tw-json.h"
+#include "server/command/tw-column.h"
 
 static gboolean
 check_needed (const TwOpsOptions *options, GError **error)
@@ -33,6 +34,7 @@ gboolean
 tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
 {
   const char *path = tw_ops_get_database_path (options);
+  int version;
 
   if (!check_needed (options, error))
     return FALSE;
@@ -46,7 +48,41 @@ tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
     return FALSE;
   base->db =
     tw_db_open (options->database, tw_key_peek (tw_keys_get (base->keys, TW_KEY_SQLITE)), error);
-  return base->db != NULL;
+  if (base->db == NULL)
+    return FALSE;
+  version = tw_db_get_schema_version (base->db, error);
+  return version == 0 || (version > 0 && tw_ops_check_key (base->db, base->keys, error));
+}
+
+/**
+ * tw_ops_check_key:
+ * @db: a connection to a database with its tables
+ * @keys: the keys at hand
+ * @error: %TW_ERROR_WRONG_KEY, or the database's
+ *
+ * A file says by itself whether its key fits. Elsewhere it is tried on what was sealed: under
+ * another key nobody could sign in, and what is new could not be read with what is old.
+ *
+ * Returns: whether they fit
+ */
+gboolean
+tw_ops_check_key (TwDb *db, TwKeys *keys, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
+  g_autofree char *name = NULL;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    return TRUE;
+  name = tw_column_read (tw_keys_get (keys, TW_KEY_COLUMN), stmt, 1, "account",
+                         tw_stmt_text (stmt, 0), "name", NULL);
+  tw_stmt_reset (stmt);
+  if (name == NULL)
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                         _ ("The key at hand does not fit this database."));
+  return name != NULL;
 }
 
 void

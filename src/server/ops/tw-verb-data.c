@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* migrate, verify, backup, restore: the verbs that work on the data. */
-#include <errno.h>
-#include <fcntl.h>
-#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/tw-error.h"
 #include "protocol/tw-json.h"
@@ -15,7 +11,7 @@
 #include "server/feed/tw-feed.h"
 #include "server/ledger/tw-ledger.h"
 #include "server/ops/tw-checkpoints.h"
-#include "server/ops/tw-ops.h"
+#include "server/ops/tw-ops-blobs.h"
 #include "server/ops/tw-schema.h"
 #include "server/rails/tw-rails.h"
 
@@ -81,6 +77,16 @@ check_pages (TwOpsBase *base, GString *report, GError **error)
   return step == TW_STEP_DONE;
 }
 
+static gboolean
+check_blobs (TwOpsBase *base, const char *folder, GString *report, GError **error)
+{
+  if (folder != NULL)
+    return tw_blobs_verify (folder, tw_keys_get (base->keys, TW_KEY_COLUMN), report, error);
+  g_printerr ("%s\n",
+              _ ("Photos and attachments were not looked at: --blobs says where they are."));
+  return TRUE;
+}
+
 static void
 print_report (const TwOpsOptions *options, GString *report)
 {
@@ -108,6 +114,7 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
 {
   g_auto (TwOpsBase) base = { 0 };
   g_autoptr (GString) report = g_string_new (NULL);
+  g_autofree char *blobs = tw_ops_get_blobs_path (options);
   gboolean sound;
 
   /* The checkpoint first: a running service writes newer ones, which a view from before would
@@ -117,7 +124,8 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
       !check_pages (&base, report, error) || !tw_ledger_verify (base.db, &sound, report, error) ||
       !tw_rails_verify (base.db, report, error) ||
       !tw_audit_verify (base.db, tw_keys_get (base.keys, TW_KEY_AUDIT), report, error) ||
-      !tw_feed_verify (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), report, error))
+      !tw_feed_verify (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), report, error) ||
+      !check_blobs (&base, blobs, report, error))
     return FALSE;
   print_report (options, report);
   if (report->len > 0)
@@ -125,47 +133,42 @@ tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **error)
   return TRUE;
 }
 
+/* Beside a copy of the database. */
+static char *
+make_blobs_copy_path (const char *path)
+{
+  return g_strconcat (path, ".blobs", NULL);
+}
+
 gboolean
 tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error)
 {
   g_auto (TwOpsBase) base = { 0 };
   const char *path = options->rest[0];
+  g_autofree char *from = tw_ops_get_blobs_path (options);
+  g_autofree char *to = make_blobs_copy_path (path);
   g_autofree char *words = NULL;
+  const char *there = g_file_test (path, G_FILE_TEST_EXISTS) ? path : to;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (g_file_test (there, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-                   _ ("%s is there already. A backup never overwrites anything."), path);
+                   _ ("%s is there already. A backup never overwrites anything."), there);
       return FALSE;
     }
   if (!tw_ops_base_open (&base, options, error) || !tw_db_backup (base.db, path, error))
     return FALSE;
-  words =
-    g_strdup_printf (_ ("Written to %s. It opens with the same keys; keep those elsewhere."), path);
-  tw_ops_say (options, words, "path", path, NULL);
-  return TRUE;
-}
-
-static gboolean
-copy_durably (const char *from, const char *to, GError **error)
-{
-  g_autoptr (GFile) source = g_file_new_for_path (from);
-  g_autoptr (GFile) target = g_file_new_for_path (to);
-  g_autoptr (GError) local = NULL;
-  int fd;
-
-  if (g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &local))
+  if (from != NULL && !tw_blobs_copy (from, to, error))
     {
-      fd = g_open (to, O_RDONLY | O_CLOEXEC, 0);
-      if (fd >= 0 && g_chmod (to, 0600) == 0 && fsync (fd) == 0 && close (fd) == 0)
-        return TRUE;
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be written: %s"), to,
-                   g_strerror (errno));
+      g_unlink (path);
       return FALSE;
     }
-  g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("%s can’t be copied: %s"), from,
-               local->message);
-  return FALSE;
+  words = g_strdup_printf (
+    _ ("Written to %s, photos and attachments to %s. Both open with the same keys; keep those "
+       "elsewhere."),
+    path, to);
+  tw_ops_say (options, words, "path", path, "blobs", to, NULL);
+  return TRUE;
 }
 
 /* What is put back must open with the keys at hand before anybody is served from it; everybody who
@@ -175,6 +178,8 @@ tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
 {
   g_auto (TwOpsBase) base = { 0 };
   const char *target = tw_ops_get_database_path (options);
+  g_autofree char *from = make_blobs_copy_path (options->rest[0]);
+  g_autofree char *blobs = tw_ops_get_blobs_path (options);
   g_autofree char *checkpoint = NULL, *archive = NULL, *words = NULL;
 
   if (target == NULL)
@@ -189,9 +194,10 @@ tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
                    _ ("There is a database at %s. Move it away first."), target);
       return FALSE;
     }
-  if (!copy_durably (options->rest[0], target, error))
+  if (!tw_ops_copy_file (options->rest[0], target, error))
     return FALSE;
-  if (!tw_ops_base_open (&base, options, error) || !tw_feed_renew_epoch (base.db, error) ||
+  if (!tw_blobs_copy (from, blobs, error) || !tw_ops_base_open (&base, options, error) ||
+      !tw_feed_renew_epoch (base.db, error) ||
       !tw_checkpoint_accept (base.db, base.keys,
                              checkpoint = tw_ops_get_checkpoint_path (options), &archive, error))
     {

@@ -12,12 +12,12 @@
 #include "base/tw-error.h"
 #include "protocol/tw-lease.h"
 #include "protocol/tw-routes.h"
-#include "server/command/tw-column.h"
 #include "server/command/tw-service.h"
 #include "server/feed/tw-feed.h"
 #include "server/http/tw-http.h"
 #include "server/ops/tw-checkpoints.h"
 #include "server/ops/tw-colleagues.h"
+#include "server/ops/tw-ops-blobs.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-sample.h"
 #include "server/ops/tw-schema.h"
@@ -46,21 +46,16 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
-/* Beside the database; PostgreSQL's is elsewhere, so there it is the folder that systemd gives. */
 static char *
 find_blobs (const TwOpsOptions *options, GError **error)
 {
-  const char *path = tw_ops_get_database_path (options);
-  const char *state = g_getenv ("STATE_DIRECTORY");
-  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : g_strdup (state);
+  char *path = tw_ops_get_blobs_path (options);
 
-  if (options->blobs != NULL)
-    return g_strdup (options->blobs);
-  if (folder != NULL)
-    return g_build_filename (folder, "blobs", NULL);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                       _ ("With PostgreSQL, --blobs says where photos and attachments are kept."));
-  return NULL;
+  if (path == NULL)
+    g_set_error_literal (
+      error, TW_ERROR, TW_ERROR_INVALID,
+      _ ("With PostgreSQL, --blobs says where photos and attachments are kept."));
+  return path;
 }
 
 /* A key is made for a database that is to be made too: a new one would not open an old one. */
@@ -82,34 +77,18 @@ may_make_key (const TwOpsOptions *options, gboolean *may, GError **error)
   return version >= 0;
 }
 
-/* A file says by itself whether its key fits. Elsewhere it is tried on what was sealed before: under
- * another key nobody could sign in, and what is new could not be read with what is old. */
 static gboolean
 check_key (TwService *service, GError **error)
 {
   TwReaders *readers = tw_service_get_readers (service);
   TwDb *db = tw_readers_borrow (readers, error);
-  g_autofree char *name = NULL;
-  TwStmt *stmt = NULL;
-  TwStep step = TW_STEP_ERROR;
+  gboolean fits;
 
   if (db == NULL)
     return FALSE;
-  stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
-  if (stmt != NULL)
-    step = tw_stmt_step (stmt, error);
-  if (step == TW_STEP_ROW)
-    {
-      name = tw_column_read (tw_service_get_key (service, TW_KEY_COLUMN), stmt, 1, "account",
-                             tw_stmt_text (stmt, 0), "name", NULL);
-      if (name == NULL)
-        g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
-                             _ ("The key at hand does not fit this database."));
-    }
-  if (stmt != NULL)
-    tw_stmt_reset (stmt);
+  fits = tw_ops_check_key (db, tw_service_get_keys (service), error);
   tw_readers_return (readers, db);
-  return step == TW_STEP_DONE || name != NULL;
+  return fits;
 }
 
 static TwService *

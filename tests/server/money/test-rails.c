@@ -468,6 +468,32 @@ test_no_rail (Case *c, gconstpointer data)
   g_free (bill.id);
 }
 
+/* The payee has an entry of their own beside the balance; the payer sees theirs only. */
+static void
+assert_received (TwTestMoney *t, TwActor *payee)
+{
+  TwKey *column = tw_keys_get (t->keys, TW_KEY_COLUMN);
+  g_autoptr (TwFeedAnswer) seen = NULL;
+  g_autoptr (TwFeedAnswer) payers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT count(*) FROM payment WHERE account_id = $1 AND "
+                                         "kind = 3 AND state = 3 AND amount_fen = 60000 AND "
+                                         "intent = '' AND transfer_id <> id",
+                                         payee->account_id),
+                   ==, 1);
+  seen = tw_feed_read (t->db, column, payee, NULL, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (seen->text, "\"kind\":\"received\""));
+  g_assert_nonnull (strstr (seen->text, "\"title\":\"***例 · 样例\""));
+  g_assert_null (strstr (seen->text, "测试样例 ·"));
+  payers = tw_feed_read (t->db, column, t->person, NULL, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (payers->text, "\"kind\":\"received\""));
+  g_assert_nonnull (strstr (payers->text, "\"kind\":\"transfer\""));
+}
+
 static void
 test_transfer (Case *c, gconstpointer data)
 {
@@ -483,6 +509,7 @@ test_transfer (Case *c, gconstpointer data)
   tw_assert_code (tw_test_money_transfer (t, "somebody", 100), "invalid");
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 0), "invalid");
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 60000));
+  assert_received (t, other);
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 40001), "over_limit");
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 40000));
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 1), "over_limit");

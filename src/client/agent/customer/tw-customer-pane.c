@@ -106,6 +106,8 @@ payment_title (TwPayment *payment)
       return _("Top-up");
     case TW_PAYMENT_KIND_TAX:
       return tw_tax_type_get_name (tw_payment_get_tax_type (payment));
+    case TW_PAYMENT_KIND_RECEIVED:
+      return _("Received from another wallet");
     case TW_PAYMENT_KIND_TRANSFER:
     default:
       return _("Transfer");
