@@ -45,13 +45,22 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
-/* Beside the database; PostgreSQL's is elsewhere, so there it is the folder that systemd gives. */
+/* The folder that systemd gives: the first of those that the unit names, each but the last followed by
+ * a colon. */
+static char *
+get_state_folder (void)
+{
+  const char *folders = g_getenv ("STATE_DIRECTORY");
+
+  return folders != NULL && *folders != '\0' ? g_strndup (folders, strcspn (folders, ":")) : NULL;
+}
+
+/* Beside the database; PostgreSQL's is elsewhere, so there it is with the service's state. */
 static char *
 find_blobs (const TwOpsOptions *options, GError **error)
 {
   const char *path = tw_ops_get_database_path (options);
-  const char *state = g_getenv ("STATE_DIRECTORY");
-  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : g_strdup (state);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : get_state_folder ();
 
   if (options->blobs != NULL)
     return g_strdup (options->blobs);
@@ -155,7 +164,7 @@ start (Serving *serving, GError **error)
   if (options->database == NULL || options->keys == NULL || options->socket_dir == NULL)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           _ ("--socket-dir, --database and --keys are needed."));
+                           _ ("--socket-dir, --database (or TW_DATABASE) and --keys are needed."));
       return FALSE;
     }
   blobs = find_blobs (options, error);
