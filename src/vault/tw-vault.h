@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct _TwKey TwKey;
 
 gboolean tw_vault_init (GError **error);
+void tw_vault_protect_process (void);
 
 TwKey *tw_key_new_random (void);
 TwKey *tw_key_new_from_bytes (const guint8 *bytes, gsize length, GError **error);

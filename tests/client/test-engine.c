@@ -408,6 +408,8 @@ test_conversation (void)
   tw_test_wait_or_fail (is_empty, tw_client_get_list (desk->client, "wallet"),
                         "the wallet out of sight");
   tw_test_wait_or_fail (is_empty, tw_client_get_outgoing (user->client), "the outbox empty");
+  /* Opening and closing are signed, and nothing that anybody has to be shown the end of. */
+  tw_test_wait_or_fail (is_empty, tw_client_get_outgoing (desk->client), "the desk's outbox empty");
   tw_test_person_free (desk);
   tw_test_person_free (user);
 }

@@ -16,7 +16,8 @@ check_needed (const TwOpsOptions *options, GError **error)
 {
   if (options->database != NULL && options->keys != NULL)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("--database and --keys are needed."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                       _ ("--database (or TW_DATABASE) and --keys are needed."));
   return FALSE;
 }
 

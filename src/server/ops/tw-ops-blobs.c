@@ -28,6 +28,16 @@ fail (GError **error, const char *words, const char *path, int why)
   return FALSE;
 }
 
+/* The folder that systemd gives: the first of those that the unit names, each but the last followed by
+ * a colon. */
+static char *
+get_state_folder (void)
+{
+  const char *folders = g_getenv ("STATE_DIRECTORY");
+
+  return folders != NULL && *folders != '\0' ? g_strndup (folders, strcspn (folders, ":")) : NULL;
+}
+
 /**
  * tw_ops_get_blobs_path:
  * @options: the command line
@@ -40,7 +50,7 @@ tw_ops_get_blobs_path (const TwOpsOptions *options)
 {
   const char *path = tw_ops_get_database_path (options);
   g_autofree char *folder =
-    path != NULL ? g_path_get_dirname (path) : g_strdup (g_getenv ("STATE_DIRECTORY"));
+    path != NULL ? g_path_get_dirname (path) : get_state_folder ();
 
   if (options->blobs != NULL)
     return g_strdup (options->blobs);

@@ -13,7 +13,8 @@ static TwOpsOptions given;
 
 /* clang-format off */
 static const GOptionEntry entry_database = {
-  "database", 0, 0, G_OPTION_ARG_STRING, &given.database, N_ ("The database"),
+  "database", 0, 0, G_OPTION_ARG_STRING, &given.database,
+  N_ ("The database; what TW_DATABASE says if not given"),
   "sqlite:PATH|postgresql://…"
 };
 static const GOptionEntry entry_keys = {
@@ -115,6 +116,17 @@ add_entries (GOptionContext *context, int verb)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
+/* Everybody on the machine can read a command line, and an address of PostgreSQL may have a password
+ * in it. */
+static void
+take_database_from_environment (void)
+{
+  const char *database = g_getenv ("TW_DATABASE");
+
+  if (given.database == NULL && database != NULL && *database != '\0')
+    given.database = g_strdup (database);
+}
+
 static gboolean
 parse (int verb, int *argc, char ***argv, GError **error)
 {
@@ -128,6 +140,7 @@ parse (int verb, int *argc, char ***argv, GError **error)
   add_entries (context, verb);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  take_database_from_environment ();
   n = (given.rest != NULL ? g_strv_length (given.rest) : 0) + (guint) *argc - 1;
   if (n == (verbs[verb].argument != NULL ? 1 : 0))
     return TRUE;
@@ -181,6 +194,7 @@ tw_ops_run (int argc, char **argv)
   TwExit code = TW_EXIT_DONE;
   int verb = find_verb (argc > 1 ? argv[1] : NULL);
 
+  tw_vault_protect_process ();
   setlocale (LC_ALL, "");
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -178,7 +178,7 @@ start (Serving *serving, GError **error)
   if (options->database == NULL || options->keys == NULL || options->socket_dir == NULL)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           _ ("--socket-dir, --database and --keys are needed."));
+                           _ ("--socket-dir, --database (or TW_DATABASE) and --keys are needed."));
       return FALSE;
     }
   blobs = find_blobs (options, error);

@@ -150,6 +150,10 @@ def test_others_can_not_reach_the_ticket():
 
 def test_open_shows_and_close_hides():
     ticket = {"ticket_id": STATE["ticket"]}
+    # It gives access to a customer's things: not with a stolen token alone.
+    for kind in ("ticket.open", "ticket.close"):
+        assert MEI.do(kind, ticket, signed=False)["code"] == "bad_signature", kind
+    assert f"ticket:{ticket['ticket_id']}" not in MEI.follow().scopes()
     MEI.must("ticket.open", ticket)
     MEI.must("ticket.open", ticket)
     MEI.follow()
@@ -337,7 +341,7 @@ def test_signing_out_closes_what_was_open():
     leaver = Person(SERVICE)
     SERVICE.add_agent("lea", "agent", "Agent Lea")
     leaver.sign_in("lea")
-    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]}, signed=False)
+    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]})
     mine = {f"ticket:{STATE['ticket']}", f"account:{USER.account}"}
     assert mine <= leaver.follow().scopes(), leaver.scopes()
     # Signed in elsewhere too, they still look.
