@@ -323,6 +323,11 @@ def focus_window(title):
     return window
 
 
+def resize_window(title, width, height):
+    """Makes a window another size; what it does of that is its own."""
+    _xdotool("windowsize", x_window(title), str(width), str(height))
+
+
 def press(*keys):
     """Presses keys one after another, named as X does: "ctrl+f", "Tab", "alt+Left"."""
     _xdotool("key", "--delay", "30", *keys)
