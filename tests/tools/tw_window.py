@@ -362,3 +362,18 @@ def screenshot(path, title=None):
     """Saves the screen, or the window of that title, as PNG."""
     window = x_window(title) if title is not None else "root"
     subprocess.run(["import", "-window", window, path], check=True, stdin=subprocess.DEVNULL)
+
+
+def wait_still(title, seconds=DEADLINE_S):
+    """Waits until the window of that title looks the same for half a second."""
+    seen = []
+
+    def look():
+        shot = subprocess.run(["import", "-window", x_window(title), "rgb:-"], check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True).stdout
+        now = time.monotonic()
+        if not seen or seen[0] != shot:
+            seen[:] = [shot, now]
+        return now - seen[1] > 0.5
+
+    wait_for(look, f"{title!r} stands still", seconds)

@@ -303,6 +303,10 @@ def test_take_it_and_see_the_customer():
     customer = desk.part("CustomerPane")
     wait_labels(customer, NAME, "Approved", re.compile(r"^139\*+5678$"))
     wait_labels(customer, f"¥{HERE['total'] / 100:,.2f}")
+    # What is left in the wallet: nobody at the desk has to ask for it.
+    balance = w.wait_for(lambda: next((node for node in customer.all("list item", "Balance")), None),
+                         "the balance", practice.SLOW_S)
+    balance.wait_for_label(f"¥{(500000 - HERE['total']) / 100:,.2f}", practice.SLOW_S)
     assert PHONE not in customer.labels()
     desk.press("ctrl+t")
     ticket.find("label", re.compile(" · With "), practice.SLOW_S)
