@@ -323,6 +323,11 @@ def focus_window(title):
     return window
 
 
+def resize_window(title, width, height):
+    """Makes a window another size; what it does of that is its own."""
+    _xdotool("windowsize", x_window(title), str(width), str(height))
+
+
 def press(*keys):
     """Presses keys one after another, named as X does: "ctrl+f", "Tab", "alt+Left"."""
     _xdotool("key", "--delay", "30", *keys)
@@ -357,3 +362,18 @@ def screenshot(path, title=None):
     """Saves the screen, or the window of that title, as PNG."""
     window = x_window(title) if title is not None else "root"
     subprocess.run(["import", "-window", window, path], check=True, stdin=subprocess.DEVNULL)
+
+
+def wait_still(title, seconds=DEADLINE_S):
+    """Waits until the window of that title looks the same for half a second."""
+    seen = []
+
+    def look():
+        shot = subprocess.run(["import", "-window", x_window(title), "rgb:-"], check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True).stdout
+        now = time.monotonic()
+        if not seen or seen[0] != shot:
+            seen[:] = [shot, now]
+        return now - seen[1] > 0.5
+
+    wait_for(look, f"{title!r} stands still", seconds)

@@ -8,13 +8,20 @@
 static AdwApplication *app;
 static TwWindowNew new_window;
 
+/* Which of the windows is opened from now on. */
+void
+tw_window_test_use (TwWindowNew window_new)
+{
+  new_window = window_new;
+}
+
 /* @window_new: which of the windows is tested. */
 void
 tw_window_test_init (int *argc, char ***argv, TwWindowNew window_new)
 {
   g_autoptr (GError) error = NULL;
 
-  new_window = window_new;
+  tw_window_test_use (window_new);
   gtk_test_init (argc, argv, NULL);
   app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.WindowTest", "flags",
                       G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
@@ -319,4 +326,78 @@ tw_assert_named (GtkWidget *widget, const char *page)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     tw_assert_named (child, page);
+}
+
+static void
+on_painted (gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+/* Until the window has been laid out and drawn once more. */
+void
+tw_wait_frame (Fixture *fixture)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
+  gboolean painted = FALSE;
+  gulong handler =
+    g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_painted), &painted);
+
+  gtk_widget_queue_resize (GTK_WIDGET (fixture->window));
+  g_assert_true (tw_wait_until (is_set, &painted));
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* A picture of a window that is on the screen. (transfer full) */
+GdkTexture *
+tw_draw (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_MS * 1000;
+  GskRenderNode *node = NULL;
+  GdkTexture *texture;
+
+  /* A window that is being laid out draws nothing for a moment. */
+  while (node == NULL && g_get_monotonic_time () < deadline)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+      gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                              gtk_widget_get_height (window));
+      node = gtk_snapshot_free_to_node (snapshot);
+      if (node == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_nonnull (node);
+  texture = gsk_renderer_render_texture (
+    gtk_native_get_renderer (GTK_NATIVE (window)), node,
+    &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (window),
+                         (float) gtk_widget_get_height (window)));
+  gsk_render_node_unref (node);
+  return texture;
+}
+
+/* Tab leads on from everywhere, and back. */
+void
+tw_assert_no_trap (Fixture *fixture, const char *page)
+{
+  static const GtkDirectionType directions[] = { GTK_DIR_TAB_FORWARD, GTK_DIR_TAB_BACKWARD };
+
+  for (gsize d = 0; d < G_N_ELEMENTS (directions); d++)
+    for (int i = 0; i < 60; i++)
+      {
+        GtkWidget *before = gtk_window_get_focus (fixture->window);
+
+        gtk_widget_child_focus (GTK_WIDGET (fixture->window), directions[d]);
+        tw_spin ();
+        if (before != NULL && gtk_window_get_focus (fixture->window) == before)
+          g_error ("%s: Tab %s does not lead on from %s, step %d", page, d == 0 ? "on" : "back",
+                   G_OBJECT_TYPE_NAME (before), i);
+      }
 }

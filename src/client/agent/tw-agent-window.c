@@ -301,6 +301,8 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, customer_pane);
+  /* Not a key of the application: a menu and the search field have their own use for it first. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_bind_template_callback (widget_class, show_customer);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
@@ -316,7 +318,7 @@ add_keys (GtkApplication *app)
     const char *keys[3];
   } keys[] = {
     { "win.search", { "<Primary>f", NULL } },
-    { "win.back", { "Escape", "<Alt>Left", NULL } },
+    { "win.back", { "<Alt>Left", NULL } },
     { "win.reply", { "<Primary>n", NULL } },
     { "win.customer", { "F9", NULL } },
     { "win.ticket::take", { "<Primary>t", NULL } },

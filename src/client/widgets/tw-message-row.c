@@ -2,12 +2,13 @@
 #include "client/widgets/tw-message-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-spoken.h"
 
-/* Longer than this fills its whole width anyway. */
-#define LONG_CHARS 200
+/* A line longer than this fills its whole width anyway. */
+#define LONG_BYTES 400
 #define LONG_WIDTH_CHARS 20
 
 /**
@@ -102,14 +103,26 @@ name_the_row (TwMessageRow *self)
   tw_spoken_name_parent (GTK_WIDGET (self), words);
 }
 
+static gboolean
+has_long_line (const char *text)
+{
+  const char *end;
+
+  for (const char *line = text; *line != '\0'; line = *end != '\0' ? end + 1 : end)
+    {
+      end = strchrnul (line, '\n');
+      if (end - line > LONG_BYTES)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Asked for the least width of a text, GTK breaks it at every letter; for a message without a blank
  * that takes the longer the more letters it has, up to half a minute with all that are allowed. */
 static void
 show_text (TwMessageRow *self, const char *text)
 {
-  gboolean is_long = g_utf8_strlen (text, -1) > LONG_CHARS;
-
-  gtk_label_set_width_chars (self->text, is_long ? LONG_WIDTH_CHARS : -1);
+  gtk_label_set_width_chars (self->text, has_long_line (text) ? LONG_WIDTH_CHARS : -1);
   gtk_label_set_label (self->text, text);
 }
 

@@ -190,6 +190,21 @@ test_drafts (Fixture *fixture, gconstpointer data)
   assert_written (fixture, "", FALSE);
 }
 
+/* By Tab alone through the queues, the conversation and the customer. */
+static void
+test_no_trap (Fixture *fixture, gconstpointer data)
+{
+  static const char *const tickets[] = { "new", "mine", "solved" };
+
+  tw_assert_no_trap (fixture, "the queues");
+  for (gsize i = 0; i < G_N_ELEMENTS (tickets); i++)
+    {
+      tw_desk_open (fixture, 4, tickets[i]);
+      write_text (fixture, "Something");
+      tw_assert_no_trap (fixture, tickets[i]);
+    }
+}
+
 static void
 test_bad_input (Fixture *fixture, gconstpointer data)
 {
@@ -308,6 +323,7 @@ main (int argc, char *argv[])
   ADD ("states", test_states);
   ADD ("refusals", test_refusals);
   ADD ("drafts", test_drafts);
+  ADD ("no-trap", test_no_trap);
   ADD ("bad-input", test_bad_input);
   ADD ("customer", test_customer);
   ADD ("identity", test_identity);

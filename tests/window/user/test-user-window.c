@@ -234,6 +234,7 @@ test_names (Fixture *fixture, gconstpointer data)
     {
       tw_go (fixture, STOPS[i].page, STOPS[i].arg);
       tw_assert_named (GTK_WIDGET (fixture->window), STOPS[i].page);
+      tw_assert_no_trap (fixture, STOPS[i].page);
     }
 }
 
