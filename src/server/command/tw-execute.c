@@ -163,6 +163,9 @@ keep (TwTx *tx, TwJob *job, GError **error)
   g_autofree char *text = NULL;
   gboolean own_words;
 
+#ifdef TW_MUTANT_ID_NOT_STORED
+  return TRUE;
+#endif
   if (result->result != NULL)
     text = tw_json_canonical_object (result->result);
   own_words = result->words != NULL && (row == NULL || strcmp (row->words, result->words) != 0);

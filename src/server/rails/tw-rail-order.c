@@ -213,6 +213,10 @@ on_posted (guint status, JsonObject *answer, gpointer data)
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
     take_answer (op, answer);
+#ifdef TW_MUTANT_GUESSED
+  else if (op->state == TW_RAIL_SENT)
+    tell (op, TW_RAIL_REFUSED);
+#endif
   else if (op->state == TW_RAIL_SENT)
     tell (op, TW_RAIL_UNKNOWN);
   else
@@ -270,6 +274,15 @@ tw_rail_order_start (TwRailOrder *op, gboolean running)
 {
   if (op->state == TW_RAIL_QUEUED && running && op->rail->answer_kind == NULL)
     tell (op, TW_RAIL_SENT);
+#ifdef TW_MUTANT_SENT_AGAIN
+  else if (op->state == TW_RAIL_SENT)
+    {
+      g_autofree char *id = tw_writer_make_id ("again", op->id);
+
+      memcpy (strstr (op->request, op->id), id, strlen (id));
+      post (op);
+    }
+#endif
   else
     tw_rail_order_ask (op);
 }
