@@ -267,6 +267,10 @@ note_left (TwSyncStorage *storage, const char *const *ids)
 
       if (outgoing != NULL)
         tw_outgoing_set_sent (outgoing);
+#ifdef TW_MUTANT_NEW_ID
+      g_autoptr (TwOutgoing) again = tw_engine_submit (
+        self, tw_outgoing_get_kind (outgoing), NULL, tw_outgoing_get_body (outgoing), NULL);
+#endif
     }
 }
 

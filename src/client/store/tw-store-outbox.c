@@ -251,6 +251,10 @@ take_next (TwStore *self, gpointer data, GError **error)
       if (!set_state (self->db, command->id, TW_OUTGOING_STATE_WAITING, TW_OUTGOING_STATE_SENT,
                       error))
         return FALSE;
+#ifdef TW_MUTANT_FORGOTTEN_WHEN_SENT
+      if (!tw_db_run (self->db, error, "DELETE FROM outbox WHERE id = $1", "s", command->id))
+        return FALSE;
+#endif
     }
   return TRUE;
 }

@@ -2,6 +2,9 @@
 #include "server/command/tw-batch.h"
 
 #include "base/tw-error.h"
+#ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "server/command/tw-submission.h"
+#endif
 
 /* Pages that are not in memory are read and opened again; the writer comes back to most of them. */
 #define MORE_ROOM "PRAGMA cache_size=-65536"
@@ -75,6 +78,10 @@ run_in_transaction (
   for (guint i = from; ok && i < from + n; i++)
     if (!(ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error)))
       *culprit = (int) i;
+#ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+  tw_submissions_answer_all (runner->early);
+  g_usleep (20000);
+#endif
   ok = ok && tw_tx_commit (tx, scopes, error);
   if (!ok)
     {

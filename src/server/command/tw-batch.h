@@ -17,6 +17,9 @@ typedef struct
   TwLogMover *mover; /* (nullable): PostgreSQL needs none */
   gint64 commits;
   gint64 rollbacks;
+#ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+  GPtrArray *early; /* of TwSubmission */
+#endif
 } TwBatchRunner;
 
 gboolean tw_batch_runner_open (TwBatchRunner *runner, GError **error);

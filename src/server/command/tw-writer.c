@@ -128,9 +128,16 @@ run_batch (TwWriter *writer, GPtrArray *batch)
 
   for (guint i = 0; i < batch->len; i++)
     g_ptr_array_extend (jobs, ((TwSubmission *) g_ptr_array_index (batch, i))->jobs, NULL, NULL);
+#ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+  g_ptr_array_foreach (jobs, (GFunc) tw_job_ref, NULL);
+  g_ptr_array_set_free_func (jobs, (GDestroyNotify) tw_job_unref);
+  writer->runner.early = batch;
+#endif
   tw_batch_runner_run (&writer->runner, jobs);
   count_batch (writer, jobs, g_get_monotonic_time () - start_us);
+#ifndef TW_MUTANT_ANSWER_BEFORE_COMMIT
   tw_submissions_answer_all (batch);
+#endif
 }
 
 static gpointer

@@ -120,6 +120,9 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
     {
     case TW_RAIL_SENT:
       g_object_set (payment, "state", TW_PAYMENT_STATE_SENT, "sent-at-ms", now_ms, NULL);
+#ifdef TW_MUTANT_SHOWN_EARLY
+      g_object_set (payment, "state", TW_PAYMENT_STATE_POSTED, NULL);
+#endif
       break;
     case TW_RAIL_UNKNOWN:
       g_object_set (payment, "state", TW_PAYMENT_STATE_UNKNOWN, NULL);

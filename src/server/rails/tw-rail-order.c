@@ -264,6 +264,10 @@ on_posted (guint status, JsonObject *answer, gpointer data)
     take_answer (op, answer);
   else if (is_turned_away (status))
     take_refusal (op, status, answer);
+#ifdef TW_MUTANT_GUESSED
+  else if (op->state == TW_RAIL_SENT)
+    tell (op, TW_RAIL_REFUSED);
+#endif
   else
     not_known (op);
 }
@@ -385,6 +389,15 @@ tw_rail_order_start (TwRailOrder *op, gboolean running)
 {
   if (op->state == TW_RAIL_QUEUED && running && op->rail->answer_kind == NULL)
     tell (op, TW_RAIL_SENT);
+#ifdef TW_MUTANT_SENT_AGAIN
+  else if (op->state == TW_RAIL_SENT)
+    {
+      g_autofree char *id = tw_writer_make_id ("again", op->id);
+
+      memcpy (strstr (op->request, op->id), id, strlen (id));
+      post (op);
+    }
+#endif
   else
     tw_rail_order_ask (op);
 }

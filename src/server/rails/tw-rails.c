@@ -56,6 +56,9 @@ read_ops (TwRails *rails, TwDb *db, GError **error)
   if (stmt == NULL)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+#ifdef TW_MUTANT_NOT_ASKED
+    if (tw_stmt_int64 (stmt, 4) == TW_RAIL_QUEUED)
+#endif
     take_up (rails, stmt);
   return step == TW_STEP_DONE;
 }

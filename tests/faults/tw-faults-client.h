@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* One person's client without a window: the engine that ships, and a journal of its own. */
+#pragma once
+
+#include "client/app/tw-engine.h"
+#include "tw-journal.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  TwEngine *engine;
+  TwJournal *journal;
+  GMainLoop *loop;
+  guint seed;
+  guint person;
+  GStrv payees;
+  guint timer;        /* the next wish */
+  int wish;           /* the number of the wish that is being asked for; -1: none */
+  gboolean started;   /* what was written down before is in the list */
+  GHashTable *shown;  /* id of a payment -> its state, as it was shown last */
+} TwFaultsClient;
+
+/* tw-faults-watch.c */
+void tw_faults_watch (TwFaultsClient *self);
+
+/* tw-faults-answer.c */
+void tw_faults_say (JsonObject *answer);
+void tw_faults_answer (TwFaultsClient *self, const char *line);
+
+/* faults-client.c */
+void tw_faults_go (TwFaultsClient *self, const char *const *payees);
+void tw_faults_stop (TwFaultsClient *self);
+
+G_END_DECLS
