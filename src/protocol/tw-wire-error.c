@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/tw-wire-error.h"
 
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/tw-error.h"
@@ -123,4 +125,35 @@ tw_wire_error_decode (guint status, const char *body, gsize length)
     }
   return g_error_new (TW_ERROR, status >= 500 ? TW_ERROR_UNREACHABLE : TW_ERROR_INVALID,
                       "The service answered with status %u", status);
+}
+
+#define WAIT_WORDS N_("That was tried too often. Wait %d seconds and try again.")
+
+/**
+ * tw_wire_error_set_wait:
+ * @error: (out): where to put it
+ * @wait_s: for how many seconds nothing is tried
+ *
+ * What somebody is told who guesses; in English, as everything on the wire.
+ */
+void
+tw_wire_error_set_wait (GError **error, int wait_s)
+{
+  g_set_error (error, TW_ERROR, TW_ERROR_TOO_MANY, WAIT_WORDS, wait_s);
+}
+
+/**
+ * tw_wire_error_say:
+ * @words: what the service said
+ *
+ * Returns: (transfer full): the same in the language of this program, where it knows the words
+ */
+char *
+tw_wire_error_say (const char *words)
+{
+  int wait_s = 0;
+
+  if (sscanf (words, WAIT_WORDS, &wait_s) == 1)
+    return g_strdup_printf (_(WAIT_WORDS), wait_s);
+  return g_strdup (*words != '\0' ? _(words) : "");
 }

@@ -10,6 +10,8 @@ const char *tw_wire_error_get_name (int code);
 guint tw_wire_error_get_status (int code);
 int tw_wire_error_from_name (const char *name);
 char *tw_wire_error_encode (const GError *error);
+void tw_wire_error_set_wait (GError **error, int wait_s);
+char *tw_wire_error_say (const char *words);
 GError *tw_wire_error_decode (guint status, const char *body, gsize length);
 
 G_END_DECLS

@@ -18,7 +18,6 @@
 #define TURNS 160
 #define WARM_UP 40
 #define RECORDS_EACH 200
-#define MAX_SIZES 3
 
 typedef enum
 {
@@ -216,9 +215,9 @@ report (Place *place, Place *first)
 int
 main (void)
 {
-  const gint64 sizes[MAX_SIZES] = { 1000, 100000, 5000000 };
-  guint n = g_getenv ("TW_BENCH_LARGE") != NULL ? 3 : 2;
-  Place places[MAX_SIZES] = { 0 };
+  static const gint64 sizes[] = { 1000, 100000, 5000000 };
+  Place places[G_N_ELEMENTS (sizes)] = { 0 };
+  const guint n = G_N_ELEMENTS (sizes);
 
   for (guint i = 0; i < n; i++)
     make_place (&places[i], sizes[i]);

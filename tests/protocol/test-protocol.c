@@ -356,11 +356,16 @@ test_tables (void)
       g_assert_cmpuint (kinds[i].roles, !=, 0);
       /* What moves money or access and comes over a socket is signed. */
       if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay") ||
-          g_str_has_prefix (kinds[i].name, "identity.") || g_str_has_prefix (kinds[i].name, "account."))
+          g_str_has_prefix (kinds[i].name, "identity.") || g_str_has_prefix (kinds[i].name, "account.") ||
+          strcmp (kinds[i].name, "ticket.open") == 0 || strcmp (kinds[i].name, "ticket.close") == 0)
         g_assert_true (kinds[i].sign);
       /* Money that was never sent is not sent without a new look. */
       if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay"))
         g_assert_true (kinds[i].offline == TW_OFFLINE_REFUSE || kinds[i].ttl_s > 0);
+      g_assert_cmpint (kinds[i].money, ==,
+                       g_str_has_prefix (kinds[i].name, "wallet.") ||
+                         strcmp (kinds[i].name, "tax.pay") == 0);
+      g_assert_true (kinds[i].sign || !kinds[i].money);
       if (kinds[i].roles == TW_ROLE_SYSTEM)
         g_assert_false (kinds[i].sign);
     }
@@ -394,11 +399,21 @@ test_errors (void)
         g_assert_error (back, TW_ERROR, code);
     }
   {
+    g_autoptr (GError) wait = NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *nothing = tw_wire_error_say ("");
+    g_autofree char *other_words = tw_wire_error_say ("Nobody has these words");
     g_autoptr (GError) proxy = tw_wire_error_decode (502, "<html>Bad Gateway</html>", 24);
     g_autoptr (GError) other = tw_wire_error_decode (404, "", 0);
 
     g_assert_error (proxy, TW_ERROR, TW_ERROR_UNREACHABLE);
     g_assert_error (other, TW_ERROR, TW_ERROR_INVALID);
+    tw_wire_error_set_wait (&wait, 42);
+    g_assert_error (wait, TW_ERROR, TW_ERROR_TOO_MANY);
+    said = tw_wire_error_say (wait->message);
+    g_assert_nonnull (strstr (said, "42"));
+    g_assert_cmpstr (nothing, ==, "");
+    g_assert_cmpstr (other_words, ==, "Nobody has these words");
   }
 }
 

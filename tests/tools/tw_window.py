@@ -50,7 +50,11 @@ def wait_for(look, what, seconds=DEADLINE_S):
         if found:
             return found
         if time.monotonic() > deadline:
-            raise Missing(f"not within {seconds:g} s: {what() if callable(what) else what}")
+            try:
+                what = what() if callable(what) else what
+            except GLib.Error:
+                what = "it, and what was looked at went away"
+            raise Missing(f"not within {seconds:g} s: {what}")
         time.sleep(POLL_S)
 
 
@@ -63,17 +67,11 @@ def _matches(wanted, name):
 
 
 def _applications():
-    """The programs that AT-SPI knows.
-
-    What it remembers of a tree is not told of every change by GTK 4.8, and may come to have a
-    circle, in which forgetting it never ends: nothing is remembered in the first place.
-    """
+    """The programs that AT-SPI knows."""
     desktop = Atspi.get_desktop(0)
-    desktop.set_cache_mask(Atspi.Cache.NONE)
     for index in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(index)
         if child is not None:
-            child.set_cache_mask(Atspi.Cache.NONE)
             yield child
 
 
@@ -92,6 +90,8 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
+        # AT-SPI remembers nothing here, as no main loop of its own runs. Never clear its cache: what it
+        # holds of a GTK 4.8 program may have a circle, in which that goes on until the stack is full.
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:

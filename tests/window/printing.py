@@ -138,7 +138,7 @@ def test_print_a_record():
     steps = (("Assessed", "Assessed"), ("Withheld and paid on", "Paid"),
              ("Confirmed by the tax office", "Confirmed by the tax office"))
     for shown, written in steps:
-        time = datetime.datetime.strptime(after[shown].split(" · ")[0], "%d %b %Y, %H:%M")
+        time = datetime.datetime.strptime(re.split(r"\s*[·\n]", after[shown])[0], "%d %b %Y, %H:%M")
         assert re.search(rf"^ *{time:%Y-%m-%d %H:%M}:\d\d  +{written}$", text, re.MULTILINE), \
             (time, written, text)
     assert re.search(rf"Confirmed by the tax office\n +{after['Reference']}$", text, re.MULTILINE), text

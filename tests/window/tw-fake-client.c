@@ -185,6 +185,51 @@ query_records_finish (TwClient *client, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static gboolean
+answer_get (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  TwFakeClient *self = g_task_get_source_object (task);
+  const char *id = g_task_get_task_data (task);
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  if (self->fail_queries)
+    {
+      g_task_return_new_error (task, TW_ERROR, TW_ERROR_DAMAGED, "The store can't be read.");
+      return G_SOURCE_REMOVE;
+    }
+  for (guint i = 0; i < self->records->len; i++)
+    if (g_str_equal (tw_object_get_id (self->records->pdata[i]), id))
+      {
+        g_task_return_pointer (task, g_object_ref (self->records->pdata[i]), g_object_unref);
+        return G_SOURCE_REMOVE;
+      }
+  g_task_return_new_error (task, TW_ERROR, TW_ERROR_NOT_FOUND, "There is no '%s'", id);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+get_object_async (TwClient *client,
+                  const char *wire_type,
+                  const char *id,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+
+  g_assert_cmpstr (wire_type, ==, "record");
+  g_task_set_task_data (task, g_strdup (id), g_free);
+  g_idle_add (answer_get, task);
+}
+
+static TwObject *
+get_object_finish (TwClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static void
 register_async (TwClient *client,
                 GVariant *body,
@@ -268,6 +313,8 @@ client_init (TwClientInterface *iface)
   iface->discard = discard;
   iface->query_records_async = query_records_async;
   iface->query_records_finish = query_records_finish;
+  iface->get_object_async = get_object_async;
+  iface->get_object_finish = get_object_finish;
   iface->register_async = register_async;
   iface->register_finish = register_finish;
   iface->sign_in_async = sign_in_async;

@@ -215,11 +215,8 @@ read_error (guint status, GBytes *body)
     tw_wire_error_decode (status, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   char *said = error->message;
 
-  if (*said != '\0')
-    {
-      error->message = g_strdup (_(said));
-      g_free (said);
-    }
+  error->message = tw_wire_error_say (said);
+  g_free (said);
   return error;
 }
 

@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "client/user/tw-story.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-format.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
@@ -41,7 +42,7 @@ tw_closure_bill_value (gpointer self, TwBill *bill, gint64 amount_fen)
     return g_strdup ("");
   if (tw_bill_get_state (bill) == TW_BILL_STATE_PAID)
     return tw_money_format (amount_fen);
-  return tw_money_format (tw_story_bill_total_fen (bill, tw_clock_today ()));
+  return tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
 }
 
 static char *
@@ -78,7 +79,7 @@ tw_closure_payment_value (gpointer self, TwPayment *payment, int state, gint64 a
 {
   if (payment == NULL || state == TW_PAYMENT_STATE_VOIDED)
     return tw_money_format (amount_fen);
-  if (tw_payment_get_kind (payment) != TW_PAYMENT_KIND_TOP_UP)
+  if (!tw_payment_comes_in (payment))
     return tw_money_format (-amount_fen);
   {
     g_autofree char *amount = tw_money_format (amount_fen);
@@ -90,7 +91,9 @@ tw_closure_payment_value (gpointer self, TwPayment *payment, int state, gint64 a
 static char *
 tw_closure_payment_icon (gpointer self, int kind)
 {
-  return g_strdup (kind == TW_PAYMENT_KIND_TOP_UP ? "list-add-symbolic" : "go-next-symbolic");
+  return g_strdup (kind == TW_PAYMENT_KIND_TOP_UP     ? "list-add-symbolic"
+                   : kind == TW_PAYMENT_KIND_RECEIVED ? "go-previous-symbolic"
+                                                      : "go-next-symbolic");
 }
 
 static gboolean

@@ -22,8 +22,6 @@ char *tw_story_payment_title (TwPayment *payment);
 const char *tw_story_record_words (TwRecord *record);
 char *tw_story_bill_due (TwBill *bill, int today);
 const char *tw_story_bill_tone (TwBill *bill, int today);
-gint64 tw_story_bill_late_fee_fen (TwBill *bill, int today);
-gint64 tw_story_bill_total_fen (TwBill *bill, int today);
 const char *tw_story_ticket_words (TwTicket *ticket);
 
 void tw_story_bind_closures (GtkWidgetClass *klass);

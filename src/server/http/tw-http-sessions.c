@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Who is asking: signing in and out, and the token of each request. */
+/* Signing in and out. */
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -7,126 +7,10 @@
 #include "base/tw-error.h"
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
+#include "protocol/tw-wire-error.h"
 #include "server/desk/tw-desk.h"
 #include "server/http/tw-http-private.h"
 #include "server/identity/tw-identity.h"
-
-/**
- * tw_http_get_token:
- * @request: a request
- *
- * Returns: (transfer full) (nullable): what its bearer's token is found by
- */
-char *
-tw_http_get_token (TwRequest *request)
-{
-  const char *header = tw_request_get_header (request, "Authorization");
-
-  if (header == NULL || g_ascii_strncasecmp (header, "Bearer ", 7) != 0 || header[7] == '\0' ||
-      strlen (header) > 200)
-    return NULL;
-  return tw_session_hash (header + 7);
-}
-
-typedef struct
-{
-  char *token_hash;
-  TwRouteFunc func;
-  TwActor *actor;
-} Lookup;
-
-static void
-lookup_free (gpointer data)
-{
-  Lookup *lookup = data;
-
-  g_clear_pointer (&lookup->actor, tw_actor_unref);
-  g_free (lookup->token_hash);
-  g_free (lookup);
-}
-
-static void
-set_ended (GError **error)
-{
-  g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
-}
-
-static void
-look_up (TwWork *work)
-{
-  Lookup *lookup = work->data;
-  TwReaders *readers = tw_service_get_readers (work->http->service);
-  g_autoptr (TwActor) actor = NULL;
-  gint64 now_ms = tw_clock_now_ms (), expires_at_ms;
-  TwDb *db = tw_readers_borrow (readers, &work->error);
-
-  if (db == NULL)
-    return;
-  actor = tw_session_find (db,
-                           tw_service_get_key (work->http->service, TW_KEY_COLUMN),
-                           lookup->token_hash,
-                           now_ms,
-                           &expires_at_ms,
-                           &work->error);
-  tw_readers_return (readers, db);
-  if (actor == NULL)
-    return;
-  lookup->actor =
-      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms, now_ms);
-  if (lookup->actor == NULL)
-    set_ended (&work->error);
-}
-
-static void
-looked_up (TwWork *work)
-{
-  Lookup *lookup = work->data;
-
-  lookup->func (work->http, work->request, lookup->actor);
-}
-
-/**
- * tw_http_authenticate:
- * @http: the room
- * @request: a request that needs a session
- * @func: what goes on with it
- *
- * Calls @func with who asks, or answers that nobody does.
- */
-void
-tw_http_authenticate (TwHttp *http, TwRequest *request, TwRouteFunc func)
-{
-  g_autofree char *hash = tw_http_get_token (request);
-  g_autoptr (TwActor) actor = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean ended = FALSE;
-  Lookup *lookup;
-  TwWork *work;
-
-  if (hash != NULL)
-    actor = tw_session_cache_find (http->sessions, hash, tw_clock_now_ms (), &ended);
-  if (actor != NULL)
-    {
-      func (http, request, actor);
-      return;
-    }
-  if (hash == NULL || ended)
-    {
-      set_ended (&error);
-      tw_request_fail (request, error);
-      return;
-    }
-  lookup = g_new0 (Lookup, 1);
-  lookup->token_hash = g_steal_pointer (&hash);
-  lookup->func = func;
-  work = tw_work_new (http, request, NULL);
-  work->data = lookup;
-  work->free_data = lookup_free;
-  work->run = look_up;
-  work->done = looked_up;
-  tw_work_push (work, http->io_pool);
-}
 
 typedef struct
 {
@@ -303,10 +187,7 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
     }
   if (wait_s > 0)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_TOO_MANY,
-                           N_ ("That was tried too often. Wait a few minutes and try again."));
+      tw_wire_error_set_wait (error, wait_s);
       return FALSE;
     }
   if (http->n_sign_ins >= TW_HTTP_MAX_WAITING)
@@ -380,6 +261,7 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
   work->data = tw_http_get_token (request);
   work->free_data = g_free;
   tw_session_cache_end (http->sessions, work->data, tw_clock_now_ms ());
+  tw_http_end_polls (http, work->data);
   if (!tw_writer_submit_call (tw_service_get_writer (http->service),
                               end_session,
                               tw_request_get_context (request),

@@ -150,6 +150,10 @@ def test_others_can_not_reach_the_ticket():
 
 def test_open_shows_and_close_hides():
     ticket = {"ticket_id": STATE["ticket"]}
+    # It gives access to a customer's things: not with a stolen token alone.
+    for kind in ("ticket.open", "ticket.close"):
+        assert MEI.do(kind, ticket, signed=False)["code"] == "bad_signature", kind
+    assert f"ticket:{ticket['ticket_id']}" not in MEI.follow().scopes()
     MEI.must("ticket.open", ticket)
     MEI.must("ticket.open", ticket)
     MEI.follow()
@@ -289,6 +293,20 @@ def test_blobs():
     assert USER.call("PUT", path[:-1] + "X", b"x", octets).status == 400
 
 
+def test_blobs_have_an_end():
+    """Who begins and never finishes is told to; nobody else is."""
+    octets = {"Content-Type": "application/octet-stream", "Content-Range": "bytes 0-9/1000"}
+
+    def begin(person, number):
+        name = hashlib.blake2b(bytes([number]), digest_size=32).hexdigest()
+        return person.call("PUT", f"/v1/blobs/{name}", b"0123456789", octets)
+
+    assert [begin(OTHER, n).status for n in range(4)] == [200] * 4
+    answer = begin(OTHER, 4)
+    assert (answer.status, answer.code) == (429, "too_many"), answer.body
+    assert begin(USER, 4).status == 200
+
+
 def test_damaged_blob_is_told():
     content = b"a small attachment"
     path = "/v1/blobs/" + hashlib.blake2b(content, digest_size=32).hexdigest()
@@ -323,7 +341,7 @@ def test_signing_out_closes_what_was_open():
     leaver = Person(SERVICE)
     SERVICE.add_agent("lea", "agent", "Agent Lea")
     leaver.sign_in("lea")
-    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]}, signed=False)
+    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]})
     mine = {f"ticket:{STATE['ticket']}", f"account:{USER.account}"}
     assert mine <= leaver.follow().scopes(), leaver.scopes()
     # Signed in elsewhere too, they still look.

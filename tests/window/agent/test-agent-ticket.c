@@ -251,7 +251,7 @@ test_customer (Fixture *fixture, gconstpointer data)
   static const char *const first[] = {
     "示例甲",       "R-2026-0001", "138****0000",  "s***@example.com", "Not checked yet",
     "¥3,899.00",    "Stamp tax",   "¥101.00",      "Confirmed ·",      "The bank has refused.",
-    "¥20,000.00",   "¥4,860.00",   "Overdue since", "发票怎么开？",     "My e-mail address",
+    "¥20,000.00",   "¥4,889.16",   "Overdue since", "发票怎么开？",     "My e-mail address",
     NULL,
   };
   static const char *const second[] = {

@@ -212,7 +212,7 @@ static const Stop STOPS[] = {
   { "home", "" },          { "wallet", "" },       { "bills", "" },
   { "bill", "bill-1" },    { "bill", "bill-4" },   { "payment", "pay-2" },
   { "payment", "pay-3" },  { "payment", "pay-4" }, { "records", "" },
-  { "story", "rec-3 SW41000003" }, { "help", "" }, { "ask", "bill\nbill-1\nA bill" },
+  { "story", "rec-3" }, { "help", "" }, { "ask", "bill\nbill-1\nA bill" },
   { "conversation", "ticket-1" }, { "conversation", "ticket-2" }, { "account", "" },
 };
 

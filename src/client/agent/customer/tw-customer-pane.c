@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "client/agent/queue/tw-queue-page.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-bill.h"
 #include "model/tw-customer.h"
@@ -105,6 +106,8 @@ payment_title (TwPayment *payment)
       return _("Top-up");
     case TW_PAYMENT_KIND_TAX:
       return tw_tax_type_get_name (tw_payment_get_tax_type (payment));
+    case TW_PAYMENT_KIND_RECEIVED:
+      return _("Received from another wallet");
     case TW_PAYMENT_KIND_TRANSFER:
     default:
       return _("Transfer");
@@ -142,7 +145,7 @@ make_payment (gpointer item, gpointer data)
 static GtkWidget *
 make_bill (gpointer item, gpointer data)
 {
-  g_autofree char *amount = tw_money_format (tw_bill_get_amount_fen (item));
+  g_autofree char *amount = tw_money_format (tw_bill_sum_total_fen (item, tw_clock_today ()));
   g_autofree char *day = tw_format_day (tw_bill_get_due_day (item));
   gboolean late = tw_bill_get_due_day (item) < tw_clock_today ();
   g_autofree char *words =

@@ -7,6 +7,7 @@
 #include "base/tw-money.h"
 #include "client/user/tw-payment-progress.h"
 #include "client/user/tw-story.h"
+#include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-details.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-bill.h"
@@ -61,7 +62,7 @@ static void
 show_details (TwBillPage *self, int today)
 {
   gint64 tax_fen = tw_bill_get_amount_fen (self->bill);
-  gint64 fee_fen = tw_story_bill_late_fee_fen (self->bill, today);
+  gint64 fee_fen = tw_bill_sum_late_fee_fen (self->bill, today);
   g_autofree char *period = tw_format_period (tw_bill_get_period (self->bill));
   g_autofree char *due = tw_format_day (tw_bill_get_due_day (self->bill));
   g_autofree char *issued = tw_format_date_ms (tw_bill_get_issued_at_ms (self->bill));
@@ -145,7 +146,7 @@ update (TwBillPage *self)
   if (self->bill == NULL)
     return;
   open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
-  total_fen = open || payment == NULL ? tw_story_bill_total_fen (self->bill, today)
+  total_fen = open || payment == NULL ? tw_bill_sum_total_fen (self->bill, today)
                                       : tw_payment_get_amount_fen (payment);
   if (payment != NULL && tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED)
     busy = TRUE;
@@ -208,7 +209,7 @@ static void
 on_pay (TwBillPage *self)
 {
   int today = tw_clock_today ();
-  gint64 fee_fen = tw_story_bill_late_fee_fen (self->bill, today);
+  gint64 fee_fen = tw_bill_sum_late_fee_fen (self->bill, today);
   g_autofree char *title =
     tw_format_tax (tw_bill_get_tax_type (self->bill), tw_bill_get_period (self->bill));
   g_autofree char *total = NULL;
@@ -216,7 +217,7 @@ on_pay (TwBillPage *self)
   g_autofree char *fee = tw_money_format (fee_fen);
   GtkWidget *dialog;
 
-  self->asked_fen = tw_story_bill_total_fen (self->bill, today);
+  self->asked_fen = tw_bill_sum_total_fen (self->bill, today);
   self->asked_revision = tw_bill_get_revision (self->bill);
   total = tw_money_format (self->asked_fen);
   dialog =
