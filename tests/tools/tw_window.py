@@ -118,17 +118,21 @@ class Node:
                 continue
         return "\n".join(lines)
 
+    def each(self, role=None, name=None):
+        """Each node below of that role and name; a compiled pattern is searched for in the name."""
+        return (node for node in self.walk()
+                if (role is None or node.role == role) and _matches(name, node.name))
+
     def all(self, role=None, name=None):
-        """Every node below of that role and name; a compiled pattern is searched for in the name."""
-        return [node for node in self.walk()
-                if (role is None or node.role == role) and _matches(name, node.name)]
+        """All of them that there are."""
+        return list(self.each(role, name))
 
     def find(self, role=None, name=None, seconds=DEADLINE_S):
         """The first such node, as soon as there is one."""
         def what():
             return f"{role or 'anything'} named {name!r}; there is\n{self.describe()}"
 
-        return wait_for(lambda: next(iter(self.all(role, name)), None), what, seconds)
+        return wait_for(lambda: next(self.each(role, name), None), what, seconds)
 
     def wait_gone(self, role=None, name=None, seconds=DEADLINE_S):
         wait_for(lambda: not self.all(role, name), lambda: f"{role} named {name!r} gone", seconds)

@@ -92,8 +92,19 @@ def open_row(window, page, which):
     return name
 
 
-def has_focus(window, role, name=None):
-    return window.wait_focused(role, name)
+def has_focus(part, role, name):
+    """Waits until the control of that name has the focus."""
+    node = part.find(role, name)
+    w.wait_for(lambda: node.has_state("focused"), lambda: f"the focus on {role} {name!r}")
+    return node
+
+
+def menu_comes_and_goes(window):
+    press(window, "F10")
+    window.wait_focused("menu item")
+    press(window, "Escape")
+    w.wait_for(lambda: window.focused() is None or window.focused().role != "menu item",
+               "the menu is gone")
 
 
 def wait_windows(window, count):
@@ -168,7 +179,7 @@ def test_find_and_look():
     choose(page, "Year", 1)
     w.wait_for(lambda: everything not in page.labels(), "fewer records", practice.SLOW_S)
     press(user(), "ctrl+f")
-    has_focus(user(), "entry", "Search the tax history")
+    has_focus(page, "entry", "Search the tax history")
     w.type_text("no such record")
     page.wait_for_label("No records found", practice.SLOW_S)
     press(user(), "Escape")
@@ -188,7 +199,7 @@ def test_ask():
     # One may type at once.
     typed(page, "In a few words", QUESTION)
     w.press("Return")
-    has_focus(user(), "text", "Your question")
+    has_focus(page, "text", "Your question")
     typed(page, "Your question", "No mouse here.")
     press(user(), "ctrl+Return")
     user().wait_title(QUESTION)
@@ -213,14 +224,14 @@ def test_take():
 
 
 def test_reply():
+    ticket = agent().part("TicketPage")
     # Who has taken it wants to write.
-    has_focus(agent(), "text", "Reply")
-    typed(agent().part("TicketPage"), "Reply", "None at all.")
+    has_focus(ticket, "text", "Reply")
+    typed(ticket, "Reply", "None at all.")
     press(agent(), "ctrl+Return")
     user().page("Conversation").wait_for_label("None at all.", practice.SLOW_S)
     # A note: Tab leaves the text, space turns the switch, Enter sends.
-    ticket = agent().part("TicketPage")
-    has_focus(agent(), "text", "Reply")
+    has_focus(ticket, "text", "Reply")
     typed(ticket, "Reply", "Keys only")
     reach(agent(), ticket.find("check box", "Note for colleagues only"))
     press(agent(), "space")
@@ -259,12 +270,7 @@ def test_places_and_the_way_back():
 
 
 def test_menu_and_side_bar():
-    press(user(), "F10")
-    user().find("menu item", re.compile("Shortcuts"))
-    has_focus(user(), "menu item")
-    press(user(), "Escape")
-    w.wait_for(lambda: user().focused() is None or user().focused().role != "menu item",
-               "the menu is gone")
+    menu_comes_and_goes(user())
     user().wait_title("Tax history")  # that Escape was the menu's
     press(user(), "F9")
     press(user(), "F9")
@@ -319,7 +325,7 @@ def test_queues_and_search():
         w.wait_for(lambda row=number: queue.find("list", "Queues").all("list item")[row - 1]
                    .has_state("selected"), f"queue {number}")
     press(agent(), "ctrl+f")
-    field = has_focus(agent(), "entry", "Search conversations")
+    field = has_focus(queue, "entry", "Search conversations")
     w.type_text("no such thing")
     queue.wait_for_label("Nothing found")
     press(agent(), "Escape")  # empties it
@@ -348,17 +354,13 @@ def test_conversation_keys():
     press(agent(), "F9")
     press(agent(), "F9")
     press(agent(), "ctrl+n")
-    has_focus(agent(), "text", "Reply")
+    has_focus(ticket, "text", "Reply")
     press(agent(), "ctrl+shift+r")
     ticket.find("label", re.compile(" · Resolved"), practice.SLOW_S)
 
 
 def test_the_agents_way_back():
-    press(agent(), "F10")
-    has_focus(agent(), "menu item")
-    press(agent(), "Escape")
-    w.wait_for(lambda: agent().focused() is None or agent().focused().role != "menu item",
-               "the menu is gone")
+    menu_comes_and_goes(agent())
     # In a narrow window the conversation covers the queues.
     w.resize_window(agent().title, 400, 700)
     queue = agent().part("QueuePage")
@@ -366,7 +368,7 @@ def test_the_agents_way_back():
         press(agent(), "alt+5")
         open_row(agent(), queue, re.compile("^" + re.escape(QUESTION)))
         press(agent(), "ctrl+n")
-        has_focus(agent(), "text", "Reply")
+        has_focus(agent().part("TicketPage"), "text", "Reply")
         press(agent(), key)
         reach(agent(), queue.find("list", "Queues"))
 
