@@ -239,6 +239,14 @@ def the_counterpart_agrees(evidence):
     return wrong
 
 
+def _only(one, other):
+    """What the one has and the other has not."""
+    if one is None or other is None:
+        return "nothing" if one is None else "everything"
+    return ", ".join(f"{name} {value!r}" for name, value in sorted(one.items())
+                     if other.get(name) != value)
+
+
 def each_client_shows_what_the_service_has(evidence):
     """The lists of each client are those that a new computer reads from the start of the feed."""
     wrong = []
@@ -246,9 +254,10 @@ def each_client_shows_what_the_service_has(evidence):
         for kind in sorted(set(shown) | set(fresh)):
             ours, theirs = shown.get(kind, {}), fresh.get(kind, {})
             for ident in sorted(set(ours) | set(theirs)):
-                if ours.get(ident) != theirs.get(ident):
-                    wrong.append(f"client-{person} shows {kind} {ours.get(ident)}; a new computer"
-                                 f" shows {theirs.get(ident)}")
+                one, two = ours.get(ident), theirs.get(ident)
+                if one != two:
+                    wrong.append(f"client-{person} shows {kind} {ident} with {_only(one, two)}; a new"
+                                 f" computer with {_only(two, one)}")
     return wrong
 
 

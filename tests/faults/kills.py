@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real processes, killed with kill -9 at random instants while people pay, ask and write.
 
@@ -6,7 +6,8 @@
 
 One block has up to 50 kills and a world of its own; its seed is the first one's plus its number. Each
 check is a line of TAP, each block a line of summary. Exit: 0 all is well, 1 something was found.
-TW_FAULTS_SEED and TW_FAULTS_KILLS stand for --seed and --kills.
+TW_FAULTS_SEED and TW_FAULTS_KILLS stand for --seed and --kills; TW_FAULTS_SUMMARY names a file that takes
+the summaries too.
 """
 
 import argparse
@@ -128,6 +129,14 @@ def run_block(seed, kills, options):
     return found, words
 
 
+def summarize_block(line):
+    """One line a block: for who reads the log, and for who waits for it."""
+    print(f"# {line}", flush=True)
+    if "TW_FAULTS_SUMMARY" in os.environ:
+        with open(os.environ["TW_FAULTS_SUMMARY"], "a", encoding="utf-8") as summary:
+            summary.write(line + "\n")
+
+
 def _parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=int(
@@ -166,9 +175,8 @@ def main():
             print(f"{'not ok' if problems else 'ok'} {number} {check.__name__.replace('_', ' ')}",
                   flush=True)
             wrong += bool(problems)
-        verdict = "WRONG" if any(found.values()) else "ok"
-        print(f"# block {block + 1} of {len(sizes)}: seed {seed}, {kills} kills: {verdict}: {words}",
-              flush=True)
+        summarize_block(f"block {block + 1} of {len(sizes)}: seed {seed}, {kills} kills:"
+                   f" {'WRONG' if any(found.values()) else 'ok'}: {words}")
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The suite tested: each planted bug of MUTANTS.md must be found, by the check that is named there.
 
@@ -38,7 +38,7 @@ def is_caught(seed, name, whose, check):
     for run in range(RUNS):
         found, words = kills.run_block(seed + run, KILLS, options)
         by = [key.replace("_", " ") for key, problems in found.items() if problems]
-        print(f"# {name}, seed {seed + run}: {', '.join(by) or 'nothing found'}; {words}", flush=True)
+        kills.summarize_block(f"{name}, seed {seed + run}: {', '.join(by) or 'nothing found'}; {words}")
         if check in by:
             for line in checks.tell(found[check.replace(" ", "_")])[:2]:
                 print(f"#   {line.splitlines()[0]}", flush=True)

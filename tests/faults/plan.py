@@ -6,6 +6,7 @@ import random
 PEOPLE = 4
 SERVICE = "service"
 COUNTERPART = "counterpart"
+EVERYTHING = "everything"  # as a power cut does
 
 # Instants between two kills: most hit processes at work, some hit one that is only just starting.
 SHORTEST_GAP_MS = 20
@@ -32,10 +33,19 @@ def client(person):
     return f"client-{person}"
 
 
+def members(target):
+    """The processes that are hit."""
+    if target == EVERYTHING:
+        return [SERVICE, COUNTERPART] + [client(person) for person in range(PEOPLE)]
+    return [target]
+
+
 def _choose(draw, only_service):
     if only_service:
         return SERVICE
     number = draw.random()
+    if number < 0.05:
+        return EVERYTHING
     if number < 0.45:
         return SERVICE
     if number < 0.65:
@@ -52,12 +62,12 @@ def make(seed, kills, only_service=False):
     for _ in range(kills):
         now += draw.randint(SHORTEST_GAP_MS, LONGEST_GAP_MS)
         target = _choose(draw, only_service)
-        at = max(now, back_at.get(target, 0) + 1)
+        at = max(now, *(back_at.get(name, 0) + 1 for name in members(target)))
         back = at + draw.randint(0, LONGEST_DOWN_MS)
         if not only_service and draw.random() < 0.5:
             order = {"next": draw.choice(MISBEHAVIOURS), "count": draw.randint(1, 3)}
             events.append(Event(draw.randint(0, at), "misbehave", COUNTERPART, order))
         events.append(Event(at, "kill", target))
         events.append(Event(back, "start", target))
-        back_at[target] = back
+        back_at.update((name, back) for name in members(target))
     return sorted(events, key=lambda event: event.at_ms)

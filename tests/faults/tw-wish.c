@@ -31,6 +31,10 @@ draw (guint seed, guint person, guint n)
                   .pause_ms =
                     (guint) g_rand_int_range (rand, SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) };
 
+  /* Now and then several at once, which travel together. */
+  if (g_rand_int_range (rand, 0, 5) == 0)
+    draws.pause_ms = 1;
+
   g_rand_free (rand);
   return draws;
 }

@@ -18,7 +18,7 @@ import uuid
 
 import plan
 
-BUILD = os.environ["TW_BUILDDIR"]
+BUILD = os.environ.get("TW_BUILDDIR", "_build-test")
 START_DEADLINE_S = 60
 ANSWER_DEADLINE_S = 60
 STOP_DEADLINE_S = 60
@@ -276,15 +276,18 @@ class World:
         return time.monotonic()
 
     def _happen(self, event):
-        process = self.processes[event.target]
-        if event.what == "kill":
-            process.kill()
-        elif event.what == "start":
-            process.start()
-            if process.interactive:
-                self.go(int(event.target.removeprefix("client-")))
-        else:
+        if event.what == "misbehave":
             threading.Thread(target=self.misbehave, args=(event.detail,)).start()
+            return
+        for name in plan.members(event.target):
+            if event.what == "kill":
+                self.processes[name].kill()
+            else:
+                self.processes[name].start()
+        if event.what == "start":
+            for name in plan.members(event.target):
+                if self.processes[name].interactive:
+                    self.go(int(name.removeprefix("client-")))
 
     def read_books(self):
         """What the service and the counterpart have written, by table."""

@@ -153,8 +153,12 @@ put_item (
 {
   if (!tw_db_run (self->db, error,
                   "INSERT INTO object (type, id, scope, seq, body) VALUES ($1, $2, $3, $4, $5)"
+#ifdef TW_MUTANT_FIRST_VERSION_STAYS
+                  " ON CONFLICT (id, type, scope) DO UPDATE SET seq = excluded.seq, stale = 0",
+#else
                   " ON CONFLICT (id, type, scope) DO UPDATE"
                   " SET seq = excluded.seq, stale = 0, body = excluded.body",
+#endif
                   "ssiis", item->type, item->id, scope, item->seq, item->body) ||
       (n_scopes > 1 &&
        !tw_db_run (self->db, error,

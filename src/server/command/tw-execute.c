@@ -23,6 +23,9 @@ result_from_row (TwStmt *stmt, const char *id)
   const char *text = tw_stmt_text (stmt, 4);
   const TwRefusal *row;
 
+#ifdef TW_MUTANT_HALF_AN_ANSWER
+  text = NULL;
+#endif
   result->code = g_strdup (tw_stmt_text (stmt, 2));
   row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
   result->words = g_strdup (tw_stmt_text (stmt, 3));
