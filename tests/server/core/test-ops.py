@@ -155,7 +155,11 @@ def test_life(place):
 
 
 def test_counterpart(place):
-    """One that is not there yet is one all the same; an empty name is none."""
+    """One that is not there yet is one all the same; an empty name is none. Practice can do without."""
+    process = place.serve("--practice")
+    check("practice without a counterpart", until(place.answers))
+    process.terminate()
+    process.communicate(timeout=DEADLINE_S)
     for name, says in ((os.path.join(place.folder, "later.sock"), "1"), ("", "0")):
         process = place.serve("--counterpart", name)
         until(place.answers)
