@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define TW_LOGIN_MAX_CHARS 64
 
 extern const char tw_identity_schema[];
+extern const char tw_identity_sealed_schema[];
 
 void tw_identity_init (void);
 

@@ -120,6 +120,15 @@ check_key (TwService *service, GError **error)
   return step == TW_STEP_DONE || name != NULL;
 }
 
+static gboolean
+seal_old (TwService *service, GError **error)
+{
+  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
+                                    tw_key_peek (tw_service_get_key (service, TW_KEY_SQLITE)), error);
+
+  return db != NULL && tw_schema_seal (db, tw_service_get_key (service, TW_KEY_COLUMN), error);
+}
+
 static TwService *
 open_service (const TwOpsOptions *options, GError **error)
 {
@@ -170,7 +179,7 @@ start (Serving *serving, GError **error)
   blobs = find_blobs (options, error);
   if (blobs == NULL || !take_lock (serving, error) ||
       (serving->service = open_service (options, error)) == NULL ||
-      !check_key (serving->service, error))
+      !check_key (serving->service, error) || !seal_old (serving->service, error))
     return FALSE;
   tw_service_set_practice (serving->service, options->practice);
   if (options->counterpart != NULL)
