@@ -306,27 +306,6 @@ tw_account_row_publish (TwTx *tx, const TwAccountRow *row)
   tw_tx_publish (tx, "queue:identity", review);
 }
 
-/* The key proves itself later, with each signature: here it is only bound to who signed in. */
-gboolean
-tw_device_put (TwDb *db,
-               const char *account_id,
-               const char *device_id,
-               const char *public_key,
-               gint64 now_ms,
-               GError **error)
-{
-  return tw_db_run (db,
-                    error,
-                    "INSERT INTO device (account_id, id, public_key, created_at, last_at)"
-                    " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (account_id, id) DO UPDATE"
-                    " SET public_key = excluded.public_key, last_at = excluded.last_at",
-                    "sssi",
-                    account_id,
-                    device_id,
-                    public_key,
-                    now_ms);
-}
-
 /**
  * tw_identity_get_taxpayer_key:
  * @db: the database

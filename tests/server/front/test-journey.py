@@ -64,6 +64,18 @@ def test_sign_in():
     assert USER.find("wallet"), USER.seen
 
 
+def test_a_device_keeps_its_key():
+    """Whoever has the password alone does not become the device that has signed so far."""
+    other = Person(SERVICE)
+    other.device = USER.device
+    answer = other.try_sign_in(login=USER.login)
+    assert (answer.status, answer.code) == (403, "not_allowed"), answer.body
+    assert USER.do("wallet.top_up", {"amount_fen": 100})["state"] == "done"
+    assert USER.try_sign_in().status == 201
+    # Under another account it is another device.
+    other.sign_in("bo")
+
+
 def test_wrong_password_and_unknown_login_sound_the_same():
     wrong = USER.try_sign_in(password="not-the-password")
     unknown = USER.try_sign_in(login="13900009999", password="not-the-password")
@@ -255,6 +267,33 @@ def test_records_by_page():
         assert USER.call("GET", f"/v1/records?{query}").status == 400, query
 
 
+def read_tables():
+    """All that whoever has the database without its keys can read."""
+    if "TW_TEST_POSTGRES" not in os.environ:
+        found = b""
+        for name in os.listdir(SERVICE.folder):
+            if name.startswith("service.db"):
+                with open(f"{SERVICE.folder}/{name}", "rb") as file:
+                    found += file.read()
+        return found
+
+    def ask(query):
+        return subprocess.run(["psql", "-X", "-A", "-t", SERVICE.database, "-c", query],
+                              check=True, capture_output=True).stdout
+
+    tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").decode().split()
+    assert {"account", "command", "ticket", "message"} <= set(tables), tables
+    return b"".join(ask(f'SELECT t::text FROM "{table}" t') for table in tables)
+
+
+def test_nothing_of_a_person_is_in_plain():
+    """Before the first start anew, which seals what it finds in plain."""
+    tables = read_tables()
+    for text in ("Agent Mei", "Agent Bo", USER.name, OTHER.name, USER.login, USER.id_number,
+                 "Second line", "It grows per day", "argon2id"):
+        assert text.encode() not in tables, text
+
+
 def test_blobs():
     content = os.urandom(300_000)
     name = hashlib.blake2b(content, digest_size=32).hexdigest()
@@ -391,32 +430,6 @@ def test_metrics():
              if not line.startswith("#")}
     assert int(lines['tax_wallet_http_requests_total{status="2xx"}']) > 0, text
     assert "tax_wallet_polls_parked" in lines and "tax_wallet_commits_total" in lines, text
-
-
-def read_tables():
-    """All that whoever has the database without its keys can read."""
-    if "TW_TEST_POSTGRES" not in os.environ:
-        found = b""
-        for name in os.listdir(SERVICE.folder):
-            if name.startswith("service.db"):
-                with open(f"{SERVICE.folder}/{name}", "rb") as file:
-                    found += file.read()
-        return found
-
-    def ask(query):
-        return subprocess.run(["psql", "-X", "-A", "-t", SERVICE.database, "-c", query],
-                              check=True, capture_output=True).stdout
-
-    tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").decode().split()
-    assert {"account", "command", "ticket", "message"} <= set(tables), tables
-    return b"".join(ask(f'SELECT t::text FROM "{table}" t') for table in tables)
-
-
-def test_nothing_of_a_person_is_in_plain():
-    tables = read_tables()
-    for text in ("Agent Mei", "Agent Bo", USER.name, OTHER.name, USER.login, USER.id_number,
-                 "Second line", "It grows per day", "argon2id"):
-        assert text.encode() not in tables, text
 
 
 def test_traffic_is_as_described():
