@@ -166,6 +166,9 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
   else if (body == NULL)
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE, "%s", error->message);
+  else if (status >= 300 && status < 400)
+    g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE,
+                             "Something else answers in place of the service (%u)", status);
   else if (status < 200 || status >= 300)
     g_task_return_error (task, tw_wire_error_decode (status, g_bytes_get_data (body, NULL),
                                                      g_bytes_get_size (body)));
@@ -202,6 +205,8 @@ tw_transport_send_async (TwTransport *self,
   SoupMessageHeaders *headers;
 
   request->message = soup_message_new (method, url);
+  /* The token is for the service alone. */
+  soup_message_add_flags (request->message, SOUP_MESSAGE_NO_REDIRECT);
   g_task_set_task_data (task, request, request_free);
   headers = soup_message_get_request_headers (request->message);
   if (self->token != NULL)
