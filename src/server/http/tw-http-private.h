@@ -27,7 +27,8 @@ struct _TwHttp
   guint n_sign_ins;     /* main context: under way */
   guint n_guests;       /* main context: commands of guests under way */
   GThreadPool *io_pool;
-  GSource *sweeper; /* main context */
+  GSource *sweeper; /* main context: of files */
+  GSource *expiry;  /* main context: of sessions */
   GThreadPool *password_pool;
 
   TwListener *api;
@@ -53,6 +54,7 @@ typedef void (*TwRouteFunc) (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_commands (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_feed (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_sign_in (TwHttp *http, TwRequest *request, TwActor *actor);
+void tw_http_start_expiry (TwHttp *http);
 void tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_records (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_put_blob (TwHttp *http, TwRequest *request, TwActor *actor);

@@ -12,6 +12,8 @@
 #include "server/http/tw-http-private.h"
 #include "server/identity/tw-identity.h"
 
+#define EXPIRY_S 60
+
 typedef struct
 {
   char *login;
@@ -101,12 +103,28 @@ check_password (TwWork *work)
   tw_readers_return (readers, db);
 }
 
+/* Who was signed in nowhere any more has closed what they were looking into. */
+static gboolean
+expire (TwTx *tx, GError **error)
+{
+  g_autoptr (GPtrArray) gone = tw_session_expire (tx, error);
+
+  if (gone == NULL)
+    return FALSE;
+  for (guint i = 0; i < gone->len; i++)
+    if (!tw_desk_stop_looking (tx, g_ptr_array_index (gone, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 begin_session (TwTx *tx, gpointer user_data, GError **error)
 {
   Attempt *attempt = ((TwWork *) user_data)->data;
 
   g_clear_pointer (&attempt->token, tw_secret_free_text);
+  if (!expire (tx, error))
+    return FALSE;
   attempt->token = tw_session_begin (tx, attempt->sign_in, &attempt->expires_at_ms, error);
   return attempt->token != NULL;
 }
@@ -272,4 +290,46 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
       tw_request_fail (request, error);
       tw_work_free (work);
     }
+}
+
+static gboolean
+expire_call (TwTx *tx, gpointer user_data, GError **error)
+{
+  return expire (tx, error);
+}
+
+static void
+expired (const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    g_message ("Sessions whose time is over can't be ended: %s", error->message);
+  tw_http_unref (user_data);
+}
+
+static gboolean
+on_expiry (gpointer data)
+{
+  TwHttp *http = data;
+
+  tw_http_ref (http);
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
+                              expire_call,
+                              g_source_get_context (http->expiry),
+                              expired,
+                              http,
+                              NULL))
+    tw_http_unref (http); /* it is busy: the next time */
+  return G_SOURCE_CONTINUE;
+}
+
+/* Now, and then every minute: a session that has run out is over for its grants too. */
+void
+tw_http_start_expiry (TwHttp *http)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  http->expiry = g_timeout_source_new_seconds (EXPIRY_S);
+  g_source_set_callback (http->expiry, on_expiry, http, NULL);
+  g_source_attach (http->expiry, context);
+  on_expiry (http);
 }

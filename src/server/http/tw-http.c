@@ -319,6 +319,7 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   if (http->api != NULL && start_feed (http, error))
     {
       tw_http_start_sweeping (http);
+      tw_http_start_expiry (http);
       return http;
     }
   tw_http_stop (http);
@@ -329,6 +330,14 @@ static gboolean
 tick (gpointer data)
 {
   return G_SOURCE_CONTINUE;
+}
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
 }
 
 /* Each piece of work has a reference and gives it back in the context of its socket; the feed's
@@ -366,9 +375,8 @@ tw_http_stop (TwHttp *http)
     return;
   g_atomic_int_set (&http->stopping, TRUE);
   g_clear_pointer (&http->api, tw_listener_stop);
-  if (http->sweeper != NULL)
-    g_source_destroy (http->sweeper);
-  g_clear_pointer (&http->sweeper, g_source_unref);
+  clear_source (&http->sweeper);
+  clear_source (&http->expiry);
   if (http->feed != NULL)
     {
       g_autoptr (GSource) source = g_idle_source_new ();

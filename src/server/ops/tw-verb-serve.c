@@ -91,6 +91,15 @@ check_key (TwService *service, GError **error)
   return fits;
 }
 
+static gboolean
+seal_old (TwService *service, GError **error)
+{
+  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
+                                    tw_key_peek (tw_service_get_key (service, TW_KEY_SQLITE)), error);
+
+  return db != NULL && tw_schema_seal (db, tw_service_get_key (service, TW_KEY_COLUMN), error);
+}
+
 static TwService *
 open_service (const TwOpsOptions *options, GError **error)
 {
@@ -184,7 +193,7 @@ start (Serving *serving, GError **error)
   blobs = find_blobs (options, error);
   if (blobs == NULL || !take_lock (serving, error) ||
       (serving->service = open_service (options, error)) == NULL ||
-      !check_key (serving->service, error))
+      !check_key (serving->service, error) || !seal_old (serving->service, error))
     return FALSE;
   checkpoint_path = tw_ops_get_checkpoint_path (options);
   if (!(options->accept_older ? accept_older (serving->service, checkpoint_path, error)

@@ -4,6 +4,7 @@
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
 
@@ -61,6 +62,18 @@ def test_sign_in():
     account = USER.find("account")[0]
     assert account["identity"] == "pending" and account["phone"] == "138****0001", account
     assert USER.find("wallet"), USER.seen
+
+
+def test_a_device_keeps_its_key():
+    """Whoever has the password alone does not become the device that has signed so far."""
+    other = Person(SERVICE)
+    other.device = USER.device
+    answer = other.try_sign_in(login=USER.login)
+    assert (answer.status, answer.code) == (403, "not_allowed"), answer.body
+    assert USER.do("wallet.top_up", {"amount_fen": 100})["state"] == "done"
+    assert USER.try_sign_in().status == 201
+    # Under another account it is another device.
+    other.sign_in("bo")
 
 
 def test_wrong_password_and_unknown_login_sound_the_same():
@@ -178,7 +191,7 @@ def test_take_and_reply():
     BO.must("ticket.take", ticket)
     BO.must("ticket.take", ticket)
     taken = MEI.do("ticket.take", ticket)
-    assert taken["code"] == "ticket_taken" and taken["result"]["name"] == "Agent Bo", taken
+    assert taken["code"] == "ticket_taken" and "result" not in taken, taken
     assert MEI.do("ticket.reply", {**ticket, "text": "Hello"})["code"] == "not_yours"
     assert MEI.do("ticket.release", ticket)["code"] == "not_yours"
     BO.must("ticket.release", ticket)
@@ -252,6 +265,33 @@ def test_records_by_page():
     assert OTHER.call("GET", "/v1/records").json["records"] == []
     for query in ("limit=0", "limit=501", "limit=x", "year=1", "after=nonsense", "colour=red"):
         assert USER.call("GET", f"/v1/records?{query}").status == 400, query
+
+
+def read_tables():
+    """All that whoever has the database without its keys can read."""
+    if "TW_TEST_POSTGRES" not in os.environ:
+        found = b""
+        for name in os.listdir(SERVICE.folder):
+            if name.startswith("service.db"):
+                with open(f"{SERVICE.folder}/{name}", "rb") as file:
+                    found += file.read()
+        return found
+
+    def ask(query):
+        return subprocess.run(["psql", "-X", "-A", "-t", SERVICE.database, "-c", query],
+                              check=True, capture_output=True).stdout
+
+    tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").decode().split()
+    assert {"account", "command", "ticket", "message"} <= set(tables), tables
+    return b"".join(ask(f'SELECT t::text FROM "{table}" t') for table in tables)
+
+
+def test_nothing_of_a_person_is_in_plain():
+    """Before the first start anew, which seals what it finds in plain."""
+    tables = read_tables()
+    for text in ("Agent Mei", "Agent Bo", USER.name, OTHER.name, USER.login, USER.id_number,
+                 "Second line", "It grows per day", "argon2id"):
+        assert text.encode() not in tables, text
 
 
 def test_blobs():

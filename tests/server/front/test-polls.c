@@ -9,12 +9,14 @@
 #include "base/tw-uuid.h"
 #include "model/tw-message.h"
 #include "protocol/tw-routes.h"
+#include "protocol/tw-wire.h"
 #include "server/http/tw-http.h"
 #include "server/identity/tw-identity.h"
 #include "server/ops/tw-schema.h"
 #include "tw-test-core.h"
 
 #define WAIT "25"
+#define PASSWORD "quiet-otter-lamp-seven"
 /* Long before the poll would be answered anyway. */
 #define AT_ONCE_US (12 * G_USEC_PER_SEC)
 
@@ -55,7 +57,7 @@ add_colleague (Fixture *f)
   g_assert_no_error (error);
   tw_identity_add_agent (db, tw_keys_get (f->core.keys, TW_KEY_COLUMN),
                          tw_keys_get (f->core.keys, TW_KEY_LOOKUP), "mei", "Mei",
-                         "quiet-otter-lamp-seven", TW_ROLE_AGENT, &f->account_id, &error);
+                         PASSWORD, TW_ROLE_AGENT, &f->account_id, &error);
   g_assert_no_error (error);
 }
 
@@ -284,6 +286,94 @@ test_ended_elsewhere (Fixture *f, gconstpointer role)
   assert_told (&poll, 401, FALSE);
 }
 
+static gboolean
+open_ticket (TwTx *tx, gpointer data, GError **error)
+{
+  Fixture *f = data;
+  TwDb *db = tw_tx_db (tx);
+  g_autoptr (GBytes) nothing = g_bytes_new ("", 0);
+
+  return tw_db_run (db, error,
+                    "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type,"
+                    " about_id, about_text, reference, created_at, last_at, last_by, last_text,"
+                    " messages) VALUES ('t', 'c', $1, $1, 0, '', '', $1, '', 0, 0, 0, $1, 0)",
+                    "b", nothing) &&
+         tw_db_run (db, error,
+                    "INSERT INTO ticket_looking (agent_id, ticket_id, customer_id, since)"
+                    " VALUES ($1, 't', 'c', 0)",
+                    "s", f->account_id) &&
+         tw_tx_grant (tx, f->account_id, "ticket:t", TW_VIEW_OWNER, error) &&
+         tw_tx_grant (tx, f->account_id, "account:c", TW_VIEW_DESK, error);
+}
+
+static gint64
+count_open (Fixture *f)
+{
+  return tw_test_number (&f->core, "SELECT (SELECT count(*) FROM ticket_looking) +"
+                                   " (SELECT count(*) FROM scope_grant"
+                                   " WHERE scope IN ('ticket:t', 'account:c'))");
+}
+
+static void
+sign_in (Fixture *f)
+{
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", "http://service" TW_ROUTE_SESSIONS);
+  g_autofree char *device = tw_uuid_new ();
+  g_autofree char *text = g_strdup_printf (
+    "{\"login\":\"mei\",\"password\":\"" PASSWORD "\",\"device\":{\"id\":\"%s\","
+    "\"public_key\":\"%s\"}}",
+    device, f->core.public_key);
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+  Asked asked = { .message = g_object_ref (message) };
+
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  soup_session_send_and_read_async (f->api, message, G_PRIORITY_DEFAULT, NULL, on_answer, &asked);
+  tw_test_wait (&asked.done);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 201);
+  asked_clear (&asked);
+}
+
+/* An agent whose session has run out does not find open what they had been looking into. */
+static void
+test_grants_end_with_the_session (Fixture *f, gconstpointer role)
+{
+  tw_test_call (&f->core, open_ticket, f);
+  g_assert_cmpint (count_open (f), ==, 3);
+  tw_clock_set_offset_ms (TW_SESSION_LIFE_MS / 2);
+  sign_in (f);
+  g_assert_cmpint (count_open (f), ==, 3);
+  /* The first one is over, the second one is not. */
+  tw_clock_set_offset_ms (TW_SESSION_LIFE_MS + 60000);
+  sign_in (f);
+  g_assert_cmpint (tw_test_number (&f->core, "SELECT count(*) FROM session"), ==, 2);
+  g_assert_cmpint (count_open (f), ==, 3);
+  tw_clock_set_offset_ms (3 * TW_SESSION_LIFE_MS);
+  sign_in (f);
+  g_assert_cmpint (tw_test_number (&f->core, "SELECT count(*) FROM session"), ==, 1);
+  g_assert_cmpint (count_open (f), ==, 0);
+}
+
+/* Without anybody signing in. */
+static void
+test_sessions_expire_by_themselves (Fixture *f, gconstpointer role)
+{
+  g_autofree char *blobs = g_build_filename (f->core.folder, "blobs", NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 deadline_us = g_get_monotonic_time () + TW_TEST_DEADLINE_MS * 1000;
+
+  tw_test_call (&f->core, open_ticket, f);
+  tw_clock_set_offset_ms (TW_SESSION_LIFE_MS + 1000);
+  tw_http_stop (f->http);
+  f->http = tw_http_start (f->core.service, f->socket_dir, blobs, &error);
+  g_assert_no_error (error);
+  while (count_open (f) > 0)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+    }
+  g_assert_cmpint (tw_test_number (&f->core, "SELECT count(*) FROM session"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -297,6 +387,8 @@ main (int argc, char **argv)
     { "expired", test_expired },
     { "expires-while-it-waits", test_expires_while_it_waits },
     { "ended-elsewhere", test_ended_elsewhere },
+    { "grants-end-with-the-session", test_grants_end_with_the_session },
+    { "sessions-expire-by-themselves", test_sessions_expire_by_themselves },
   };
 
   g_test_init (&argc, &argv, NULL);
