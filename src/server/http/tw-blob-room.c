@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* An account's files stand on a shelf of their own. What is on it is counted once and then known; a
- * file that has only begun counts with all that it is going to have, so that nobody begins more than
- * there is room for. */
+ * file that has only begun counts with all that it is going to have, so that nobody begins more
+ * than there is room for. */
 #include "server/http/tw-blob-room.h"
 
 #include <errno.h>
@@ -107,10 +107,8 @@ check_disk (TwBlobRoom *room, gint64 size, GError **error)
     return tw_blob_set_io_error (error, room->folder);
   if ((gint64) disk.f_bavail * (gint64) disk.f_frsize >= RESERVE_BYTES + size)
     return TRUE;
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_BUSY,
-                       _ ("There is no room for files just now. Try again later."));
+  g_set_error_literal (
+      error, TW_ERROR, TW_ERROR_BUSY, _ ("There is no room for files just now. Try again later."));
   return FALSE;
 }
 

@@ -45,8 +45,8 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
-/* The folder that systemd gives: the first of those that the unit names, each but the last followed by
- * a colon. */
+/* The folder that systemd gives: the first of those that the unit names, each but the last followed
+ * by a colon. */
 static char *
 get_state_folder (void)
 {
