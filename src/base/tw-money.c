@@ -13,8 +13,8 @@ refuse (GError **error, const char *words)
   return FALSE;
 }
 
-/* What an input method leaves behind: full-width digits, stops, commas, spaces and the yuan sign. Only
- * these, and not all that compatibility would make a digit of: 10² is not 102, and ① is not 1. */
+/* What an input method leaves behind: full-width digits, stops, commas, spaces and the yuan sign.
+ * Only these, and not all that compatibility would make a digit of: 10² is not 102, ① not 1. */
 static gunichar
 narrow (gunichar c)
 {

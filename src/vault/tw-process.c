@@ -8,8 +8,8 @@
 /**
  * tw_vault_protect_process:
  *
- * For each program that holds keys, before it has any: it leaves no core behind, and no other process
- * of the same user may read its memory or its environment.
+ * For each program that holds keys, before it has any: it leaves no core behind, and no other
+ * process of the same user may read its memory or its environment.
  */
 void
 tw_vault_protect_process (void)

@@ -295,7 +295,8 @@ ensure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   g_mutex_lock (&self->lock);
   /* Before anything is said to whoever listens there. */
   ok = tw_folder_make_private (self->runtime_dir, &error) &&
-       ensure_one (self, TRUE, cancellable, &error) && ensure_one (self, FALSE, cancellable, &error);
+       ensure_one (self, TRUE, cancellable, &error) &&
+       ensure_one (self, FALSE, cancellable, &error);
   g_mutex_unlock (&self->lock);
   close (fd);
   if (ok)

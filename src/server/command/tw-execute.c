@@ -210,8 +210,8 @@ keep (TwTx *tx, TwJob *job, GError **error)
  *
  * A row of a command is for good, so not everybody may make us write one. Not kept are: a bad
  * signature, as it may be anybody's and must not use up the id of the command that the person has
- * signed; an unknown kind, whose answer is the same again without a row; what is refused to a guest;
- * and what an account asks for after more refusals than anybody has patience for.
+ * signed; an unknown kind, whose answer is the same again without a row; what is refused to a
+ * guest; and what an account asks for after more refusals than anybody has patience for.
  *
  * Returns: %TRUE when the job has its result
  */

@@ -35,7 +35,7 @@ tw_ticket_take (TwTx *tx, TwJob *job, GError **error)
   if (has_it (ticket, actor))
     return tw_job_done (job, NULL);
   if (*tw_ticket_get_assignee_id (ticket) != '\0')
-    return tw_job_refuse (job, "ticket_taken", NULL); /* by whom the ticket says: facts are in plain */
+    return tw_job_refuse (job, "ticket_taken", NULL); /* the ticket says by whom */
 
   assign (ticket, actor);
   g_object_set (ticket, "state", (int) TW_TICKET_STATE_OPEN, NULL);

@@ -226,8 +226,8 @@ tw_ticket_row_save (TwTx *tx, TwTicket *ticket, GError **error)
   if (!tw_db_run (
           tw_tx_db (tx),
           error,
-          "UPDATE ticket SET state = $2, assignee_id = $3, assignee = $4, assignee_name = '', last_at = $5,"
-          " last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
+          "UPDATE ticket SET state = $2, assignee_id = $3, assignee = $4, assignee_name = '',"
+          " last_at = $5, last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
           " WHERE id = $1",
           "sisbiibiib",
           tw_object_get_id (TW_OBJECT (ticket)),

@@ -3,8 +3,8 @@
  * of that length. The first record tells the size of the whole; each of the others says at which
  * offset of which blob it belongs, so that none can be moved, left out at the front or taken from
  * another one. While the file grows its name ends in ".part"; a record that a crash has cut off is
- * cut off for good. Growing looks at the lengths only; the pieces are opened once, when all is there,
- * and then by who reads them. */
+ * cut off for good. Growing looks at the lengths only; the pieces are opened once, when all is
+ * there, and then by who reads them. */
 #include "server/http/tw-blob-file.h"
 
 #include <errno.h>
@@ -81,8 +81,8 @@ read_length (int fd, gint64 at, gint64 file_size, gint64 *length)
 }
 
 static GBytes *
-open_record (TwKey *key, int fd, gint64 at, gint64 length, const char *name, gint64 offset,
-             GError **error)
+open_record (
+    TwKey *key, int fd, gint64 at, gint64 length, const char *name, gint64 offset, GError **error)
 {
   g_autofree char *context = make_context (name, offset);
   g_autofree guint8 *sealed = g_malloc ((gsize) length);
@@ -97,8 +97,8 @@ open_record (TwKey *key, int fd, gint64 at, gint64 length, const char *name, gin
 
 /* TW_ERROR_NOT_FOUND when the head was not written any more. */
 static gboolean
-read_head (TwKey *key, int fd, gint64 file_size, const char *name, TwBlobOutline *outline,
-           GError **error)
+read_head (
+    TwKey *key, int fd, gint64 file_size, const char *name, TwBlobOutline *outline, GError **error)
 {
   g_autoptr (GBytes) head = NULL;
   gint64 length;
@@ -313,8 +313,12 @@ tw_blob_file_read (TwKey *key, const char *path, const char *name, GError **erro
  * Returns: whether it is at @path now
  */
 gboolean
-tw_blob_file_finish (
-    TwKey *key, const char *part, const char *path, const char *name, const char *hash, GError **error)
+tw_blob_file_finish (TwKey *key,
+                     const char *part,
+                     const char *path,
+                     const char *name,
+                     const char *hash,
+                     GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GBytes) content = tw_blob_file_read (key, part, name, &local);

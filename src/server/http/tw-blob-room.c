@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* An account's files stand on a shelf of their own. What is on it is counted once and then known; a
- * file that has only begun counts with all that it is going to have, so that nobody begins more than
- * there is room for. */
+ * file that has only begun counts with all that it is going to have, so that nobody begins more
+ * than there is room for. */
 #include "server/http/tw-blob-room.h"
 
 #include <errno.h>

@@ -12,8 +12,8 @@ typedef struct _TwBlobRoom TwBlobRoom;
 
 TwBlobRoom *tw_blob_room_new (const char *folder);
 void tw_blob_room_free (TwBlobRoom *room);
-gboolean tw_blob_room_take (
-    TwBlobRoom *room, TwKey *key, const char *shelf, gint64 size, GError **error);
+gboolean
+tw_blob_room_take (TwBlobRoom *room, TwKey *key, const char *shelf, gint64 size, GError **error);
 void tw_blob_room_complete (TwBlobRoom *room, const char *shelf);
 void tw_blob_room_give_back (TwBlobRoom *room, const char *shelf, gint64 size);
 void tw_blob_room_sweep (TwBlobRoom *room, const char *shelf, gint64 now_s);

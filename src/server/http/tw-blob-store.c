@@ -98,8 +98,8 @@ tw_blob_check_hash (const char *hash)
 }
 
 /* The names say neither whose it is nor what is in it; another account's upload of the same content
- * is another file, so that knowing a hash opens nothing. What was uploaded before accounts had shelves
- * of their own is on one that begins like its name. */
+ * is another file, so that knowing a hash opens nothing. What was uploaded before accounts had
+ * shelves of their own is on one that begins like its name. */
 static void
 find_place (TwBlobStore *store, const char *account_id, const char *hash, Place *place)
 {

@@ -132,8 +132,8 @@ tw_session_cache_add (TwSessionCache *cache,
  * @cache: the cache
  * @token_hash: what the token is found by
  *
- * Returns: when the session ends by itself, milliseconds since 1970 UTC; 0: that is not known, or it
- * has ended already
+ * Returns: when the session ends by itself, milliseconds since 1970 UTC; 0: that is not known, or
+ * it has ended already
  */
 gint64
 tw_session_cache_get_end (TwSessionCache *cache, const char *token_hash)

@@ -30,11 +30,12 @@ tw_device_check (const char *device_id, const char *public_key, GError **error)
 static gboolean
 refuse_other_key (GError **error)
 {
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_DENIED,
-                       _ ("This device is known with another key. Sign in from a device that is set "
-                          "up anew, or ask a person for help."));
+  g_set_error_literal (
+      error,
+      TW_ERROR,
+      TW_ERROR_DENIED,
+      _ ("This device is known with another key. Sign in from a device that is set "
+         "up anew, or ask a person for help."));
   return FALSE;
 }
 

@@ -3,8 +3,8 @@
 
 /* A name that nobody has tried for this long starts anew. */
 #define FORGET_MS (60 * G_GINT64_CONSTANT (60000))
-/* Names kept. When there are more, those that may be forgotten go, then the least guilty: nobody is kept
- * out because others have made up names. */
+/* Names kept. When there are more, those that may be forgotten go, then the least guilty: nobody is
+ * kept out because others have made up names. */
 #define MAX_NAMES 100000
 #define EVICTED (MAX_NAMES / 8)
 

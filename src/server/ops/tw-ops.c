@@ -116,8 +116,8 @@ add_entries (GOptionContext *context, int verb)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
-/* Everybody on the machine can read a command line, and an address of PostgreSQL may have a password
- * in it. */
+/* Everybody on the machine can read a command line, and an address of PostgreSQL may have a
+ * password in it. */
 static void
 take_database_from_environment (void)
 {
