@@ -63,10 +63,14 @@ def test_screenshot():
     with Program(TINY) as program:
         program.window()
         path = os.path.join(os.environ["TW_SESSION_DIR"], "shot.png")
-        tw_window.screenshot(path, "User")
-        with open(path, "rb") as shot:
-            assert shot.read(8) == b"\x89PNG\r\n\x1a\n"
-        assert os.path.getsize(path) > 1500
+
+        def drawn():
+            tw_window.screenshot(path, "User")
+            with open(path, "rb") as shot:
+                assert shot.read(8) == b"\x89PNG\r\n\x1a\n"
+            return os.path.getsize(path) > 1500
+
+        tw_window.wait_for(drawn, "a picture with something in it")
 
 
 def test_close():

@@ -10,6 +10,7 @@
 #include "client/widgets/tw-spoken.h"
 #include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
+#include "client/widgets/tw-toast.h"
 #include "protocol/tw-practice-people.h"
 
 /* Where the window was is kept like a draft: it survives anything that a draft survives. */
@@ -56,13 +57,7 @@ G_DEFINE_FINAL_TYPE (TwAgentWindow, tw_agent_window, ADW_TYPE_APPLICATION_WINDOW
 static void
 on_message (TwAgentWindow *self, const char *text)
 {
-  /* A toast's title is markup: what people wrote is not. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  /* What is said belongs to what was just done: it does not wait for an older one to go. */
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tw_toast_say (self->toasts, text);
 }
 
 /* Without a conversation there is no customer; in a narrow window the customer would cover the

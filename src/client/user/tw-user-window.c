@@ -12,6 +12,7 @@
 #include "client/widgets/tw-page.h"
 #include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
+#include "client/widgets/tw-toast.h"
 
 /**
  * TwUserWindow:
@@ -216,10 +217,7 @@ on_signed_in (TwUserWindow *self)
 void
 tw_user_window_say (TwUserWindow *self, const char *text)
 {
-  /* A toast's title is markup: the name of a file is not. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  tw_toast_say (self->toasts, text);
 }
 
 static gboolean
