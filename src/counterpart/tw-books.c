@@ -63,24 +63,29 @@ fail_key (const char *path, int why, GError **error)
   return FALSE;
 }
 
-/* Makes the key if there is none; one that was made by another process at the same time is used. */
+/* Makes the key if there is none; one that was made by another process at the same time is used. It is
+ * whole, or not there: a process that is cut off leaves a part that nobody reads. */
 static gboolean
 make_key (const char *path, GError **error)
 {
   g_autoptr (TwKey) key = tw_key_new_random ();
-  int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  gboolean written;
+  g_autofree char *part = g_strdup_printf ("%s.%d", path, (int) getpid ());
+  gboolean made = FALSE;
+  int fd;
 
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_unlink (part);
+  fd = g_open (part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
-    return errno == EEXIST || fail_key (path, errno, error);
-  written = write (fd, tw_key_peek (key), TW_KEY_BYTES) == TW_KEY_BYTES && fsync (fd) == 0;
-  if (!written)
-    {
-      fail_key (path, errno, error);
-      g_unlink (path);
-    }
+    return fail_key (part, errno, error);
+  made = write (fd, tw_key_peek (key), TW_KEY_BYTES) == TW_KEY_BYTES && fsync (fd) == 0 &&
+         (link (part, path) == 0 || errno == EEXIST);
+  if (!made)
+    fail_key (path, errno, error);
   close (fd);
-  return written;
+  g_unlink (part);
+  return made;
 }
 
 static TwKey *
