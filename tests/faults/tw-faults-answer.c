@@ -171,7 +171,7 @@ make_phone (TwFaultsClient *self)
 }
 
 static void
-register_person (TwFaultsClient *self)
+register_person (TwFaultsClient *self, const char *login)
 {
   g_autofree char *id_number =
     tw_resident_id_make (110101, tw_clock_day_of_date (1985, 3, 2), 11 + (int) self->person);
@@ -181,7 +181,7 @@ register_person (TwFaultsClient *self)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "name", "s", "李示例");
   g_variant_dict_insert (&dict, "id_number", "s", id_number);
-  g_variant_dict_insert (&dict, "phone", "s", phone);
+  g_variant_dict_insert (&dict, "phone", "s", login != NULL ? login : phone);
   g_variant_dict_insert (&dict, "email", "s", "sample@example.com");
   g_variant_dict_insert (&dict, "password", "s", TW_PRACTICE_PASSWORD);
   tw_client_register_async (TW_CLIENT (self->engine), g_variant_dict_end (&dict), NULL,
@@ -199,13 +199,14 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
     say_error (error);
 }
 
+/* As the person who registered here, or by another name. */
 static void
-sign_in (TwFaultsClient *self)
+sign_in (TwFaultsClient *self, const char *login)
 {
   g_autofree char *phone = make_phone (self);
 
-  tw_client_sign_in_async (TW_CLIENT (self->engine), phone, TW_PRACTICE_PASSWORD, NULL,
-                           on_signed_in, NULL);
+  tw_client_sign_in_async (TW_CLIENT (self->engine), login != NULL ? login : phone,
+                           TW_PRACTICE_PASSWORD, NULL, on_signed_in, NULL);
 }
 
 static void
@@ -299,9 +300,9 @@ tw_faults_answer (TwFaultsClient *self, const char *line)
   else if (strcmp (words[0], "digest") == 0)
     say_digest (self);
   else if (strcmp (words[0], "register") == 0)
-    register_person (self);
+    register_person (self, *rest);
   else if (strcmp (words[0], "sign-in") == 0)
-    sign_in (self);
+    sign_in (self, *rest);
   else if (strcmp (words[0], "top-up") == 0)
     top_up (self, g_ascii_strtoll (*rest, NULL, 10));
   else if (strcmp (words[0], "replay") == 0)
