@@ -63,8 +63,8 @@ fail_key (const char *path, int why, GError **error)
   return FALSE;
 }
 
-/* Makes the key if there is none; one that was made by another process at the same time is used. It is
- * whole, or not there: a process that is cut off leaves a part that nobody reads. */
+/* Makes the key if there is none; one that was made by another process at the same time is used. It
+ * is whole, or not there: a process that is cut off leaves a part that nobody reads. */
 static gboolean
 make_key (const char *path, GError **error)
 {

@@ -57,8 +57,8 @@ count_accounts (TwService *service, gint64 *customers, gint64 *colleagues, GErro
   return ok;
 }
 
-/* Where the sample person stands: their account, if they have one, and whether it lacks the decision, or
- * money that ever came or is coming. */
+/* Where the sample person stands: their account, if they have one, and whether it lacks the
+ * decision, or money that ever came or is coming. */
 static gboolean
 find_person (Sample *sample, gboolean *undecided, gboolean *without_money, GError **error)
 {
