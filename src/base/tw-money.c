@@ -13,24 +13,37 @@ refuse (GError **error, const char *words)
   return FALSE;
 }
 
-/* What an input method leaves behind: full-width digits, stops, commas and the yuan sign. */
+/* What an input method leaves behind: full-width digits, stops, commas, spaces and the yuan sign.
+ * Only these, and not all that compatibility would make a digit of: 10² is not 102, ① not 1. */
+static gunichar
+narrow (gunichar c)
+{
+  switch (c)
+    {
+    case 0x3002: /* 。 */
+    case 0xff61: /* ｡ */
+      return '.';
+    case 0x3001: /* 、 */
+    case 0xff64: /* ､ */
+      return ',';
+    case 0xffe5: /* ￥ */
+      return 0xa5;
+    case 0x3000: /* a space as wide as an ideograph */
+    case 0xa0:
+      return ' ';
+    default:
+      return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c; /* full-width ASCII */
+    }
+}
+
 static char *
 normalize (const char *text)
 {
-  g_autofree char *wide = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
   GString *out = g_string_new (NULL);
 
-  for (const char *p = g_strstrip (wide); *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (c == 0x3002) /* 。 */
-        c = '.';
-      else if (c == 0x3001) /* 、 */
-        c = ',';
-      g_string_append_unichar (out, c);
-    }
-  return g_string_free (out, FALSE);
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    g_string_append_unichar (out, narrow (g_utf8_get_char (p)));
+  return g_strstrip (g_string_free (out, FALSE));
 }
 
 /* Thousands marks, if there are any, must stand where they belong. */

@@ -38,11 +38,11 @@ fill_random (guint8 *bytes, gsize n)
 char *
 tw_uuid_new (void)
 {
-  guint8 b[16];
+  guint8 tail[TW_UUID_TAIL_BYTES];
   gint64 ms;
   guint32 seq;
 
-  fill_random (b, sizeof b);
+  fill_random (tail, sizeof tail);
   ms = g_get_real_time () / 1000;
 
   g_mutex_lock (&uuid_lock);
@@ -57,17 +57,33 @@ tw_uuid_new (void)
         }
     }
   else
-    counter = (guint32) (b[6] & 0x07) << 8 | b[7];
+    counter = (guint32) (tail[0] & 0x07) << 8 | tail[1];
   last_ms = ms;
   seq = counter;
   g_mutex_unlock (&uuid_lock);
 
-  for (int i = 0; i < 6; i++)
-    b[i] = (guint8) (ms >> (40 - 8 * i));
-  b[6] = 0x70 | (guint8) (seq >> 8);
-  b[7] = (guint8) seq;
-  b[8] = 0x80 | (b[8] & 0x3f);
+  tail[0] = (guint8) (seq >> 8);
+  tail[1] = (guint8) seq;
+  return tw_uuid_make (ms, tail);
+}
 
+/**
+ * tw_uuid_make:
+ * @time_ms: the time that it tells, in milliseconds since 1970 UTC
+ * @tail: what tells it from others of that time; six of its bits give way to version and variant
+ *
+ * Returns: (transfer full): a UUID of version 7, the same for the same two
+ */
+char *
+tw_uuid_make (gint64 time_ms, const guint8 tail[TW_UUID_TAIL_BYTES])
+{
+  guint8 b[16];
+
+  for (int i = 0; i < 6; i++)
+    b[i] = (guint8) (time_ms >> (40 - 8 * i));
+  memcpy (b + 6, tail, TW_UUID_TAIL_BYTES);
+  b[6] = 0x70 | (b[6] & 0x0f);
+  b[8] = 0x80 | (b[8] & 0x3f);
   return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
                           b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
                           b[12], b[13], b[14], b[15]);

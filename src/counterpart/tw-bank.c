@@ -29,7 +29,8 @@ JsonObject *
 tw_bank_find (TwDb *db, const char *id, GError **error)
 {
   TwStmt *stmt = tw_db_query (
-    db, error, "SELECT state, reference, reason FROM bank_debit WHERE id = $1", "s", id);
+    db, error, "SELECT state, reference, reason, amount_fen FROM bank_debit WHERE id = $1", "s",
+    id);
   JsonObject *answer;
   TwStep step;
 
@@ -45,6 +46,7 @@ tw_bank_find (TwDb *db, const char *id, GError **error)
   json_object_set_string_member (answer, "state", tw_stmt_text (stmt, 0));
   json_object_set_string_member (answer, "reference", tw_stmt_text (stmt, 1));
   json_object_set_string_member (answer, "reason", tw_stmt_text (stmt, 2));
+  json_object_set_int_member (answer, "amount_fen", tw_stmt_int64 (stmt, 3));
   tw_stmt_reset (stmt);
   return answer;
 }

@@ -42,8 +42,10 @@ JsonObject *
 tw_office_find (TwDb *db, const char *id, GError **error)
 {
   TwStmt *stmt = tw_db_query (
-    db, error, "SELECT state, reference, reason, confirm_at FROM office_payment WHERE id = $1", "s",
-    id);
+    db, error,
+    "SELECT state, reference, reason, confirm_at, bill, amount_fen, late_fee_fen "
+    "FROM office_payment WHERE id = $1",
+    "s", id);
   gboolean confirmed;
   JsonObject *answer;
   TwStep step;
@@ -62,6 +64,9 @@ tw_office_find (TwDb *db, const char *id, GError **error)
   json_object_set_string_member (answer, "state", confirmed ? "confirmed" : tw_stmt_text (stmt, 0));
   json_object_set_string_member (answer, "reference", tw_stmt_text (stmt, 1));
   json_object_set_string_member (answer, "reason", tw_stmt_text (stmt, 2));
+  json_object_set_string_member (answer, "bill", tw_stmt_text (stmt, 4));
+  json_object_set_int_member (answer, "amount_fen", tw_stmt_int64 (stmt, 5));
+  json_object_set_int_member (answer, "late_fee_fen", tw_stmt_int64 (stmt, 6));
   if (confirmed)
     {
       g_autofree char *at = tw_clock_format_ms (tw_stmt_int64 (stmt, 3));

@@ -364,18 +364,6 @@ tw_form_refuse (TwForm *self, const char *field, const char *words)
 }
 
 /**
- * tw_form_recheck:
- * @self: a form
- *
- * Checks every field again, after something that the checks look at has changed.
- */
-void
-tw_form_recheck (TwForm *self)
-{
-  check_all (self, 0);
-}
-
-/**
  * tw_form_clear:
  * @self: a form
  *

@@ -43,7 +43,6 @@ gboolean tw_form_get_valid (TwForm *self);
 void tw_form_leave (TwForm *self, const char *field);
 const char *tw_form_review (TwForm *self);
 void tw_form_refuse (TwForm *self, const char *field, const char *words);
-void tw_form_recheck (TwForm *self);
 void tw_form_clear (TwForm *self);
 
 char *tw_form_save (TwForm *self);

@@ -11,7 +11,8 @@
  * - state: how far it got
  * - amount-fen: all in all
  * - late-fee-fen: the part of it that is a late fee
- * - title: what it was for, in the words of the bill
+ * - title: what it was for, in the words of the bill or of who paid; of what was received, the payer
+ *   with all but the end of the name starred, and what they wrote
  * - bill-id: the bill it pays, or nothing
  * - tax-type: the tax, or nothing
  * - period: the period of the tax, or nothing
@@ -47,7 +48,8 @@ struct _TwPayment
 
 G_DEFINE_FINAL_TYPE (TwPayment, tw_payment, TW_TYPE_OBJECT)
 
-static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", NULL };
+static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", "received",
+                                                 NULL };
 static const char *const payment_state_words[] = { "reserved", "sent", "unknown", "posted", "voided", NULL };
 
 static const TwField fields[] = {
@@ -96,3 +98,17 @@ TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, created_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, sent_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, posted_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, confirmed_at_ms)
+
+/**
+ * tw_payment_comes_in:
+ * @self: a payment
+ *
+ * Returns: whether it fills the wallet
+ */
+gboolean
+tw_payment_comes_in (TwPayment *self)
+{
+  TwPaymentKind kind = tw_payment_get_kind (self);
+
+  return kind == TW_PAYMENT_KIND_TOP_UP || kind == TW_PAYMENT_KIND_RECEIVED;
+}

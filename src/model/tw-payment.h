@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @TW_PAYMENT_KIND_TOP_UP: from a bank into the wallet
  * @TW_PAYMENT_KIND_TAX: from the wallet to the tax office
  * @TW_PAYMENT_KIND_TRANSFER: from the wallet to another
+ * @TW_PAYMENT_KIND_RECEIVED: from another's wallet to this one
  *
  * What a payment is for.
  */
@@ -18,6 +19,7 @@ typedef enum
   TW_PAYMENT_KIND_TOP_UP,
   TW_PAYMENT_KIND_TAX,
   TW_PAYMENT_KIND_TRANSFER,
+  TW_PAYMENT_KIND_RECEIVED,
 } TwPaymentKind;
 
 /**
@@ -58,5 +60,7 @@ gint64 tw_payment_get_created_at_ms (TwPayment *self);
 gint64 tw_payment_get_sent_at_ms (TwPayment *self);
 gint64 tw_payment_get_posted_at_ms (TwPayment *self);
 gint64 tw_payment_get_confirmed_at_ms (TwPayment *self);
+
+gboolean tw_payment_comes_in (TwPayment *self);
 
 G_END_DECLS

@@ -10,24 +10,24 @@
 
 /* clang-format off */
 static const TwKind kinds[] = {
-  /* name                      roles           sign   step-up  without a network   ttl in s */
-  { TW_KIND_ACCOUNT_REGISTER,  TW_ROLE_GUEST,  TRUE,  FALSE,   TW_OFFLINE_REFUSE,  0 },
-  { TW_KIND_IDENTITY_DECIDE,   SENIOR,         TRUE,  FALSE,   TW_OFFLINE_REFUSE,  0 },
-  { TW_KIND_WALLET_TOP_UP,     USER,           TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
-  { TW_KIND_WALLET_TRANSFER,   USER,           TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
-  { TW_KIND_TAX_PAY,           USER,           TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
-  { TW_KIND_TICKET_ASK,        USER,           FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_WRITE,      USER,           FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_RATE,       USER,           FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_OPEN,       DESK,           FALSE, FALSE,   TW_OFFLINE_WAIT,    60 },
-  { TW_KIND_TICKET_CLOSE,      DESK,           FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_TAKE,       DESK | SYSTEM,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
-  { TW_KIND_TICKET_RELEASE,    DESK | SYSTEM,  FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_REPLY,      DESK | SYSTEM,  FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_TICKET_RESOLVE,    DESK | SYSTEM,  FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
-  { TW_KIND_RAIL_SETTLE,       SYSTEM,         FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
-  { TW_KIND_RAIL_CONFIRM,      SYSTEM,         FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
-  { TW_KIND_TAX_ISSUE,         SYSTEM,         FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  /* name                      roles           sign   money  step-up without a network   ttl in s */
+  { TW_KIND_ACCOUNT_REGISTER,  TW_ROLE_GUEST,  TRUE,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_IDENTITY_DECIDE,   SENIOR,         TRUE,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_WALLET_TOP_UP,     USER,           TRUE,  TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
+  { TW_KIND_WALLET_TRANSFER,   USER,           TRUE,  TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
+  { TW_KIND_TAX_PAY,           USER,           TRUE,  TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
+  { TW_KIND_TICKET_ASK,        USER,           FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_WRITE,      USER,           FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_RATE,       USER,           FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_OPEN,       DESK,           TRUE,  FALSE, FALSE,   TW_OFFLINE_WAIT,    60 },
+  { TW_KIND_TICKET_CLOSE,      DESK,           TRUE,  FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_TAKE,       DESK | SYSTEM,  FALSE, FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_TICKET_RELEASE,    DESK | SYSTEM,  FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_REPLY,      DESK | SYSTEM,  FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_TICKET_RESOLVE,    DESK | SYSTEM,  FALSE, FALSE, FALSE,   TW_OFFLINE_WAIT,    0 },
+  { TW_KIND_RAIL_SETTLE,       SYSTEM,         FALSE, FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_RAIL_CONFIRM,      SYSTEM,         FALSE, FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_TAX_ISSUE,         SYSTEM,         FALSE, FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
 };
 /* clang-format on */
 

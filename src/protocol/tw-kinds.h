@@ -26,6 +26,7 @@ typedef struct
   const char *name;
   guint roles;      /* TwRole flags */
   gboolean sign;    /* carries the device's signature */
+  gboolean money;   /* moves money: who asked is shown what became of it until they have seen it */
   gboolean step_up; /* asks for a one-time code */
   TwOffline offline;
   int ttl_s; /* how long it may wait unsent; 0: for good */

@@ -215,18 +215,6 @@ tw_lease_set_times (TwLease *lease, guint first_ms, guint grace_ms)
 }
 
 /**
- * tw_lease_get_holders:
- * @lease: a lease
- *
- * Returns: how many hold it now
- */
-guint
-tw_lease_get_holders (TwLease *lease)
-{
-  return g_hash_table_size (lease->holders);
-}
-
-/**
  * tw_lease_free:
  * @lease: (transfer full) (nullable): a lease
  *

@@ -18,7 +18,6 @@ typedef void (*TwLeaseEnded) (gpointer user_data);
 
 TwLease *tw_lease_new (const char *path, TwLeaseEnded ended, gpointer user_data, GError **error);
 void tw_lease_set_times (TwLease *lease, guint first_ms, guint grace_ms);
-guint tw_lease_get_holders (TwLease *lease);
 void tw_lease_free (TwLease *lease);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwLease, tw_lease_free)
 

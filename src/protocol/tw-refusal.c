@@ -15,6 +15,8 @@ static const TwRefusal refusals[] = {
     TW_REMEDY_RETRY },
   { "clock", N_ ("The clock of this computer is wrong. Set it, then try again."), TW_REMEDY_CLOCK },
   { "bad_signature", N_ ("This device is not known any more. Sign in again."), TW_REMEDY_SIGN_IN },
+  { "too_many", N_ ("Too much of this was refused in a short time. Wait a minute, then try again."),
+    TW_REMEDY_WAIT },
   { "no_balance", N_ ("The balance is not enough. Nothing was paid."), TW_REMEDY_TOP_UP },
   { "over_limit", N_ ("This is over your limit. Nothing was paid."), TW_REMEDY_IDENTITY },
   { "identity_pending", N_ ("Your identity has not been checked yet. Until then limits are low."),

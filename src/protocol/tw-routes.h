@@ -19,6 +19,10 @@
 #define TW_LIMIT_PAGE 500
 #define TW_LIMIT_BLOB_BYTES (16 * 1024 * 1024)
 #define TW_LIMIT_BLOB_CHUNK_BYTES (1024 * 1024)
+/* Of one account: all files together, files that are not all there yet, and how long those stay. */
+#define TW_LIMIT_BLOB_ACCOUNT_BYTES (128 * 1024 * 1024)
+#define TW_LIMIT_BLOB_PARTS 4
+#define TW_LIMIT_BLOB_PART_S (24 * 3600)
 
 /* A command from a clock further off than this is refused, and told the service's time. */
 #define TW_LIMIT_CLOCK_SKEW_MS (10 * 60 * 1000)

@@ -16,11 +16,13 @@ G_BEGIN_DECLS
 typedef struct _TwKey TwKey;
 
 gboolean tw_vault_init (GError **error);
+void tw_vault_protect_process (void);
 
 TwKey *tw_key_new_random (void);
 TwKey *tw_key_new_from_bytes (const guint8 *bytes, gsize length, GError **error);
 TwKey *tw_key_new_from_passphrase (const char *passphrase, const guint8 salt[16], GError **error);
 TwKey *tw_key_derive (TwKey *master, const char *purpose);
+TwKey *tw_key_file_open (const char *path, gboolean make, GError **error);
 const guint8 *tw_key_peek (TwKey *key);
 TwKey *tw_key_ref (TwKey *key);
 void tw_key_unref (TwKey *key);

@@ -93,6 +93,18 @@ test_parse_refuses (void)
     "\u202e123", /* right-to-left override */
     "1\u200b2",  /* zero-width space */
     "١٢٣",       /* Arabic-Indic digits */
+    "10²",
+    "10₂",
+    "①",
+    "⑩",
+    "⒈",  /* one and a stop in one */
+    "½",
+    "1½",
+    "㊿",
+    "Ⅷ",
+    "𝟙𝟚", /* a mathematician's */
+    "１²",
+    "1１²．5",
     "12\n34",
     "\t\x01",
     "\xff\xfe",
@@ -131,6 +143,7 @@ test_parse_explains (void)
     { "", "Enter an amount" },       { "1.234", "two decimals" },   { "12,34.5", "commas" },
     { "-1", "negative" },            { "2000000000", "too large" }, { "abc", "not an amount" },
     { "1000000000.01", "too large" }, { "－5", "negative" },
+    { "10²", "Use digits" },         { "①", "Use digits" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

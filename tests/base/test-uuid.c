@@ -118,6 +118,16 @@ test_invalid (void)
   g_assert_true (tw_uuid_is_valid ("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"));
 }
 
+static void
+test_make (void)
+{
+  const guint8 tail[TW_UUID_TAIL_BYTES] = { 0xfc, 0xc3, 0x58, 0xc4, 0xdc,
+                                            0x0c, 0x0c, 0x07, 0x39, 0x8f };
+  g_autofree char *uuid = tw_uuid_make (G_GINT64_CONSTANT (0x017f22e279b0), tail);
+
+  g_assert_cmpstr (uuid, ==, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,5 +138,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/uuid/moved-clock", test_moved_clock);
   g_test_add_func ("/uuid/time", test_time);
   g_test_add_func ("/uuid/invalid", test_invalid);
+  g_test_add_func ("/uuid/make", test_make);
   return g_test_run ();
 }

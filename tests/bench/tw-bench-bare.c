@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "db/tw-vfs.h"
+#include "server/ledger/tw-payments.h"
 
 /* The tables of one money command, in the order in which the service writes them. Letters as in
  * tw_db_query(). */
@@ -86,8 +87,9 @@ typedef struct
 /* One command's rows. */
 typedef struct
 {
-  Row command, intent, transfer, entries[2], payment, outgo, audit, shown;
-  Row wallets[2]; /* what sender and receiver see, as it is in the end */
+  Row command, intent, transfer, entries[2], outgo, audit;
+  Row payments[2], shown[2]; /* the sender's, and what the receiver has got */
+  Row wallets[2];            /* what both see, as it is in the end */
 } Operation;
 
 struct _TwBare
@@ -262,6 +264,7 @@ load_shown (TwDb *db, const char *account, const char *type, const char *id, Row
 static void
 load_operation (TwBare *bare, TwDb *db, Operation *op)
 {
+  g_autofree char *received = NULL;
   const char *id, *account;
 
   load_number (db, AUDIT, ++bare->last_audit, &op->audit);
@@ -270,9 +273,13 @@ load_operation (TwBare *bare, TwDb *db, Operation *op)
   account = op->command.values[0].text;
   load_text (db, INTENT, op->command.values[2].text, &op->intent);
   load_text (db, TRANSFER, id, &op->transfer);
-  load_text (db, PAYMENT, id, &op->payment);
   load_text (db, OUTGO, account, &op->outgo);
-  load_shown (db, account, "payment", id, &op->shown);
+  received = tw_payments_received_id (id);
+  load_text (db, PAYMENT, id, &op->payments[0]);
+  load_text (db, PAYMENT, received, &op->payments[1]);
+  for (int i = 0; i < 2; i++)
+    load_shown (db, op->payments[i].values[1].text, "payment", op->payments[i].values[0].text,
+                &op->shown[i]);
   for (int i = 0; i < 2; i++)
     {
       const char *owner;
@@ -390,7 +397,8 @@ put_feed (TwBare *bare, guint from, guint n)
             g_ptr_array_add (rows, &op->wallets[j]);
             g_hash_table_insert (shown, op->wallets[j].values[0].text, rows);
           }
-      g_ptr_array_add (g_hash_table_lookup (shown, op->shown.values[0].text), &op->shown);
+      for (int j = 0; j < 2; j++)
+        g_ptr_array_add (g_hash_table_lookup (shown, op->shown[j].values[0].text), &op->shown[j]);
     }
   scopes = (const char **) g_hash_table_get_keys_as_array (shown, &n_scopes);
   qsort (scopes, n_scopes, sizeof *scopes, compare_text);
@@ -439,7 +447,8 @@ tw_bare_replay (TwBare *bare, guint a_commit, guint64 *n_rows)
               put_balance (bare, &op->entries[j]);
             }
           put (bare, OUTGO, &op->outgo);
-          put (bare, PAYMENT, &op->payment);
+          for (int j = 0; j < 2; j++)
+            put (bare, PAYMENT, &op->payments[j]);
           put (bare, AUDIT, &op->audit);
           put (bare, COMMAND, &op->command);
           put (bare, INTENT, &op->intent);

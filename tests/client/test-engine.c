@@ -105,6 +105,17 @@ ask_records (TwTestPerson *person, const char *text)
   return page;
 }
 
+static TwObject *
+get_record (TwTestPerson *person, const char *id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *slot = NULL;
+
+  tw_client_get_object_async (person->client, "record", id, NULL, tw_test_take_result, &slot);
+  result = tw_test_wait_result (&slot);
+  return tw_client_get_object_finish (person->client, result, error);
+}
+
 typedef struct
 {
   TwTestPerson *person;
@@ -207,6 +218,68 @@ test_journey (void)
   g_assert_cmpuint (g_list_model_get_n_items (tw_client_get_outgoing (person->client)), ==, 2);
   g_assert_true (tw_client_discard (person->client, tw_outgoing_get_id (paid)));
   g_assert_cmpuint (g_list_model_get_n_items (tw_client_get_outgoing (person->client)), ==, 1);
+  tw_test_person_free (person);
+}
+
+static gboolean
+has_a_long_history (gpointer data)
+{
+  g_autoptr (TwRecordPage) page = ask_records (data, NULL);
+
+  return page->total > 2 * page->records->len && page->next != NULL;
+}
+
+static TwRecord *
+find_oldest (TwTestPerson *person)
+{
+  g_autoptr (TwRecordQuery) query = tw_record_query_new ();
+  g_autofree char *after = NULL;
+  TwRecord *oldest = NULL;
+
+  do
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (TwRecordPage) page = NULL;
+      GAsyncResult *slot = NULL;
+
+      tw_client_query_records_async (person->client, query, after, 50, NULL, tw_test_take_result,
+                                     &slot);
+      result = tw_test_wait_result (&slot);
+      page = tw_client_query_records_finish (person->client, result, NULL);
+      g_assert_nonnull (page);
+      if (page->records->len > 0)
+        g_set_object (&oldest, page->records->pdata[page->records->len - 1]);
+      g_free (after);
+      after = g_strdup (page->next);
+    }
+  while (after != NULL);
+  return oldest;
+}
+
+/* A record is found by its id, however many newer ones there are; and nobody else's is. */
+static void
+test_record_by_id (void)
+{
+  TwTestPerson *person = sign_in_user (tw_test_service_get_sockets (service));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwRecord) oldest = NULL;
+  g_autoptr (TwObject) found = NULL;
+  const char *id;
+
+  tw_test_wait_or_fail (has_a_long_history, person, "a long history");
+  oldest = find_oldest (person);
+  id = tw_object_get_id (TW_OBJECT (oldest));
+  found = get_record (person, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (tw_object_get_id (found), ==, id);
+  g_assert_cmpstr (tw_record_get_reference (TW_RECORD (found)), ==,
+                   tw_record_get_reference (oldest));
+  g_assert_null (get_record (person, "no such record", &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  tw_client_sign_out (person->client);
+  g_assert_null (get_record (person, id, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_NOT_FOUND);
   tw_test_person_free (person);
 }
 
@@ -335,6 +408,8 @@ test_conversation (void)
   tw_test_wait_or_fail (is_empty, tw_client_get_list (desk->client, "wallet"),
                         "the wallet out of sight");
   tw_test_wait_or_fail (is_empty, tw_client_get_outgoing (user->client), "the outbox empty");
+  /* Opening and closing are signed, and nothing that anybody has to be shown the end of. */
+  tw_test_wait_or_fail (is_empty, tw_client_get_outgoing (desk->client), "the desk's outbox empty");
   tw_test_person_free (desk);
   tw_test_person_free (user);
 }
@@ -433,6 +508,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   service = tw_test_service_new ();
   g_test_add_func ("/engine/journey", test_journey);
+  g_test_add_func ("/engine/record-by-id", test_record_by_id);
   g_test_add_func ("/engine/refusals", test_refusals);
   g_test_add_func ("/engine/wrong-clock", test_wrong_clock);
   g_test_add_func ("/engine/conversation", test_conversation);

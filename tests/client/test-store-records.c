@@ -207,6 +207,48 @@ test_changes (Fixture *fixture, gconstpointer data)
 }
 
 static void
+assert_title (Fixture *fixture, const char *id, const char *title)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwObject) found = tw_test_store_get (fixture->store, "record", id, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (tw_object_get_id (found), ==, id);
+  g_assert_cmpstr (tw_record_get_title (TW_RECORD (found)), ==, title);
+}
+
+static void
+assert_none (Fixture *fixture, const char *wire_type, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (tw_test_store_get (fixture->store, wire_type, id, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_NOT_FOUND);
+}
+
+/* By its id: as it came last, and not once it was taken back. */
+static void
+test_by_id (Fixture *fixture, gconstpointer data)
+{
+  TwFeedPage *page = tw_feed_page_new ("c2", 2);
+
+  assert_none (fixture, "record", "r1");
+  bring_few (fixture);
+  assert_title (fixture, "r1", "轿车");
+  assert_title (fixture, "r3", "年度汇算退税");
+  assert_none (fixture, "record", "r4");
+  assert_none (fixture, "record", "");
+  assert_none (fixture, "payment", "r1");
+  tw_test_put (page, "account:a", 4,
+               record ("r1", 2024, "vehicle_vessel", TW_RECORD_KIND_PAYMENT, TW_RECORD_STATUS_PAID,
+                       200, "货车"));
+  tw_test_withdraw (page, "account:a", 5, "record", "r3");
+  apply (fixture, page, "c1");
+  assert_title (fixture, "r1", "货车");
+  assert_none (fixture, "record", "r3");
+}
+
+static void
 test_bad_key (Fixture *fixture, gconstpointer data)
 {
   static const char *const bad[] = { "", "x", "1", "1/", "1/2x", "/1" };
@@ -314,6 +356,11 @@ test_many (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&query->text, g_free);
   query->year = 2007;
   walk (fixture, query, MANY / 25, year_sum);
+  /* The first and the last of them are as near as any other. */
+  start = g_get_monotonic_time ();
+  assert_title (fixture, "record-000000", "退休金");
+  assert_title (fixture, "record-000001", "工资");
+  g_test_message ("two by their ids %.2f ms", (double) (g_get_monotonic_time () - start) / 1000);
 }
 
 #define ADD(name, func) g_test_add ("/records/" name, Fixture, NULL, set_up, func, tear_down)
@@ -325,6 +372,7 @@ main (int argc, char **argv)
   ADD ("totals", test_totals);
   ADD ("text", test_text);
   ADD ("changes", test_changes);
+  ADD ("by-id", test_by_id);
   ADD ("bad-key", test_bad_key);
   ADD ("many", test_many);
   return g_test_run ();

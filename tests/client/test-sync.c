@@ -584,6 +584,59 @@ test_pump_nobody (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Another place, that would like to know the token. */
+static void
+on_elsewhere (SoupServer *server,
+              SoupServerMessage *message,
+              const char *path,
+              GHashTable *query,
+              gpointer data)
+{
+  ((Fixture *) data)->requests++;
+  soup_server_message_set_status (message, 200, NULL);
+}
+
+static void
+on_moved (SoupServer *server,
+          SoupServerMessage *message,
+          const char *path,
+          GHashTable *query,
+          gpointer data)
+{
+  soup_server_message_set_redirect (message, *(guint *) data, "/elsewhere");
+}
+
+/* Nobody is sent on with the token; and what was answered so is not known to have been done or not. */
+static void
+test_redirect (Fixture *fixture, gconstpointer data)
+{
+  static const guint statuses[] = { 301, 302, 303, 307, 308 };
+  static const char *const methods[] = { "GET", "POST" };
+  guint status;
+
+  soup_server_add_handler (fixture->server, "/elsewhere", on_elsewhere, fixture, NULL);
+  soup_server_add_handler (fixture->server, "/moved", on_moved, &status, NULL);
+  tw_transport_set_token (fixture->transport, "a-token");
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses) * G_N_ELEMENTS (methods); i++)
+    {
+      const char *method = methods[i % G_N_ELEMENTS (methods)];
+      g_autoptr (GBytes) body = g_bytes_new_static ("{}", 2);
+      g_autoptr (GAsyncResult) slot = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean left = FALSE;
+
+      status = statuses[i / G_N_ELEMENTS (methods)];
+      tw_transport_send_async (fixture->transport, TW_ROAD_API, method, "/moved", NULL,
+                               i % G_N_ELEMENTS (methods) == 1 ? body : NULL, NULL,
+                               tw_test_take_result, &slot);
+      g_assert_null (
+        tw_transport_send_finish (fixture->transport, tw_test_wait_result (&slot), &left, &error));
+      g_assert_error (error, TW_ERROR, TW_ERROR_UNREACHABLE);
+      g_assert_true (left);
+    }
+  g_assert_cmpuint (fixture->requests, ==, 0);
+}
+
 #define ADD(name, func) g_test_add ("/sync/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -601,5 +654,6 @@ main (int argc, char **argv)
   ADD ("pump/nonsense", test_pump_nonsense);
   ADD ("pump/signed-out", test_pump_signed_out);
   ADD ("pump/nobody", test_pump_nobody);
+  ADD ("redirect", test_redirect);
   return g_test_run ();
 }

@@ -113,3 +113,14 @@ tw_test_store_query (TwStore *store, const TwRecordQuery *query, const char *aft
   g_assert_no_error (error);
   return page;
 }
+
+TwObject *
+tw_test_store_get (TwStore *store, const char *wire_type, const char *id, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *slot = NULL;
+
+  tw_store_get_object_async (store, wire_type, id, NULL, tw_test_take_result, &slot);
+  result = tw_test_wait_result (&slot);
+  return tw_store_get_object_finish (store, result, error);
+}

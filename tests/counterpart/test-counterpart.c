@@ -5,11 +5,9 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/tw-clock.h"
 #include "base/tw-uuid.h"
-#include "counterpart/tw-books.h"
 #include "counterpart/tw-office.h"
 #include "model/tw-bill.h"
 #include "model/tw-record.h"
@@ -18,7 +16,6 @@
 #include "protocol/tw-wire.h"
 #include "tax/tw-late-fee.h"
 #include "tw-test-db.h"
-#include "vault/tw-vault.h"
 
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -477,34 +474,6 @@ test_socket (Case *c, gconstpointer data)
 #define CASE(name, func, data)                                                                     \
   g_test_add ("/counterpart/" name, Case, data, set_up, func, tear_down)
 
-/* What a process left that was cut off while it made the key is nobody's key. */
-static void
-test_key_in_parts (void)
-{
-  g_autofree char *folder = tw_test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "counterpart.key", NULL);
-  g_autofree char *part = g_strdup_printf ("%s.%d", path, (int) getpid ());
-  g_autofree char *url = g_strdup_printf ("sqlite:%s/books.db", folder);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *key = NULL;
-  gsize length;
-
-  g_file_set_contents (part, "half", -1, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 2; i++)
-    {
-      g_autoptr (TwDb) books = tw_books_open (url, folder, &error);
-
-      g_assert_no_error (error);
-      g_assert_nonnull (books);
-    }
-  g_file_get_contents (path, &key, &length, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (length, ==, TW_KEY_BYTES);
-  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
-  tw_test_folder_free (g_steal_pointer (&folder));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -521,6 +490,5 @@ main (int argc, char **argv)
   CASE ("lease", test_lease, NULL);
   CASE ("socket", test_socket, NULL);
   g_test_add_func ("/counterpart/made-up", test_made_up);
-  g_test_add_func ("/counterpart/key-in-parts", test_key_in_parts);
   return g_test_run ();
 }

@@ -356,11 +356,16 @@ test_tables (void)
       g_assert_cmpuint (kinds[i].roles, !=, 0);
       /* What moves money or access and comes over a socket is signed. */
       if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay") ||
-          g_str_has_prefix (kinds[i].name, "identity.") || g_str_has_prefix (kinds[i].name, "account."))
+          g_str_has_prefix (kinds[i].name, "identity.") || g_str_has_prefix (kinds[i].name, "account.") ||
+          strcmp (kinds[i].name, "ticket.open") == 0 || strcmp (kinds[i].name, "ticket.close") == 0)
         g_assert_true (kinds[i].sign);
       /* Money that was never sent is not sent without a new look. */
       if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay"))
         g_assert_true (kinds[i].offline == TW_OFFLINE_REFUSE || kinds[i].ttl_s > 0);
+      g_assert_cmpint (kinds[i].money, ==,
+                       g_str_has_prefix (kinds[i].name, "wallet.") ||
+                         strcmp (kinds[i].name, "tax.pay") == 0);
+      g_assert_true (kinds[i].sign || !kinds[i].money);
       if (kinds[i].roles == TW_ROLE_SYSTEM)
         g_assert_false (kinds[i].sign);
     }

@@ -45,9 +45,10 @@ class Front:
     Only what belongs to a machine is replaced: the address, its name, the certificate, the sockets'
     folder.
     timeouts: makes the named timeouts shorter, so that a test need not wait them out.
+    address_header: a request that has it comes from the address that it names.
     """
 
-    def __init__(self, folder, sockets, timeouts=None, name=NAME):
+    def __init__(self, folder, sockets, timeouts=None, name=NAME, address_header=None):
         self.folder = folder
         self.port = free_port()
         self.certificate = os.path.join(folder, "tls.crt")
@@ -63,8 +64,10 @@ class Front:
         site = site.replace("/etc/tax-wallet/tls.", f"{folder}/tls.")
         site = site.replace("/run/tax-wallet/", f"{sockets}/")
         site = site.replace(f"server_name {NAME}", f"server_name {name}")
-        for name, seconds in (timeouts or {}).items():
-            site = re.sub(rf"\b{name} \d+s;", f"{name} {seconds}s;", site)
+        for timeout, seconds in (timeouts or {}).items():
+            site = re.sub(rf"\b{timeout} \d+s;", f"{timeout} {seconds}s;", site)
+        if address_header is not None:
+            site += f"set_real_ip_from 127.0.0.1;\nreal_ip_header {address_header};\n"
         user = "user root;" if os.getuid() == 0 else ""
         for name, text in (("site.conf", site),
                            ("nginx.conf", MAIN.format(folder=folder, user=user))):

@@ -59,11 +59,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Setting:
-    def __init__(self, timeouts=None):
+    def __init__(self, timeouts=None, address_header=None):
         self.folder = tempfile.TemporaryDirectory(prefix="tw-nginx.")
         self.api = Recorder(os.path.join(self.folder.name, "api.sock"))
         self.feed = Recorder(os.path.join(self.folder.name, "feed.sock"))
-        self.front = Front(self.folder.name, self.folder.name, timeouts)
+        self.front = Front(self.folder.name, self.folder.name, timeouts,
+                           address_header=address_header)
 
     def __enter__(self):
         return self
@@ -217,6 +218,29 @@ def test_too_many():
         assert len(it.api.seen) == told.count(200)
 
 
+def test_guests_are_counted_apart():
+    with Setting() as it:
+        guests = [it.front.ask("POST", "/v1/commands", b"{}")[0] for _ in range(40)]
+        assert guests[0] == 200 and guests.count(429) >= 10, guests
+        signed_in = [it.front.ask("POST", "/v1/commands", b"{}", ["Authorization: Bearer x"])[0]
+                     for _ in range(40)]
+        assert signed_in.count(200) == 40, signed_in
+
+
+def test_a_network_is_one_client():
+    def sign_in(it, address):
+        return it.front.ask("POST", "/v1/sessions", b"{}", [f"X-Test-Address: {address}"])[0]
+
+    # The newline (0a) and the zeros are there to be a nuisance to whoever takes bytes for text.
+    for network in ("2001:db8:0a0a:a", "2001:db8:0:0"):
+        with Setting(address_header="X-Test-Address") as it:
+            told = [sign_in(it, f"{network}:{n:x}:0:a0a:{n + 1:x}") for n in range(40)]
+            assert told[0] == 200 and told.count(429) >= 10, told
+            assert sign_in(it, "2001:db8:a0a:b::1") == 200, "another network was refused"
+    with Setting(address_header="X-Test-Address") as it:
+        assert [sign_in(it, f"192.0.2.{n}") for n in range(40)].count(200) == 40
+
+
 def test_a_service_that_is_away():
     with tempfile.TemporaryDirectory(prefix="tw-nginx.") as folder:
         front = Front(folder, folder)
@@ -235,4 +259,4 @@ if __name__ == "__main__":
         test_another_name_gets_nothing, test_sizes, test_no_request_is_smuggled,
         test_chunks_become_a_length, test_ranges_and_expectations_stay_outside,
         test_the_slow_are_let_go, test_inner_pages_stay_inside, test_too_many,
-        test_a_service_that_is_away]))
+        test_guests_are_counted_apart, test_a_network_is_one_client, test_a_service_that_is_away]))

@@ -50,7 +50,11 @@ def wait_for(look, what, seconds=DEADLINE_S):
         if found:
             return found
         if time.monotonic() > deadline:
-            raise Missing(f"not within {seconds:g} s: {what() if callable(what) else what}")
+            try:
+                what = what() if callable(what) else what
+            except GLib.Error:
+                what = "it, and what was looked at went away"
+            raise Missing(f"not within {seconds:g} s: {what}")
         time.sleep(POLL_S)
 
 
@@ -63,17 +67,11 @@ def _matches(wanted, name):
 
 
 def _applications():
-    """The programs that AT-SPI knows.
-
-    What it remembers of a tree is not told of every change by GTK 4.8, and may come to have a
-    circle, in which forgetting it never ends: nothing is remembered in the first place.
-    """
+    """The programs that AT-SPI knows."""
     desktop = Atspi.get_desktop(0)
-    desktop.set_cache_mask(Atspi.Cache.NONE)
     for index in range(desktop.get_child_count()):
         child = desktop.get_child_at_index(index)
         if child is not None:
-            child.set_cache_mask(Atspi.Cache.NONE)
             yield child
 
 
@@ -92,6 +90,8 @@ class Node:
         return self.accessible.get_role_name()
 
     def children(self):
+        # AT-SPI remembers nothing here, as no main loop of its own runs. Never clear its cache: what it
+        # holds of a GTK 4.8 program may have a circle, in which that goes on until the stack is full.
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
             if child is not None:
@@ -118,17 +118,21 @@ class Node:
                 continue
         return "\n".join(lines)
 
+    def each(self, role=None, name=None):
+        """Each node below of that role and name; a compiled pattern is searched for in the name."""
+        return (node for node in self.walk()
+                if (role is None or node.role == role) and _matches(name, node.name))
+
     def all(self, role=None, name=None):
-        """Every node below of that role and name; a compiled pattern is searched for in the name."""
-        return [node for node in self.walk()
-                if (role is None or node.role == role) and _matches(name, node.name)]
+        """All of them that there are."""
+        return list(self.each(role, name))
 
     def find(self, role=None, name=None, seconds=DEADLINE_S):
         """The first such node, as soon as there is one."""
         def what():
             return f"{role or 'anything'} named {name!r}; there is\n{self.describe()}"
 
-        return wait_for(lambda: next(iter(self.all(role, name)), None), what, seconds)
+        return wait_for(lambda: next(self.each(role, name), None), what, seconds)
 
     def wait_gone(self, role=None, name=None, seconds=DEADLINE_S):
         wait_for(lambda: not self.all(role, name), lambda: f"{role} named {name!r} gone", seconds)
@@ -323,6 +327,11 @@ def focus_window(title):
     return window
 
 
+def resize_window(title, width, height):
+    """Makes a window another size; what it does of that is its own."""
+    _xdotool("windowsize", x_window(title), str(width), str(height))
+
+
 def press(*keys):
     """Presses keys one after another, named as X does: "ctrl+f", "Tab", "alt+Left"."""
     _xdotool("key", "--delay", "30", *keys)
@@ -357,3 +366,18 @@ def screenshot(path, title=None):
     """Saves the screen, or the window of that title, as PNG."""
     window = x_window(title) if title is not None else "root"
     subprocess.run(["import", "-window", window, path], check=True, stdin=subprocess.DEVNULL)
+
+
+def wait_still(title, seconds=DEADLINE_S):
+    """Waits until the window of that title looks the same for half a second."""
+    seen = []
+
+    def look():
+        shot = subprocess.run(["import", "-window", x_window(title), "rgb:-"], check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True).stdout
+        now = time.monotonic()
+        if not seen or seen[0] != shot:
+            seen[:] = [shot, now]
+        return now - seen[1] > 0.5
+
+    wait_for(look, f"{title!r} stands still", seconds)

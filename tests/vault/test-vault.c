@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "base/tw-error.h"
 
@@ -309,6 +311,25 @@ test_password_score (void)
   g_assert_cmpint (tw_password_score (huge, inputs), <=, 4);
 }
 
+static void
+test_process (void)
+{
+  struct rlimit limit;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  tw_vault_protect_process ();
+  g_assert_cmpint (getrlimit (RLIMIT_CORE, &limit), ==, 0);
+  g_assert_cmpuint (limit.rlim_cur, ==, 0);
+  g_assert_cmpuint (limit.rlim_max, ==, 0);
+  g_assert_cmpint (prctl (PR_GET_DUMPABLE), ==, 0);
+  prctl (PR_SET_DUMPABLE, 1); /* or who looks for leaks could not look */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -324,5 +345,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/vault/password/hash", test_password);
   g_test_add_func ("/vault/password/queue", test_password_queue);
   g_test_add_func ("/vault/password/score", test_password_score);
+  g_test_add_func ("/vault/process", test_process);
   return g_test_run ();
 }

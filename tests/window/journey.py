@@ -9,6 +9,7 @@ import csv
 import os
 import re
 import sys
+import time
 
 import tw_practice as practice
 import tw_window as w
@@ -53,9 +54,18 @@ def wait_labels(page, *words, seconds=practice.SLOW_S):
         page.wait_for_label(each, seconds)
 
 
-def wait_said(page, words, within):
-    """Waits for words in a conversation; returns nothing, fails when they are late."""
-    page.wait_for_label(words, within)
+def soon(what, wait):
+    """Says how long something took that a person waits for; wait() gets the bound, and fails when it
+    is passed."""
+    begun = time.monotonic()
+    found = wait(HERE["soon"])
+    print(f"# {what}: {time.monotonic() - begun:.2f} s (at most {HERE['soon']:g} s)", flush=True)
+    return found
+
+
+def wait_said(page, words):
+    """Waits for words in a conversation."""
+    soon("said at the other side", lambda within: page.wait_for_label(words, within))
 
 
 # 1. Register, with mistakes on the way, by the keyboard
@@ -272,9 +282,14 @@ def test_ask_about_it_and_the_desk_sees_it():
     text_of(page, "In a few words").set_text(QUESTION)
     text_of(page, "Your question").set_text("I paid today. How is it made up?")
     page.find("push button", "Send").click()
-    row = queue.find("list item", re.compile("^" + re.escape(QUESTION)), HERE["soon"])
+
+    def on_top():
+        rows = queue.find("list", "Conversations").all("list item")
+        return rows[0] if rows and rows[0].name.startswith(QUESTION) else None
+
+    row = soon("the question on top of the queue",
+               lambda within: w.wait_for(on_top, lambda: queue.describe(), within))
     assert NAME in row.name, row.name
-    assert queue.find("list", "Conversations").all("list item")[0].name == row.name
     queue.find("list item", re.compile("^Unassigned, 1$"))
 
 
@@ -288,6 +303,10 @@ def test_take_it_and_see_the_customer():
     customer = desk.part("CustomerPane")
     wait_labels(customer, NAME, "Approved", re.compile(r"^139\*+5678$"))
     wait_labels(customer, f"¥{HERE['total'] / 100:,.2f}")
+    # What is left in the wallet: nobody at the desk has to ask for it.
+    balance = w.wait_for(lambda: next((node for node in customer.all("list item", "Balance")), None),
+                         "the balance", practice.SLOW_S)
+    balance.wait_for_label(f"¥{(500000 - HERE['total']) / 100:,.2f}", practice.SLOW_S)
     assert PHONE not in customer.labels()
     desk.press("ctrl+t")
     ticket.find("label", re.compile(" · With "), practice.SLOW_S)
@@ -303,7 +322,7 @@ def test_reply_answer_and_notes():
     w.type_text(REPLY)
     w.wait_for(lambda: text_of(ticket, "Reply").text() == REPLY, "the reply is typed")
     w.press("ctrl+Return")
-    wait_said(conversation, REPLY, HERE["soon"])
+    wait_said(conversation, REPLY)
     assert text_of(ticket, "Reply").text() == ""
     # A note stays among colleagues; its switch is turned by the keyboard.
     text_of(ticket, "Reply").set_text("Only for colleagues")
@@ -317,7 +336,7 @@ def test_reply_answer_and_notes():
     user().reach(text_of(conversation, "Your answer"))
     w.type_text("Thank you")
     w.press("ctrl+Return")
-    wait_said(ticket, "Thank you", HERE["soon"])
+    wait_said(ticket, "Thank you")
     assert "Only for colleagues" not in conversation.labels()
 
 

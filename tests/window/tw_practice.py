@@ -140,6 +140,7 @@ class Window:
 
 class UserWindow(Window):
     title = "Tax Wallet"
+    bars = None
 
     def page(self, name, seconds=w.DEADLINE_S):
         """One page of the window, which must have been shown before, by its name in the code."""
@@ -153,8 +154,10 @@ class UserWindow(Window):
 
     def header(self):
         """What stands in the header bar: the title, then the subtitle."""
-        found = self.node.all("filler", "AdwWindowTitle")
-        return [node.name for bar in found for node in bar.walk() if node.role == "label"]
+        # Looking through all pages takes seconds, and the bars stay the same.
+        if not self.bars:
+            self.bars = self.node.all("filler", "AdwWindowTitle")
+        return [node.name for bar in self.bars for node in bar.walk() if node.role == "label"]
 
     def wait_title(self, title, seconds=SLOW_S):
         w.wait_for(lambda: any(w._matches(title, text) for text in self.header()),

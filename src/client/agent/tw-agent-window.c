@@ -56,12 +56,12 @@ G_DEFINE_FINAL_TYPE (TwAgentWindow, tw_agent_window, ADW_TYPE_APPLICATION_WINDOW
 static void
 on_message (TwAgentWindow *self, const char *text)
 {
-  AdwToast *toast = adw_toast_new ("");
-
   /* A toast's title is markup: what people wrote is not. */
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_title (toast, escaped);
+  /* What is said belongs to what was just done: it does not wait for an older one to go. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -301,6 +301,8 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, customer_pane);
+  /* Not a key of the application: a menu and the search field have their own use for it first. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_bind_template_callback (widget_class, show_customer);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
@@ -316,7 +318,7 @@ add_keys (GtkApplication *app)
     const char *keys[3];
   } keys[] = {
     { "win.search", { "<Primary>f", NULL } },
-    { "win.back", { "Escape", "<Alt>Left", NULL } },
+    { "win.back", { "<Alt>Left", NULL } },
     { "win.reply", { "<Primary>n", NULL } },
     { "win.customer", { "F9", NULL } },
     { "win.ticket::take", { "<Primary>t", NULL } },

@@ -3,8 +3,6 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include "client/app/tw-application.h"
 #include "client/sync/tw-transport.h"
@@ -30,17 +28,6 @@ static const GOptionEntry entries[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, &opt_version, N_ ("Say which version this is"), NULL },
   G_OPTION_ENTRY_NULL,
 };
-
-/* Keys and money pass through this process: it leaves no core behind, and no other process of the
- * same person may read its memory. */
-static void
-protect_memory (void)
-{
-  const struct rlimit none = { 0, 0 };
-
-  setrlimit (RLIMIT_CORE, &none);
-  prctl (PR_SET_DUMPABLE, 0);
-}
 
 static gboolean
 parse (int *argc, char ***argv)
@@ -91,7 +78,7 @@ main (int argc, char **argv)
       g_print ("tax-wallet %s\n", TW_VERSION);
       return EXIT_SUCCESS;
     }
-  protect_memory ();
+  tw_vault_protect_process ();
   if (!tw_vault_init (&error))
     {
       g_printerr ("tax-wallet: %s\n", error->message);

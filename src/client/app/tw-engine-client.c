@@ -2,6 +2,8 @@
 /* The engine as pages see it. */
 #include "client/app/tw-engine-private.h"
 
+#include "base/tw-error.h"
+
 static TwStatus *
 get_status (TwClient *client)
 {
@@ -74,6 +76,45 @@ query_records_finish (TwClient *client, GAsyncResult *result, GError **error)
 }
 
 static void
+on_object (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  TwObject *object = tw_store_get_object_finish (TW_STORE (source), result, &error);
+
+  if (object != NULL)
+    g_task_return_pointer (task, object, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+get_object_async (TwClient *client,
+                  const char *wire_type,
+                  const char *id,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  TwEngine *self = TW_ENGINE (client);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  if (self->store != NULL)
+    {
+      tw_store_get_object_async (self->store, wire_type, id, cancellable, on_object, task);
+      return;
+    }
+  g_task_return_new_error (task, TW_ERROR, TW_ERROR_NOT_FOUND, "Nobody is signed in");
+  g_object_unref (task);
+}
+
+static TwObject *
+get_object_finish (TwClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 register_async (TwClient *client,
                 GVariant *body,
                 GCancellable *cancellable,
@@ -137,6 +178,8 @@ tw_engine_client_init (gpointer data, gpointer unused)
   iface->discard = discard;
   iface->query_records_async = query_records_async;
   iface->query_records_finish = query_records_finish;
+  iface->get_object_async = get_object_async;
+  iface->get_object_finish = get_object_finish;
   iface->register_async = register_async;
   iface->register_finish = register_finish;
   iface->sign_in_async = sign_in_async;

@@ -88,7 +88,7 @@ retire (TwEngine *self, TwOutgoing *outgoing)
 {
   const TwKind *kind = tw_kind_find (tw_outgoing_get_kind (outgoing));
 
-  if (kind != NULL && kind->sign)
+  if (kind != NULL && kind->money)
     return;
   if (!makes_something (outgoing) || is_there (self, tw_outgoing_get_id (outgoing)))
     forget (self, outgoing);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/tw-error.h"
+#include "base/tw-folder.h"
 #include "protocol/tw-routes.h"
 
 /* How long a private service may take until it answers: a first start makes its databases and the
@@ -32,6 +33,7 @@ struct _TwPractice
   GObject parent_instance;
 
   char *data_dir;
+  char *runtime_dir; /* of the two below */
   char *socket_dir;      /* the service's */
   char *counterpart_dir; /* the counterpart's sockets */
   GMutex lock;           /* guards the leases: ensure() runs in a thread */
@@ -49,6 +51,7 @@ tw_practice_finalize (GObject *object)
   g_clear_object (&self->leases[1]);
   g_mutex_clear (&self->lock);
   g_free (self->data_dir);
+  g_free (self->runtime_dir);
   g_free (self->socket_dir);
   g_free (self->counterpart_dir);
   G_OBJECT_CLASS (tw_practice_parent_class)->finalize (object);
@@ -75,12 +78,11 @@ choose_runtime_dir (void)
 static void
 tw_practice_init (TwPractice *self)
 {
-  g_autofree char *runtime = choose_runtime_dir ();
-
+  self->runtime_dir = choose_runtime_dir ();
   g_mutex_init (&self->lock);
   self->data_dir = g_build_filename (g_get_user_data_dir (), "tax-wallet", "practice", NULL);
-  self->socket_dir = g_build_filename (runtime, "service", NULL);
-  self->counterpart_dir = g_build_filename (runtime, "counterpart", NULL);
+  self->socket_dir = g_build_filename (self->runtime_dir, "service", NULL);
+  self->counterpart_dir = g_build_filename (self->runtime_dir, "counterpart", NULL);
 }
 
 /**
@@ -291,7 +293,10 @@ ensure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   while (flock (fd, LOCK_EX) != 0 && errno == EINTR)
     ;
   g_mutex_lock (&self->lock);
-  ok = ensure_one (self, TRUE, cancellable, &error) && ensure_one (self, FALSE, cancellable, &error);
+  /* Before anything is said to whoever listens there. */
+  ok = tw_folder_make_private (self->runtime_dir, &error) &&
+       ensure_one (self, TRUE, cancellable, &error) &&
+       ensure_one (self, FALSE, cancellable, &error);
   g_mutex_unlock (&self->lock);
   close (fd);
   if (ok)
@@ -324,7 +329,7 @@ tw_practice_ensure_async (TwPractice *self,
  * tw_practice_ensure_finish:
  * @self: practice mode
  * @result: what the callback was given
- * @error: %TW_ERROR_NOT_FOUND, %TW_ERROR_UNREACHABLE or %TW_ERROR_BUSY, in words
+ * @error: %TW_ERROR_NOT_FOUND, %TW_ERROR_UNREACHABLE, %TW_ERROR_BUSY or %TW_ERROR_DENIED, in words
  *
  * Returns: whether both are there
  */

@@ -130,6 +130,15 @@ void tw_store_query_records_async (TwStore *self,
 TwRecordPage *
 tw_store_query_records_finish (TwStore *self, GAsyncResult *result, GError **error);
 
+/* One object by its id */
+void tw_store_get_object_async (TwStore *self,
+                                const char *wire_type,
+                                const char *id,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+TwObject *tw_store_get_object_finish (TwStore *self, GAsyncResult *result, GError **error);
+
 /* Small things: a value of %NULL forgets the name. */
 void tw_store_set_drafts_async (TwStore *self,
                                 GHashTable *drafts,

@@ -137,6 +137,44 @@ tw_client_query_records_finish (TwClient *self, GAsyncResult *result, GError **e
 }
 
 /**
+ * tw_client_get_object_async:
+ * @self: a client
+ * @wire_type: the name of a type on the wire; for all but `record` tw_client_get_list() has it at once
+ * @id: which one
+ * @cancellable: (nullable): stops it
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Asks the store for one object, however old it is. Works without a network.
+ */
+void
+tw_client_get_object_async (TwClient *self,
+                            const char *wire_type,
+                            const char *id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  TW_CLIENT_GET_IFACE (self)
+    ->get_object_async (self, wire_type, id, cancellable, callback, user_data);
+}
+
+/**
+ * tw_client_get_object_finish:
+ * @self: a client
+ * @result: what the callback was given
+ * @error: %TW_ERROR_NOT_FOUND: there is none, or not any more, or nobody is signed in; else what
+ *   went wrong
+ *
+ * Returns: (transfer full) (nullable): the object as it is now; a later version is another object
+ */
+TwObject *
+tw_client_get_object_finish (TwClient *self, GAsyncResult *result, GError **error)
+{
+  return TW_CLIENT_GET_IFACE (self)->get_object_finish (self, result, error);
+}
+
+/**
  * tw_client_register_async:
  * @self: a client
  * @body: `name`, `id_number`, `phone`, `email`, `password`; a floating one is taken

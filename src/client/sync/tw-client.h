@@ -38,6 +38,13 @@ struct _TwClientInterface
                                GAsyncReadyCallback callback,
                                gpointer user_data);
   TwRecordPage *(*query_records_finish) (TwClient *self, GAsyncResult *result, GError **error);
+  void (*get_object_async) (TwClient *self,
+                            const char *wire_type,
+                            const char *id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+  TwObject *(*get_object_finish) (TwClient *self, GAsyncResult *result, GError **error);
 
   void (*register_async) (TwClient *self,
                           GVariant *body,
@@ -78,6 +85,13 @@ void tw_client_query_records_async (TwClient *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 TwRecordPage *tw_client_query_records_finish (TwClient *self, GAsyncResult *result, GError **error);
+void tw_client_get_object_async (TwClient *self,
+                                 const char *wire_type,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+TwObject *tw_client_get_object_finish (TwClient *self, GAsyncResult *result, GError **error);
 void tw_client_register_async (TwClient *self,
                                GVariant *body,
                                GCancellable *cancellable,

@@ -246,6 +246,9 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
         "network, and see that the date of this computer is right."));
   else if (body == NULL)
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE, "%s", error->message);
+  else if (status >= 300 && status < 400)
+    g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE,
+                             "Something else answers in place of the service (%u)", status);
   else if (status < 200 || status >= 300)
     g_task_return_error (task, read_error (status, body));
   else
@@ -281,6 +284,8 @@ tw_transport_send_async (TwTransport *self,
   SoupMessageHeaders *headers;
 
   request->message = soup_message_new (method, url);
+  /* The token is for the service alone. */
+  soup_message_add_flags (request->message, SOUP_MESSAGE_NO_REDIRECT);
   g_task_set_task_data (task, request, request_free);
   headers = soup_message_get_request_headers (request->message);
   if (self->token != NULL)

@@ -31,13 +31,17 @@ TwPaperSheet *
 tw_documents_payment (TwPayment *payment)
 {
   gboolean top_up = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP;
+  gboolean received = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED;
   gboolean posted = tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED;
   TwPaperSheet *sheet = tw_paper_sheet_new (posted ? _("Receipt") : _("Payment"));
   gint64 fee_fen = tw_payment_get_late_fee_fen (payment);
   g_autofree char *title = tw_story_payment_title (payment);
 
   tw_paper_sheet_add_section (sheet, _("Payment"));
-  tw_paper_sheet_add_text (sheet, _("For"), title);
+  if (received)
+    tw_paper_sheet_add_text (sheet, C_("a payer", "From"), tw_payment_get_title (payment));
+  else
+    tw_paper_sheet_add_text (sheet, _("For"), title);
   if (fee_fen > 0)
     {
       tw_paper_sheet_add_money (sheet, C_("amount", "Tax"), tw_payment_get_amount_fen (payment) - fee_fen);
@@ -48,11 +52,13 @@ tw_documents_payment (TwPayment *payment)
   add_text (sheet, _("Reference"), tw_payment_get_reference (payment));
   add_text (sheet, top_up ? _("Reference of the bank") : _("Reference of the tax office"),
             tw_payment_get_rail_reference (payment));
-  add_event (sheet, tw_payment_get_created_at_ms (payment), _("Asked for"), "");
+  if (!received)
+    add_event (sheet, tw_payment_get_created_at_ms (payment), _("Asked for"), "");
   add_event (sheet, tw_payment_get_sent_at_ms (payment),
              top_up ? _("Sent to the bank") : _("Sent to the tax office"), "");
   add_event (sheet, tw_payment_get_posted_at_ms (payment),
-             top_up ? C_("state of a top-up", "In your wallet") : _("Paid"), "");
+             tw_payment_comes_in (payment) ? C_("state of a top-up", "In your wallet") : _("Paid"),
+             "");
   add_event (sheet, tw_payment_get_confirmed_at_ms (payment), _("Confirmed by the tax office"),
              tw_payment_get_rail_reference (payment));
   return sheet;

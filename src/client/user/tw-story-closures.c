@@ -79,7 +79,7 @@ tw_closure_payment_value (gpointer self, TwPayment *payment, int state, gint64 a
 {
   if (payment == NULL || state == TW_PAYMENT_STATE_VOIDED)
     return tw_money_format (amount_fen);
-  if (tw_payment_get_kind (payment) != TW_PAYMENT_KIND_TOP_UP)
+  if (!tw_payment_comes_in (payment))
     return tw_money_format (-amount_fen);
   {
     g_autofree char *amount = tw_money_format (amount_fen);
@@ -91,7 +91,9 @@ tw_closure_payment_value (gpointer self, TwPayment *payment, int state, gint64 a
 static char *
 tw_closure_payment_icon (gpointer self, int kind)
 {
-  return g_strdup (kind == TW_PAYMENT_KIND_TOP_UP ? "list-add-symbolic" : "go-next-symbolic");
+  return g_strdup (kind == TW_PAYMENT_KIND_TOP_UP     ? "list-add-symbolic"
+                   : kind == TW_PAYMENT_KIND_RECEIVED ? "go-previous-symbolic"
+                                                      : "go-next-symbolic");
 }
 
 static gboolean

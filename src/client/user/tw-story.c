@@ -100,6 +100,14 @@ add_tax (GPtrArray *steps, TwPayment *payment)
          _("Confirmed by the tax office"), NULL);
 }
 
+/* From wallet to wallet it is there at once. */
+static void
+add_transfer (GPtrArray *steps, TwPayment *payment)
+{
+  add (steps, TW_STEP_DONE, tw_story_payment_words (payment),
+       when (tw_payment_get_posted_at_ms (payment), ""));
+}
+
 /**
  * tw_story_of_payment:
  * @payment: a payment
@@ -111,10 +119,19 @@ tw_story_of_payment (TwPayment *payment)
 {
   GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_step_free);
 
-  if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP)
-    add_top_up (steps, payment);
-  else
-    add_tax (steps, payment);
+  switch (tw_payment_get_kind (payment))
+    {
+    case TW_PAYMENT_KIND_TOP_UP:
+      add_top_up (steps, payment);
+      break;
+    case TW_PAYMENT_KIND_TRANSFER:
+    case TW_PAYMENT_KIND_RECEIVED:
+      add_transfer (steps, payment);
+      break;
+    case TW_PAYMENT_KIND_TAX:
+    default:
+      add_tax (steps, payment);
+    }
   return steps;
 }
 
@@ -219,7 +236,7 @@ tw_story_payment_words (TwPayment *payment)
     case TW_PAYMENT_STATE_UNKNOWN:
       return top_up ? _("The bank is being asked") : _("The tax office is being asked");
     case TW_PAYMENT_STATE_POSTED:
-      if (top_up)
+      if (tw_payment_comes_in (payment))
         return C_("state of a top-up", "In your wallet");
       return tw_payment_get_confirmed_at_ms (payment) != 0 ? _("Confirmed") : _("Paid");
     case TW_PAYMENT_STATE_VOIDED:
@@ -239,6 +256,8 @@ tw_story_payment_title (TwPayment *payment)
 {
   if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP)
     return g_strdup (_("Top-up from the bank"));
+  if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED)
+    return g_strdup_printf (C_("a payer", "From %s"), tw_payment_get_title (payment));
   if (*tw_payment_get_tax_type (payment) != '\0')
     return tw_format_tax (tw_payment_get_tax_type (payment), tw_payment_get_period (payment));
   return g_strdup (tw_payment_get_title (payment));

@@ -216,7 +216,10 @@ on_signed_in (TwUserWindow *self)
 void
 tw_user_window_say (TwUserWindow *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  /* A toast's title is markup: the name of a file is not. */
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 static gboolean

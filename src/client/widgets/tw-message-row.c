@@ -2,9 +2,14 @@
 #include "client/widgets/tw-message-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-spoken.h"
+
+/* A line longer than this fills its whole width anyway. */
+#define LONG_BYTES 400
+#define LONG_WIDTH_CHARS 20
 
 /**
  * TwMessageRow:
@@ -98,6 +103,29 @@ name_the_row (TwMessageRow *self)
   tw_spoken_name_parent (GTK_WIDGET (self), words);
 }
 
+static gboolean
+has_long_line (const char *text)
+{
+  const char *end;
+
+  for (const char *line = text; *line != '\0'; line = *end != '\0' ? end + 1 : end)
+    {
+      end = strchrnul (line, '\n');
+      if (end - line > LONG_BYTES)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Asked for the least width of a text, GTK breaks it at every letter; for a message without a blank
+ * that takes the longer the more letters it has, up to half a minute with all that are allowed. */
+static void
+show_text (TwMessageRow *self, const char *text)
+{
+  gtk_label_set_width_chars (self->text, has_long_line (text) ? LONG_WIDTH_CHARS : -1);
+  gtk_label_set_label (self->text, text);
+}
+
 /**
  * tw_message_row_show_message:
  * @self: a row
@@ -116,7 +144,7 @@ tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean ow
   else
     who = g_strdup_printf ("%s · %s", tw_message_get_author_name (message), at);
   gtk_label_set_label (self->who, who);
-  gtk_label_set_label (self->text, tw_message_get_text (message));
+  show_text (self, tw_message_get_text (message));
   gtk_widget_set_visible (self->trouble, FALSE);
   set_look (self, own, tw_message_get_internal (message), FALSE);
   name_the_row (self);
@@ -169,7 +197,7 @@ tw_message_row_show_unsent (TwMessageRow *self, TwOutgoing *outgoing)
       g_variant_lookup (body, "text", "&s", &text);
       g_variant_lookup (body, "internal", "b", &internal);
     }
-  gtk_label_set_label (self->text, text);
+  show_text (self, text);
   set_look (self, TRUE, internal, TRUE);
   self->outgoing = g_object_ref (outgoing);
   self->state_handler =

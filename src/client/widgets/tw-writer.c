@@ -118,6 +118,13 @@ tw_writer_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (TW_WRITER (widget)->view));
 }
 
+/* GTK asks a widget itself for the focus when Tab goes back out of it: it would never leave the text. */
+static gboolean
+tw_writer_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_child_focus (adw_bin_get_child (ADW_BIN (widget)), direction);
+}
+
 static void
 tw_writer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -170,6 +177,7 @@ tw_writer_class_init (TwWriterClass *klass)
   object_class->set_property = tw_writer_set_property;
   object_class->dispose = tw_writer_dispose;
   object_class->finalize = tw_writer_finalize;
+  widget_class->focus = tw_writer_focus;
   widget_class->grab_focus = tw_writer_grab_focus;
 
   props[PROP_LABEL] =

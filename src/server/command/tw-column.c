@@ -64,3 +64,33 @@ tw_column_read (TwKey *key,
   text = g_bytes_get_data (plain, &length);
   return text != NULL ? g_strndup (text, length) : g_strdup ("");
 }
+
+/**
+ * tw_column_read_moved:
+ * @key: the column key
+ * @stmt: stands on a row
+ * @index: which of its columns
+ * @plain_index: the one that had it in plain before there was a sealed one
+ * @table: the table
+ * @id: the row's id
+ * @column: the sealed column's name in the table
+ * @error: %TW_ERROR_DAMAGED
+ *
+ * Returns: (transfer full) (nullable): the text; "" where nothing was written
+ */
+char *
+tw_column_read_moved (TwKey *key,
+                      TwStmt *stmt,
+                      int index,
+                      int plain_index,
+                      const char *table,
+                      const char *id,
+                      const char *column,
+                      GError **error)
+{
+  const char *plain = tw_stmt_text (stmt, plain_index);
+
+  if (tw_stmt_is_null (stmt, index))
+    return g_strdup (plain != NULL ? plain : "");
+  return tw_column_read (key, stmt, index, table, id, column, error);
+}

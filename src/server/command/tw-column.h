@@ -16,5 +16,13 @@ char *tw_column_read (TwKey *key,
                       const char *id,
                       const char *column,
                       GError **error);
+char *tw_column_read_moved (TwKey *key,
+                            TwStmt *stmt,
+                            int index,
+                            int plain_index,
+                            const char *table,
+                            const char *id,
+                            const char *column,
+                            GError **error);
 
 G_END_DECLS

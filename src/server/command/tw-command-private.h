@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/command/tw-audit.h"
+#include "server/command/tw-patience.h"
 #include "server/command/tw-writer.h"
 #include "server/feed/tw-feed-batch.h"
 
@@ -28,6 +29,7 @@ struct _TwTx
   gint64 now_ms;
   TwFeedBatch *feed;
   TwAudit *audit;
+  TwPatience *patience;
   GArray *after; /* of TwAfter */
 };
 

@@ -75,14 +75,19 @@ look_up (TwTx *tx, TwJob *job, GError **error)
   return KNOWN_ANSWERED;
 }
 
+/* Its answer stays what it is for as long as the program does. */
+static gboolean
+is_known (TwJob *job)
+{
+  return job->kind != NULL && tw_handlers_find (job->command->kind) != NULL;
+}
+
 /* What is known without looking at the person's things. Returns the code of a refusal, or NULL. */
 static const char *
 check_admission (TwTx *tx, TwJob *job)
 {
   const TwCommand *command = job->command;
 
-  if (job->kind == NULL || tw_handlers_find (command->kind) == NULL)
-    return "invalid";
   if ((job->kind->roles & job->actor->role) == 0)
     return "not_allowed";
   if (job->actor->role == TW_ROLE_SYSTEM)
@@ -157,6 +162,14 @@ decide (TwTx *tx, TwJob *job, GError **error)
   return run_handler (tx, job, error);
 }
 
+/* A guest has no account that rows could belong to: of theirs only what was done is kept. */
+static gboolean
+is_kept (TwJob *job)
+{
+  return job->result->state != TW_RESULT_REFUSED || job->actor->role != TW_ROLE_GUEST;
+}
+
+/* What the service asks of itself is not counted. */
 static gboolean
 keep (TwTx *tx, TwJob *job, GError **error)
 {
@@ -169,6 +182,8 @@ keep (TwTx *tx, TwJob *job, GError **error)
 #ifdef TW_MUTANT_ID_NOT_STORED
   return TRUE;
 #endif
+  if (result->state == TW_RESULT_REFUSED && job->actor->role != TW_ROLE_SYSTEM)
+    tw_patience_take (tx->patience, job->account_key, g_get_monotonic_time () / 1000);
   if (result->result != NULL)
     text = tw_json_canonical_object (result->result);
   own_words = result->words != NULL && (row == NULL || strcmp (row->words, result->words) != 0);
@@ -193,8 +208,10 @@ keep (TwTx *tx, TwJob *job, GError **error)
  * @job: checked by tw_job_check()
  * @error: anything unexpected; the transaction must be rolled back
  *
- * A bad signature is refused and not kept: it may be anybody's, and must not use up the id of the
- * command that the person has signed.
+ * A row of a command is for good, so not everybody may make us write one. Not kept are: a bad
+ * signature, as it may be anybody's and must not use up the id of the command that the person has
+ * signed; an unknown kind, whose answer is the same again without a row; what is refused to a
+ * guest; and what an account asks for after more refusals than anybody has patience for.
  *
  * Returns: %TRUE when the job has its result
  */
@@ -211,5 +228,9 @@ tw_execute_job (TwTx *tx, TwJob *job, GError **error)
     return known == KNOWN_ANSWERED;
   if (!job->signature_ok)
     return tw_job_refuse (job, "bad_signature", NULL);
-  return decide (tx, job, error) && keep (tx, job, error);
+  if (!is_known (job))
+    return tw_job_refuse (job, "invalid", NULL);
+  if (!tw_patience_has (tx->patience, job->account_key, g_get_monotonic_time () / 1000))
+    return tw_job_refuse (job, "too_many", NULL);
+  return decide (tx, job, error) && (!is_kept (job) || keep (tx, job, error));
 }

@@ -2,10 +2,17 @@
 #include "server/command/tw-service.h"
 
 #include "base/tw-error.h"
+#include "server/command/tw-metrics.h"
 #include "server/feed/tw-feed-watch.h"
 
 /* Reading: pages of records, sessions, the feed. */
 #define MAX_READERS 8
+
+typedef struct
+{
+  TwMetricsFunc func;
+  gpointer user_data;
+} Counting;
 
 struct _TwService
 {
@@ -15,7 +22,7 @@ struct _TwService
   TwFeedHub *hub;
   TwFeedWatch *watch; /* (nullable): SQLite has no other processes that serve */
   TwWriter *writer;
-  gboolean practice;
+  GArray *counting; /* of Counting; not changed once somebody is served */
   gboolean stopped;
 };
 
@@ -58,6 +65,7 @@ tw_service_new (
     return NULL;
   service = g_new0 (TwService, 1);
   service->database_url = g_strdup (database_url);
+  service->counting = g_array_new (FALSE, FALSE, sizeof (Counting));
   service->keys = tw_keys_ref (keys);
   service->readers = tw_readers_new (database_url, tw_key_peek (key), MAX_READERS);
   service->hub = tw_feed_hub_new (service->readers, tw_keys_get (keys, TW_KEY_COLUMN));
@@ -96,6 +104,7 @@ tw_service_free (TwService *service)
   tw_feed_hub_free (service->hub);
   tw_readers_free (service->readers);
   tw_keys_unref (service->keys);
+  g_array_unref (service->counting);
   g_free (service->database_url);
   g_free (service);
 }
@@ -136,26 +145,18 @@ tw_service_get_database_url (TwService *service)
   return service->database_url;
 }
 
+/**
+ * tw_service_add_metrics:
+ * @service: the service, before anybody is served
+ * @func: called for each tw_service_get_metrics()
+ * @user_data: for @func; must live as long as somebody may ask
+ */
 void
-tw_service_set_practice (TwService *service, gboolean practice)
+tw_service_add_metrics (TwService *service, TwMetricsFunc func, gpointer user_data)
 {
-  service->practice = practice;
-}
+  Counting counting = { func, user_data };
 
-gboolean
-tw_service_is_practice (TwService *service)
-{
-  return service->practice;
-}
-
-static void
-add_metric (GString *out, const char *name, const char *kind, const char *help, double value)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_dtostr (number, sizeof number, value);
-  g_string_append_printf (out, "# HELP %s %s\n# TYPE %s %s\n%s %s\n", name, help, name, kind, name,
-                          number);
+  g_array_append_val (service->counting, counting);
 }
 
 /**
@@ -171,24 +172,31 @@ tw_service_get_metrics (TwService *service)
   TwWriterStats s;
 
   tw_writer_get_stats (service->writer, &s);
-  add_metric (out, "tax_wallet_commands_total", "counter", "Commands answered.",
-              (double) s.commands);
-  add_metric (out, "tax_wallet_commands_done_total", "counter", "Commands done.", (double) s.done);
-  add_metric (out, "tax_wallet_commands_refused_total", "counter", "Commands refused by a rule.",
-              (double) s.refused);
-  add_metric (out, "tax_wallet_commands_repeated_total", "counter",
-              "Commands answered from what was kept.", (double) s.repeated);
-  add_metric (out, "tax_wallet_commands_failed_total", "counter", "Commands that failed.",
-              (double) s.failed);
-  add_metric (out, "tax_wallet_commands_waiting", "gauge", "Commands between arrival and answer.",
-              (double) s.queued);
-  add_metric (out, "tax_wallet_commits_total", "counter", "Transactions committed.",
-              (double) s.commits);
-  add_metric (out, "tax_wallet_rollbacks_total", "counter", "Transactions that were run again.",
-              (double) s.rollbacks);
-  add_metric (out, "tax_wallet_writer_busy_seconds_total", "counter", "Time spent in transactions.",
-              (double) s.busy_us / 1e6);
-  add_metric (out, "tax_wallet_polls_parked", "gauge", "Long polls that wait.",
-              tw_feed_hub_count_parked (service->hub));
+  tw_metric_add (out, "tax_wallet_commands_total", "counter", "Commands answered.",
+                 (double) s.commands);
+  tw_metric_add (out, "tax_wallet_commands_done_total", "counter", "Commands done.",
+                 (double) s.done);
+  tw_metric_add (out, "tax_wallet_commands_refused_total", "counter", "Commands refused by a rule.",
+                 (double) s.refused);
+  tw_metric_add (out, "tax_wallet_commands_repeated_total", "counter",
+                 "Commands answered from what was kept.", (double) s.repeated);
+  tw_metric_add (out, "tax_wallet_commands_failed_total", "counter", "Commands that failed.",
+                 (double) s.failed);
+  tw_metric_add (out, "tax_wallet_commands_waiting", "gauge",
+                 "Commands between arrival and answer.", (double) s.queued);
+  tw_metric_add (out, "tax_wallet_commits_total", "counter", "Transactions committed.",
+                 (double) s.commits);
+  tw_metric_add (out, "tax_wallet_rollbacks_total", "counter", "Transactions that were run again.",
+                 (double) s.rollbacks);
+  tw_metric_add (out, "tax_wallet_writer_busy_seconds_total", "counter",
+                 "Time spent in transactions.", (double) s.busy_us / 1e6);
+  tw_metric_add (out, "tax_wallet_polls_parked", "gauge", "Long polls that wait.",
+                 tw_feed_hub_count_parked (service->hub));
+  for (guint i = 0; i < service->counting->len; i++)
+    {
+      Counting *counting = &g_array_index (service->counting, Counting, i);
+
+      counting->func (service, out, counting->user_data);
+    }
   return g_string_free (out, FALSE);
 }

@@ -26,8 +26,6 @@ TwKeys *tw_service_get_keys (TwService *service);
 TwKey *tw_service_get_key (TwService *service, const char *purpose);
 const char *tw_service_get_database_url (TwService *service);
 
-void tw_service_set_practice (TwService *service, gboolean practice);
-gboolean tw_service_is_practice (TwService *service);
 
 char *tw_service_get_metrics (TwService *service);
 

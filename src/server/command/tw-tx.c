@@ -21,6 +21,7 @@ tw_tx_new (TwDb *db, TwKeys *keys)
   tx->keys = keys;
   tx->feed = tw_feed_batch_new (tw_keys_get (keys, TW_KEY_COLUMN));
   tx->audit = tw_audit_new (tw_keys_get (keys, TW_KEY_AUDIT));
+  tx->patience = tw_patience_new ();
   tx->after = g_array_new (FALSE, FALSE, sizeof (TwAfter));
   g_array_set_clear_func (tx->after, after_clear);
   return tx;
@@ -33,6 +34,7 @@ tw_tx_free (TwTx *tx)
     return;
   tw_feed_batch_free (tx->feed);
   tw_audit_free (tx->audit);
+  tw_patience_free (tx->patience);
   g_array_unref (tx->after);
   g_free (tx);
 }
@@ -52,6 +54,7 @@ tw_tx_commit (TwTx *tx, GPtrArray *scopes, GError **error)
   if (!tw_feed_batch_write (tx->feed, tx->db, scopes, error) || !tw_db_commit (tx->db, error))
     return FALSE;
   tw_feed_batch_clear (tx->feed);
+  tw_patience_commit (tx->patience);
   return TRUE;
 }
 
@@ -60,6 +63,7 @@ tw_tx_rollback (TwTx *tx)
 {
   tw_db_rollback (tx->db);
   tw_feed_batch_clear (tx->feed);
+  tw_patience_rollback (tx->patience);
   g_array_set_size (tx->after, 0);
 }
 

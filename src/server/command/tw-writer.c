@@ -407,10 +407,7 @@ tw_writer_make_id (const char *what, const char *subject_id)
   guint8 h[TW_HASH_BYTES];
 
   tw_hash (text, strlen (text), h);
-  return g_strdup_printf ("%08" G_GINT64_MODIFIER "x-%04" G_GINT64_MODIFIER
-                          "x-7%01x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-                          (ms >> 16) & 0xffffffff, ms & 0xffff, h[0] & 0xf, h[1],
-                          0x80 | (h[2] & 0x3f), h[3], h[4], h[5], h[6], h[7], h[8], h[9]);
+  return tw_uuid_make (ms, h);
 }
 
 void

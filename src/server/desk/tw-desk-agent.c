@@ -35,8 +35,7 @@ tw_ticket_take (TwTx *tx, TwJob *job, GError **error)
   if (has_it (ticket, actor))
     return tw_job_done (job, NULL);
   if (*tw_ticket_get_assignee_id (ticket) != '\0')
-    return tw_job_refuse (
-        job, "ticket_taken", "name", "s", tw_ticket_get_assignee_name (ticket), NULL);
+    return tw_job_refuse (job, "ticket_taken", NULL); /* the ticket says by whom */
 
   assign (ticket, actor);
   g_object_set (ticket, "state", (int) TW_TICKET_STATE_OPEN, NULL);
@@ -45,19 +44,35 @@ tw_ticket_take (TwTx *tx, TwJob *job, GError **error)
          tw_job_done (job, NULL);
 }
 
+/* The ticket, if the agent has it and it is not closed yet; NULL when the job has ended instead. */
+static gboolean
+load_own (TwTx *tx, TwJob *job, TwTicket **ticket, GError **error)
+{
+  const char *refusal = NULL;
+
+  if (!tw_desk_load (tx, job, only_ticket, ticket, error))
+    return FALSE;
+  if (*ticket == NULL)
+    return TRUE;
+  if (tw_ticket_get_state (*ticket) == TW_TICKET_STATE_RESOLVED)
+    refusal = "ticket_resolved";
+  else if (!has_it (*ticket, tw_job_actor (job)))
+    refusal = "not_yours";
+  if (refusal == NULL)
+    return TRUE;
+  g_clear_object (ticket);
+  return tw_job_refuse (job, refusal, NULL);
+}
+
 gboolean
 tw_ticket_release (TwTx *tx, TwJob *job, GError **error)
 {
   g_autoptr (TwTicket) ticket = NULL;
 
-  if (!tw_desk_load (tx, job, only_ticket, &ticket, error))
+  if (!load_own (tx, job, &ticket, error))
     return FALSE;
   if (ticket == NULL)
     return TRUE;
-  if (tw_ticket_get_state (ticket) == TW_TICKET_STATE_RESOLVED)
-    return tw_job_refuse (job, "ticket_resolved", NULL);
-  if (!has_it (ticket, tw_job_actor (job)))
-    return tw_job_refuse (job, "not_yours", NULL);
 
   g_object_set (
       ticket, "assignee-id", "", "assignee-name", "", "state", (int) TW_TICKET_STATE_FRESH, NULL);
@@ -69,14 +84,10 @@ tw_ticket_resolve (TwTx *tx, TwJob *job, GError **error)
 {
   g_autoptr (TwTicket) ticket = NULL;
 
-  if (!tw_desk_load (tx, job, only_ticket, &ticket, error))
+  if (!load_own (tx, job, &ticket, error))
     return FALSE;
   if (ticket == NULL)
     return TRUE;
-  if (tw_ticket_get_state (ticket) == TW_TICKET_STATE_RESOLVED)
-    return tw_job_refuse (job, "ticket_resolved", NULL);
-  if (!has_it (ticket, tw_job_actor (job)))
-    return tw_job_refuse (job, "not_yours", NULL);
 
   g_object_set (ticket, "state", (int) TW_TICKET_STATE_RESOLVED, NULL);
   return tw_ticket_row_save (tx, ticket, error) && tw_job_done (job, NULL);

@@ -44,3 +44,9 @@ const char tw_desk_schema[] =
     "  PRIMARY KEY (agent_id, ticket_id)"
     ");"
     "CREATE INDEX ticket_looking_by_customer ON ticket_looking (agent_id, customer_id);";
+
+/* `assignee_name` was in plain; what is in it is moved over by tw_schema_seal(). What a refusal
+ * told of another agent's name is not kept any more. */
+const char tw_desk_sealed_schema[] =
+    "ALTER TABLE ticket ADD COLUMN assignee BYTEA;"
+    "UPDATE command SET result = NULL WHERE code = 'ticket_taken';";

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_desk_schema[];
+extern const char tw_desk_sealed_schema[];
 
 void tw_desk_init (void);
 

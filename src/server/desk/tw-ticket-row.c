@@ -11,7 +11,10 @@
   "id, customer_id, state, about_type, about_id, assignee_id, assignee_name, reference, "          \
   "created_at,"                                                                                    \
   " last_at, last_by, messages, rating, customer_name, subject, about_text, last_text, "           \
-  "rating_text"
+  "rating_text, assignee"
+
+#define PLAIN_ASSIGNEE 6
+#define SEALED_ASSIGNEE 18
 
 /* The first of the sealed columns within COLUMNS, and the properties that they hold. */
 #define FIRST_SEALED 13
@@ -29,6 +32,7 @@ static TwTicket *
 read_ticket (TwKey *column, TwStmt *stmt, GError **error)
 {
   const char *id = tw_stmt_text (stmt, 0);
+  g_autofree char *assignee = NULL;
   g_autoptr (TwTicket) ticket = g_object_new (TW_TYPE_TICKET,
                                               "id",
                                               id,
@@ -42,8 +46,6 @@ read_ticket (TwKey *column, TwStmt *stmt, GError **error)
                                               tw_stmt_text (stmt, 4),
                                               "assignee-id",
                                               tw_stmt_text (stmt, 5),
-                                              "assignee-name",
-                                              tw_stmt_text (stmt, 6),
                                               "reference",
                                               tw_stmt_text (stmt, 7),
                                               "created-at-ms",
@@ -67,6 +69,11 @@ read_ticket (TwKey *column, TwStmt *stmt, GError **error)
         return NULL;
       g_object_set (ticket, sealed[i].property, text, NULL);
     }
+  assignee = tw_column_read_moved (
+      column, stmt, SEALED_ASSIGNEE, PLAIN_ASSIGNEE, TABLE, id, "assignee", error);
+  if (assignee == NULL)
+    return NULL;
+  g_object_set (ticket, "assignee-name", assignee, NULL);
   return g_steal_pointer (&ticket);
 }
 
@@ -214,18 +221,19 @@ tw_ticket_row_save (TwTx *tx, TwTicket *ticket, GError **error)
 {
   g_autoptr (GBytes) last = seal (tx, ticket, "last_text", tw_ticket_get_last_text (ticket));
   g_autoptr (GBytes) rating = seal (tx, ticket, "rating_text", tw_ticket_get_rating_text (ticket));
+  g_autoptr (GBytes) assignee = seal (tx, ticket, "assignee", tw_ticket_get_assignee_name (ticket));
 
   if (!tw_db_run (
           tw_tx_db (tx),
           error,
-          "UPDATE ticket SET state = $2, assignee_id = $3, assignee_name = $4, last_at = $5,"
-          " last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
+          "UPDATE ticket SET state = $2, assignee_id = $3, assignee = $4, assignee_name = '',"
+          " last_at = $5, last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
           " WHERE id = $1",
-          "sissiibiib",
+          "sisbiibiib",
           tw_object_get_id (TW_OBJECT (ticket)),
           (gint64) tw_ticket_get_state (ticket),
           tw_ticket_get_assignee_id (ticket),
-          tw_ticket_get_assignee_name (ticket),
+          assignee,
           tw_ticket_get_last_at_ms (ticket),
           (gint64) tw_ticket_get_last_by (ticket),
           last,

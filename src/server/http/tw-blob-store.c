@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A file is a row of records: a length in four bytes (most significant first), then a sealed piece
- * of that length. The first record tells the size of the whole; each of the others says at which
- * offset of which blob it belongs, so that none can be moved, left out at the front or taken from
- * another one. While the file grows its name ends in ".part"; a record that a crash has cut off is
- * cut off for good. */
+/* Which file is whose, and when it may grow. tw-blob-file.c has what is in one, tw-blob-room.c how
+ * much there may be. */
 #include "server/http/tw-blob-store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/tw-error.h"
-#include "protocol/tw-routes.h"
+#include "server/http/tw-blob-room.h"
 
-#define OVERHEAD 40 /* of a sealed piece */
-#define MAX_RECORDS 1024
+#define MAX_PIECES 1024
 
 struct _TwBlobStore
 {
@@ -27,37 +20,28 @@ struct _TwBlobStore
   TwKey *column;
   TwKey *lookup;
   GMutex lock; /* one writes at a time */
+  TwBlobRoom *room; /* guarded by the lock */
 };
 
+/* Where a blob of an account is. */
 typedef struct
 {
-  GBytes *data; /* the whole file */
-  gint64 size;
-  gint64 have;
-  gsize used;        /* bytes of the file that are whole records */
-  GPtrArray *pieces; /* of GBytes, opened */
-} Opened;
+  char *name;
+  char *shelf;
+  char *whole;
+  char *part;
+} Place;
 
 static void
-opened_clear (Opened *opened)
+place_clear (Place *place)
 {
-  g_clear_pointer (&opened->data, g_bytes_unref);
-  g_clear_pointer (&opened->pieces, g_ptr_array_unref);
+  g_free (place->name);
+  g_free (place->shelf);
+  g_free (place->whole);
+  g_free (place->part);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Opened, opened_clear)
-
-static gboolean
-set_io_error (GError **error, const char *doing)
-{
-  g_set_error (error,
-               TW_ERROR,
-               errno == ENOSPC ? TW_ERROR_BUSY : TW_ERROR_INTERNAL,
-               "%s: %s",
-               doing,
-               g_strerror (errno));
-  return FALSE;
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
 /**
  * tw_blob_store_new:
@@ -75,13 +59,14 @@ tw_blob_store_new (const char *folder, TwKey *column, TwKey *lookup, GError **er
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      set_io_error (error, folder);
+      tw_blob_set_io_error (error, folder);
       return NULL;
     }
   store = g_new0 (TwBlobStore, 1);
   store->folder = g_strdup (folder);
   store->column = tw_key_ref (column);
   store->lookup = tw_key_ref (lookup);
+  store->room = tw_blob_room_new (folder);
   g_mutex_init (&store->lock);
   return store;
 }
@@ -94,6 +79,7 @@ tw_blob_store_free (TwBlobStore *store)
   g_free (store->folder);
   tw_key_unref (store->column);
   tw_key_unref (store->lookup);
+  tw_blob_room_free (store->room);
   g_mutex_clear (&store->lock);
   g_free (store);
 }
@@ -111,94 +97,52 @@ tw_blob_check_hash (const char *hash)
          strspn (hash, "0123456789abcdef") == 2 * TW_HASH_BYTES;
 }
 
-/* The name says neither whose it is nor what is in it; another account's upload of the same content
- * is another file, so that knowing a hash opens nothing. */
-static char *
-make_name (TwBlobStore *store, const char *account_id, const char *hash)
+/* The names say neither whose it is nor what is in it; another account's upload of the same content
+ * is another file, so that knowing a hash opens nothing. What was uploaded before accounts had
+ * shelves of their own is on one that begins like its name. */
+static void
+find_place (TwBlobStore *store, const char *account_id, const char *hash, Place *place)
 {
-  g_autofree char *text = g_strjoin ("\n", "blob", account_id, hash, NULL);
+  g_autofree char *blob = g_strjoin ("\n", "blob", account_id, hash, NULL);
+  g_autofree char *owner = g_strjoin ("\n", "blobs of", account_id, NULL);
+  g_autofree char *owner_hash = tw_keyed_hash (store->lookup, owner);
+  g_autofree char *part = NULL;
+  g_autofree char *old_shelf = NULL;
+  g_autofree char *old = NULL;
 
-  return tw_keyed_hash (store->lookup, text);
+  place->name = tw_keyed_hash (store->lookup, blob);
+  place->shelf = g_strndup (owner_hash, 32);
+  part = g_strconcat (place->name, TW_BLOB_PART, NULL);
+  place->part = g_build_filename (store->folder, place->shelf, part, NULL);
+  place->whole = g_build_filename (store->folder, place->shelf, place->name, NULL);
+  old_shelf = g_strndup (place->name, 2);
+  old = g_build_filename (store->folder, old_shelf, place->name, NULL);
+  if (!g_file_test (place->whole, G_FILE_TEST_EXISTS) && g_file_test (old, G_FILE_TEST_EXISTS))
+    {
+      g_free (place->whole);
+      place->whole = g_steal_pointer (&old);
+    }
 }
 
-static char *
-make_path (TwBlobStore *store, const char *name, gboolean part)
-{
-  g_autofree char *file = g_strconcat (name, part ? ".part" : "", NULL);
-  g_autofree char *shelf = g_strndup (name, 2);
-
-  return g_build_filename (store->folder, shelf, file, NULL);
-}
-
-static char *
-make_context (const char *name, gint64 offset)
-{
-  return g_strdup_printf ("blob/%s/%" G_GINT64_FORMAT, name, offset);
-}
-
-/* The record at opened->used; NULL without an error when what is left is not a whole one. */
-static GBytes *
-read_record (TwBlobStore *store, Opened *opened, const char *name, gint64 offset, GError **error)
-{
-  g_autofree char *context = make_context (name, offset);
-  gsize total;
-  const guint8 *bytes = g_bytes_get_data (opened->data, &total);
-  guint32 length;
-  GBytes *plain;
-
-  if (total - opened->used < sizeof length)
-    return NULL;
-  memcpy (&length, bytes + opened->used, sizeof length);
-  length = GUINT32_FROM_BE (length);
-  if (total - opened->used - sizeof length < length)
-    return NULL;
-  plain = tw_unseal (store->column, bytes + opened->used + sizeof length, length, context, error);
-  if (plain != NULL)
-    opened->used += sizeof length + length;
-  return plain;
-}
-
-/* Opens all that is there. FALSE with TW_ERROR_NOT_FOUND when there is no such file. */
 static gboolean
-open_file (TwBlobStore *store, const char *name, gboolean part, Opened *opened, GError **error)
+get_state (TwBlobStore *store, const Place *place, TwBlobState *state, GError **error)
 {
-  g_autofree char *path = make_path (store, name, part);
   g_autoptr (GError) local = NULL;
-  g_autoptr (GBytes) head = NULL;
-  GBytes *piece;
-  char *data;
-  gsize length;
+  TwBlobOutline outline;
 
-  if (!g_file_get_contents (path, &data, &length, &local))
+  memset (state, 0, sizeof *state);
+  if (tw_blob_file_look (store->column, place->whole, place->name, &outline, &local))
+    state->complete = TRUE;
+  else if (!g_error_matches (local, TW_ERROR, TW_ERROR_NOT_FOUND))
     {
-      gboolean absent = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-
-      g_set_error (error,
-                   TW_ERROR,
-                   absent ? TW_ERROR_NOT_FOUND : TW_ERROR_INTERNAL,
-                   "%s",
-                   absent ? _ ("There is no such file.") : local->message);
+      g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  opened->data = g_bytes_new_take (data, length);
-  opened->pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  head = read_record (store, opened, name, -1, error);
-  if (head == NULL)
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error_literal (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no such file."));
-      return FALSE;
-    }
-  opened->size = g_ascii_strtoll (g_bytes_get_data (head, NULL), NULL, 10);
-  while ((piece = read_record (store, opened, name, opened->have, &local)) != NULL)
-    {
-      opened->have += (gint64) g_bytes_get_size (piece);
-      g_ptr_array_add (opened->pieces, piece);
-    }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  else if (!tw_blob_file_look (store->column, place->part, place->name, &outline, error))
+    return FALSE;
+  state->size = outline.size;
+  state->have = state->complete ? outline.size : outline.have;
+  return TRUE;
 }
 
 /**
@@ -218,128 +162,60 @@ tw_blob_get_state (TwBlobStore *store,
                    TwBlobState *state,
                    GError **error)
 {
-  g_autofree char *name = make_name (store, account_id, hash);
-  g_auto (Opened) whole = { 0 };
-  g_auto (Opened) part = { 0 };
+  g_auto (Place) place = { 0 };
+
+  find_place (store, account_id, hash, &place);
+  return get_state (store, &place, state, error);
+}
+
+/* A file that is not there yet gets its room; one that has grown elsewhere than at @offset is a
+ * conflict. */
+static gboolean
+prepare (TwBlobStore *store,
+         const Place *place,
+         gint64 offset,
+         gint64 size,
+         TwBlobOutline *outline,
+         GError **error)
+{
   g_autoptr (GError) local = NULL;
 
-  memset (state, 0, sizeof *state);
-  if (open_file (store, name, FALSE, &whole, &local))
+  if (!tw_blob_file_look (store->column, place->part, place->name, outline, &local))
     {
-      state->size = state->have = whole.size;
-      state->complete = TRUE;
-      return TRUE;
+      g_autofree char *folder = g_path_get_dirname (place->part);
+
+      if (!g_error_matches (local, TW_ERROR, TW_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      outline->size = size;
+      if (offset == 0 && !tw_blob_room_take (store->room, store->column, place->shelf, size, error))
+        return FALSE;
+      if (offset == 0 && g_mkdir_with_parents (folder, 0700) != 0)
+        return tw_blob_set_io_error (error, folder);
     }
-  if (!g_error_matches (local, TW_ERROR, TW_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (!open_file (store, name, TRUE, &part, error))
-    return FALSE;
-  state->size = part.size;
-  state->have = part.have;
-  return TRUE;
+  if (outline->size == size && outline->have == offset)
+    return TRUE;
+  g_set_error (error,
+               TW_ERROR,
+               TW_ERROR_CONFLICT,
+               "There are %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes; go on from there",
+               outline->have,
+               outline->size);
+  return FALSE;
 }
 
 static void
-add_record (TwBlobStore *store, GByteArray *out, const char *name, gint64 offset, GBytes *plain)
+discard (TwBlobStore *store, const Place *place, gint64 size)
 {
-  g_autofree char *context = make_context (name, offset);
-  gsize length;
-  const void *data = g_bytes_get_data (plain, &length);
-  g_autoptr (GBytes) sealed = tw_seal (store->column, data, length, context);
-  guint32 n = GUINT32_TO_BE ((guint32) g_bytes_get_size (sealed));
-
-  g_byte_array_append (out, (const guint8 *) &n, sizeof n);
-  g_byte_array_append (out, g_bytes_get_data (sealed, NULL), (guint) g_bytes_get_size (sealed));
-}
-
-static gboolean
-write_at (const char *path, gsize at, GByteArray *data, GError **error)
-{
-  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  gsize done = 0;
-
-  if (fd < 0)
-    return set_io_error (error, path);
-  while (done < data->len)
-    {
-      gssize n = pwrite (fd, data->data + done, data->len - done, (off_t) (at + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        break;
-      done += (gsize) n;
-    }
-  if (done < data->len || ftruncate (fd, (off_t) (at + data->len)) != 0 || fsync (fd) != 0)
-    {
-      set_io_error (error, path);
-      close (fd);
-      return FALSE;
-    }
-  close (fd);
-  return TRUE;
-}
-
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (!ok)
-    set_io_error (error, folder);
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-static GBytes *
-join (Opened *opened)
-{
-  GByteArray *all = g_byte_array_sized_new ((guint) opened->have);
-
-  for (guint i = 0; i < opened->pieces->len; i++)
-    {
-      GBytes *piece = g_ptr_array_index (opened->pieces, i);
-
-      g_byte_array_append (all, g_bytes_get_data (piece, NULL), (guint) g_bytes_get_size (piece));
-    }
-  return g_byte_array_free_to_bytes (all);
-}
-
-/* All is there: is it what it was said to be? If not it is thrown away. */
-static gboolean
-complete (TwBlobStore *store, const char *name, const char *hash, GError **error)
-{
-  g_autofree char *part = make_path (store, name, TRUE);
-  g_autofree char *path = make_path (store, name, FALSE);
-  g_auto (Opened) opened = { 0 };
-  g_autoptr (GBytes) content = NULL;
-  g_autofree char *found = NULL;
-
-  if (!open_file (store, name, TRUE, &opened, error))
-    return FALSE;
-  content = join (&opened);
-  found = tw_hash_hex (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
-  if (strcmp (found, hash) != 0)
-    {
-      g_unlink (part);
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, _ ("The file was changed on its way. Send it again."));
-      return FALSE;
-    }
-  if (g_rename (part, path) != 0)
-    return set_io_error (error, path);
-  return sync_folder (path, error);
+  g_unlink (place->part);
+  tw_blob_room_give_back (store->room, place->shelf, size);
 }
 
 static gboolean
 append (TwBlobStore *store,
-        const char *name,
+        const Place *place,
         const char *hash,
         gint64 offset,
         gint64 size,
@@ -347,54 +223,35 @@ append (TwBlobStore *store,
         TwBlobState *state,
         GError **error)
 {
-  g_autofree char *path = make_path (store, name, TRUE);
-  g_autofree char *shelf = g_path_get_dirname (path);
-  g_autoptr (GByteArray) records = g_byte_array_new ();
-  g_autoptr (GError) local = NULL;
-  g_auto (Opened) opened = { 0 };
-  gint64 length = (gint64) g_bytes_get_size (piece);
+  TwBlobOutline outline = { 0 };
+  gboolean ok = prepare (store, place, offset, size, &outline, error);
+  gboolean begun;
 
-  if (!open_file (store, name, TRUE, &opened, &local))
-    {
-      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, size);
-      g_autoptr (GBytes) head = g_bytes_new (text, strlen (text) + 1);
-
-      if (!g_error_matches (local, TW_ERROR, TW_ERROR_NOT_FOUND))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (g_mkdir_with_parents (shelf, 0700) != 0)
-        return set_io_error (error, shelf);
-      opened.size = size;
-      opened.have = 0;
-      opened.used = 0;
-      add_record (store, records, name, -1, head);
-    }
-  state->size = opened.size;
-  state->have = opened.have;
-  if (opened.size != size || opened.have != offset)
-    {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_CONFLICT,
-                   "There are %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes; go on from there",
-                   opened.have,
-                   opened.size);
-      return FALSE;
-    }
-  if (opened.pieces != NULL && opened.pieces->len >= MAX_RECORDS)
+  state->size = outline.size;
+  state->have = outline.have;
+  if (!ok)
+    return FALSE;
+  if (outline.n_pieces >= MAX_PIECES)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_TOO_MANY, "The pieces are too small");
       return FALSE;
     }
-  add_record (store, records, name, offset, piece);
-  if (!write_at (path, opened.used, records, error) || !sync_folder (path, error))
-    return FALSE;
-  state->have = offset + length;
+  begun = outline.used > 0;
+  if (!tw_blob_file_append (store->column, place->part, place->name, &outline, piece, error))
+    {
+      if (!begun)
+        discard (store, place, size);
+      return FALSE;
+    }
+  state->have = outline.have;
   if (state->have < size)
     return TRUE;
-  state->complete = complete (store, name, hash, error);
+  state->complete =
+      tw_blob_file_finish (store->column, place->part, place->whole, place->name, hash, error);
+  if (state->complete)
+    tw_blob_room_complete (store->room, place->shelf);
+  else if (!g_file_test (place->part, G_FILE_TEST_EXISTS))
+    discard (store, place, size);
   return state->complete;
 }
 
@@ -408,7 +265,8 @@ append (TwBlobStore *store,
  * @piece: not empty, unless the whole is
  * @state: (out): how far it is now
  * @error: %TW_ERROR_CONFLICT when it has to go on elsewhere, as @state says; %TW_ERROR_INVALID when
- * all is there and is not what @hash says: it has to be sent anew
+ * all is there and is not what @hash says: it has to be sent anew; %TW_ERROR_TOO_LARGE,
+ * %TW_ERROR_TOO_MANY or %TW_ERROR_BUSY when there is no room for it
  *
  * What this says is there is on disk. A piece of something complete is taken as a repeat.
  *
@@ -424,16 +282,16 @@ tw_blob_append (TwBlobStore *store,
                 TwBlobState *state,
                 GError **error)
 {
-  g_autofree char *name = make_name (store, account_id, hash);
-  g_autofree char *whole = make_path (store, name, FALSE);
+  g_auto (Place) place = { 0 };
   gboolean ok;
 
   memset (state, 0, sizeof *state);
   g_mutex_lock (&store->lock);
-  if (g_file_test (whole, G_FILE_TEST_EXISTS))
-    ok = tw_blob_get_state (store, account_id, hash, state, error);
+  find_place (store, account_id, hash, &place);
+  if (g_file_test (place.whole, G_FILE_TEST_EXISTS))
+    ok = get_state (store, &place, state, error);
   else
-    ok = append (store, name, hash, offset, size, piece, state, error);
+    ok = append (store, &place, hash, offset, size, piece, state, error);
   g_mutex_unlock (&store->lock);
   return ok;
 }
@@ -450,15 +308,29 @@ tw_blob_append (TwBlobStore *store,
 GBytes *
 tw_blob_read (TwBlobStore *store, const char *account_id, const char *hash, GError **error)
 {
-  g_autofree char *name = make_name (store, account_id, hash);
-  g_auto (Opened) opened = { 0 };
+  g_auto (Place) place = { 0 };
 
-  if (!open_file (store, name, FALSE, &opened, error))
-    return NULL;
-  if (opened.have != opened.size)
+  find_place (store, account_id, hash, &place);
+  return tw_blob_file_read (store->column, place.whole, place.name, error);
+}
+
+/**
+ * tw_blob_store_sweep:
+ * @store: the store; any thread
+ *
+ * Throws away what was begun and not gone on with for a day.
+ */
+void
+tw_blob_store_sweep (TwBlobStore *store)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GDir) dir = g_dir_open (store->folder, 0, NULL);
+  const char *shelf;
+
+  while (dir != NULL && (shelf = g_dir_read_name (dir)) != NULL)
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The file is damaged."));
-      return NULL;
+      g_mutex_lock (&store->lock);
+      tw_blob_room_sweep (store->room, shelf, now_s);
+      g_mutex_unlock (&store->lock);
     }
-  return join (&opened);
 }

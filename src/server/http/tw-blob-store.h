@@ -33,6 +33,7 @@ gboolean tw_blob_append (TwBlobStore *store,
                          GBytes *piece,
                          TwBlobState *state,
                          GError **error);
+void tw_blob_store_sweep (TwBlobStore *store);
 GBytes *tw_blob_read (TwBlobStore *store, const char *account_id, const char *hash, GError **error);
 
 G_END_DECLS

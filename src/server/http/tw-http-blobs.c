@@ -6,6 +6,8 @@
 #include "protocol/tw-routes.h"
 #include "server/http/tw-http-private.h"
 
+#define SWEEP_S 3600
+
 typedef struct
 {
   char *hash;
@@ -209,4 +211,33 @@ void
 tw_http_get_blob (TwHttp *http, TwRequest *request, TwActor *actor)
 {
   start (http, request, actor, run_get, get_done, FALSE);
+}
+
+static void
+sweep_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  tw_blob_store_sweep (((TwHttp *) data)->blobs);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+sweep (gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, tw_http_ref (data), (GDestroyNotify) tw_http_unref);
+  g_task_run_in_thread (task, sweep_in_thread);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Now, and then every hour: uploads that were given up don't stay. */
+void
+tw_http_start_sweeping (TwHttp *http)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  http->sweeper = g_timeout_source_new_seconds (SWEEP_S);
+  g_source_set_callback (http->sweeper, sweep, http, NULL);
+  g_source_attach (http->sweeper, context);
+  sweep (http);
 }

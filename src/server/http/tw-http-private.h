@@ -27,6 +27,8 @@ struct _TwHttp
   guint n_sign_ins;     /* main context: under way */
   guint n_guests;       /* main context: commands of guests under way */
   GThreadPool *io_pool;
+  GSource *sweeper; /* main context: of files */
+  GSource *expiry;  /* main context: of sessions */
   GThreadPool *password_pool;
 
   TwListener *api;
@@ -34,7 +36,7 @@ struct _TwHttp
   GThread *feed_thread;
   GMainContext *feed_context;
   GMainLoop *feed_loop;
-  GHashTable *parked; /* of GCancellable, a set; the feed's thread only */
+  GHashTable *parked; /* of TwParked, a set; the feed's thread only */
   char *feed_path;
   GError *feed_error;
 
@@ -52,9 +54,11 @@ typedef void (*TwRouteFunc) (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_commands (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_feed (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_sign_in (TwHttp *http, TwRequest *request, TwActor *actor);
+void tw_http_start_expiry (TwHttp *http);
 void tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_records (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_put_blob (TwHttp *http, TwRequest *request, TwActor *actor);
+void tw_http_start_sweeping (TwHttp *http);
 void tw_http_head_blob (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_get_blob (TwHttp *http, TwRequest *request, TwActor *actor);
 void tw_http_health (TwHttp *http, TwRequest *request, TwActor *actor);
@@ -81,6 +85,16 @@ void tw_work_free (TwWork *work);
 void tw_work_run (gpointer data, gpointer user_data);
 
 void tw_http_authenticate (TwHttp *http, TwRequest *request, TwRouteFunc func);
+/* @error: (nullable): why nobody stands behind the token any more. In the context of @request. */
+typedef void (*TwCheckedFunc) (TwRequest *request, const GError *error, gpointer user_data);
+void tw_http_check_session (TwHttp *http,
+                            TwRequest *request,
+                            const char *token_hash,
+                            TwCheckedFunc checked,
+                            gpointer user_data);
+void tw_http_refuse_ended (TwRequest *request);
+void tw_http_end_polls (TwHttp *http, const char *token_hash);
+void tw_http_end_all_polls (TwHttp *http);
 char *tw_http_get_token (TwRequest *request);
 gboolean tw_http_get_int (
     TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);

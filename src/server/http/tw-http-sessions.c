@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Who is asking: signing in and out, and the token of each request. */
+/* Signing in and out. */
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -12,122 +12,7 @@
 #include "server/http/tw-http-private.h"
 #include "server/identity/tw-identity.h"
 
-/**
- * tw_http_get_token:
- * @request: a request
- *
- * Returns: (transfer full) (nullable): what its bearer's token is found by
- */
-char *
-tw_http_get_token (TwRequest *request)
-{
-  const char *header = tw_request_get_header (request, "Authorization");
-
-  if (header == NULL || g_ascii_strncasecmp (header, "Bearer ", 7) != 0 || header[7] == '\0' ||
-      strlen (header) > 200)
-    return NULL;
-  return tw_session_hash (header + 7);
-}
-
-typedef struct
-{
-  char *token_hash;
-  TwRouteFunc func;
-  TwActor *actor;
-} Lookup;
-
-static void
-lookup_free (gpointer data)
-{
-  Lookup *lookup = data;
-
-  g_clear_pointer (&lookup->actor, tw_actor_unref);
-  g_free (lookup->token_hash);
-  g_free (lookup);
-}
-
-static void
-set_ended (GError **error)
-{
-  g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
-}
-
-static void
-look_up (TwWork *work)
-{
-  Lookup *lookup = work->data;
-  TwReaders *readers = tw_service_get_readers (work->http->service);
-  g_autoptr (TwActor) actor = NULL;
-  gint64 now_ms = tw_clock_now_ms (), expires_at_ms;
-  TwDb *db = tw_readers_borrow (readers, &work->error);
-
-  if (db == NULL)
-    return;
-  actor = tw_session_find (db,
-                           tw_service_get_key (work->http->service, TW_KEY_COLUMN),
-                           lookup->token_hash,
-                           now_ms,
-                           &expires_at_ms,
-                           &work->error);
-  tw_readers_return (readers, db);
-  if (actor == NULL)
-    return;
-  lookup->actor =
-      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms, now_ms);
-  if (lookup->actor == NULL)
-    set_ended (&work->error);
-}
-
-static void
-looked_up (TwWork *work)
-{
-  Lookup *lookup = work->data;
-
-  lookup->func (work->http, work->request, lookup->actor);
-}
-
-/**
- * tw_http_authenticate:
- * @http: the room
- * @request: a request that needs a session
- * @func: what goes on with it
- *
- * Calls @func with who asks, or answers that nobody does.
- */
-void
-tw_http_authenticate (TwHttp *http, TwRequest *request, TwRouteFunc func)
-{
-  g_autofree char *hash = tw_http_get_token (request);
-  g_autoptr (TwActor) actor = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean ended = FALSE;
-  Lookup *lookup;
-  TwWork *work;
-
-  if (hash != NULL)
-    actor = tw_session_cache_find (http->sessions, hash, tw_clock_now_ms (), &ended);
-  if (actor != NULL)
-    {
-      func (http, request, actor);
-      return;
-    }
-  if (hash == NULL || ended)
-    {
-      set_ended (&error);
-      tw_request_fail (request, error);
-      return;
-    }
-  lookup = g_new0 (Lookup, 1);
-  lookup->token_hash = g_steal_pointer (&hash);
-  lookup->func = func;
-  work = tw_work_new (http, request, NULL);
-  work->data = lookup;
-  work->free_data = lookup_free;
-  work->run = look_up;
-  work->done = looked_up;
-  tw_work_push (work, http->io_pool);
-}
+#define EXPIRY_S 60
 
 typedef struct
 {
@@ -218,12 +103,28 @@ check_password (TwWork *work)
   tw_readers_return (readers, db);
 }
 
+/* Who was signed in nowhere any more has closed what they were looking into. */
+static gboolean
+expire (TwTx *tx, GError **error)
+{
+  g_autoptr (GPtrArray) gone = tw_session_expire (tx, error);
+
+  if (gone == NULL)
+    return FALSE;
+  for (guint i = 0; i < gone->len; i++)
+    if (!tw_desk_stop_looking (tx, g_ptr_array_index (gone, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 begin_session (TwTx *tx, gpointer user_data, GError **error)
 {
   Attempt *attempt = ((TwWork *) user_data)->data;
 
   g_clear_pointer (&attempt->token, tw_secret_free_text);
+  if (!expire (tx, error))
+    return FALSE;
   attempt->token = tw_session_begin (tx, attempt->sign_in, &attempt->expires_at_ms, error);
   return attempt->token != NULL;
 }
@@ -378,6 +279,7 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
   work->data = tw_http_get_token (request);
   work->free_data = g_free;
   tw_session_cache_end (http->sessions, work->data, tw_clock_now_ms ());
+  tw_http_end_polls (http, work->data);
   if (!tw_writer_submit_call (tw_service_get_writer (http->service),
                               end_session,
                               tw_request_get_context (request),
@@ -388,4 +290,46 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
       tw_request_fail (request, error);
       tw_work_free (work);
     }
+}
+
+static gboolean
+expire_call (TwTx *tx, gpointer user_data, GError **error)
+{
+  return expire (tx, error);
+}
+
+static void
+expired (const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    g_message ("Sessions whose time is over can't be ended: %s", error->message);
+  tw_http_unref (user_data);
+}
+
+static gboolean
+on_expiry (gpointer data)
+{
+  TwHttp *http = data;
+
+  tw_http_ref (http);
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
+                              expire_call,
+                              g_source_get_context (http->expiry),
+                              expired,
+                              http,
+                              NULL))
+    tw_http_unref (http); /* it is busy: the next time */
+  return G_SOURCE_CONTINUE;
+}
+
+/* Now, and then every minute: a session that has run out is over for its grants too. */
+void
+tw_http_start_expiry (TwHttp *http)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  http->expiry = g_timeout_source_new_seconds (EXPIRY_S);
+  g_source_set_callback (http->expiry, on_expiry, http, NULL);
+  g_source_attach (http->expiry, context);
+  on_expiry (http);
 }

@@ -215,12 +215,7 @@ typedef struct
 static void
 unpark_all (TwHttp *http)
 {
-  g_autoptr (GList) cancellables = g_hash_table_get_keys (http->parked);
-
-  g_list_foreach (cancellables, (GFunc) g_object_ref, NULL);
-  for (GList *l = cancellables; l != NULL; l = l->next)
-    g_cancellable_cancel (l->data);
-  g_list_foreach (cancellables, (GFunc) g_object_unref, NULL);
+  tw_http_end_all_polls (http);
   while (g_hash_table_size (http->parked) > 0)
     g_main_context_iteration (http->feed_context, TRUE);
   while (g_main_context_iteration (http->feed_context, FALSE))
@@ -311,7 +306,7 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   http->service = service;
   http->sessions = tw_session_cache_new ();
   http->throttle = tw_throttle_new ();
-  http->parked = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  http->parked = g_hash_table_new (NULL, NULL);
   http->feed_path = g_build_filename (socket_dir, TW_SOCKET_FEED, NULL);
   http->io_pool = g_thread_pool_new (tw_work_run, NULL, IO_THREADS, FALSE, NULL);
   http->password_pool = g_thread_pool_new (tw_work_run, NULL, PASSWORD_THREADS, FALSE, NULL);
@@ -322,7 +317,11 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   if (http->blobs != NULL)
     http->api = tw_listener_new (api_path, NULL, on_api_request, on_answered, http, error);
   if (http->api != NULL && start_feed (http, error))
-    return http;
+    {
+      tw_http_start_sweeping (http);
+      tw_http_start_expiry (http);
+      return http;
+    }
   tw_http_stop (http);
   return NULL;
 }
@@ -331,6 +330,14 @@ static gboolean
 tick (gpointer data)
 {
   return G_SOURCE_CONTINUE;
+}
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
 }
 
 /* Each piece of work has a reference and gives it back in the context of its socket; the feed's
@@ -368,6 +375,8 @@ tw_http_stop (TwHttp *http)
     return;
   g_atomic_int_set (&http->stopping, TRUE);
   g_clear_pointer (&http->api, tw_listener_stop);
+  clear_source (&http->sweeper);
+  clear_source (&http->expiry);
   if (http->feed != NULL)
     {
       g_autoptr (GSource) source = g_idle_source_new ();

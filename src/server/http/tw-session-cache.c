@@ -128,6 +128,27 @@ tw_session_cache_add (TwSessionCache *cache,
 }
 
 /**
+ * tw_session_cache_get_end:
+ * @cache: the cache
+ * @token_hash: what the token is found by
+ *
+ * Returns: when the session ends by itself, milliseconds since 1970 UTC; 0: that is not known, or
+ * it has ended already
+ */
+gint64
+tw_session_cache_get_end (TwSessionCache *cache, const char *token_hash)
+{
+  gint64 end_ms;
+  Entry *entry;
+
+  g_mutex_lock (&cache->lock);
+  entry = g_hash_table_lookup (cache->entries, token_hash);
+  end_ms = entry != NULL ? entry->expires_at_ms : 0;
+  g_mutex_unlock (&cache->lock);
+  return end_ms;
+}
+
+/**
  * tw_session_cache_end:
  * @cache: the cache
  * @token_hash: what the token is found by

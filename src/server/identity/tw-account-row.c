@@ -144,14 +144,15 @@ tw_account_row_insert (TwDb *db,
   g_autoptr (GBytes) id_number = seal (column, row, "id_number", row->id_number);
   g_autoptr (GBytes) phone = seal (column, row, "phone", row->phone);
   g_autoptr (GBytes) email = seal (column, row, "email", row->email);
+  g_autoptr (GBytes) password = seal (column, row, "password_hash", row->password);
 
   return tw_db_run (
       db,
       error,
       "INSERT INTO account (id, role, login_hash, id_hash, reference, name, id_number,"
-      " phone, email, password, identity, created_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      "sssssbbbbsii",
+      " phone, email, password, password_hash, identity, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12)",
+      "sssssbbbbbii",
       row->id,
       tw_role_get_name (row->role),
       login_hash,
@@ -161,7 +162,7 @@ tw_account_row_insert (TwDb *db,
       id_number,
       phone,
       email,
-      row->password,
+      password,
       (gint64) row->identity,
       row->created_at_ms);
 }
@@ -174,9 +175,7 @@ read_row (TwKey *column, TwStmt *stmt, const char *id, GError **error)
   row->id = g_strdup (id);
   row->role = tw_role_from_name (tw_stmt_text (stmt, 0));
   row->reference = g_strdup (tw_stmt_text (stmt, 1));
-  row->password = g_strdup (tw_stmt_text (stmt, 2));
   row->identity = (TwIdentityState) tw_stmt_int64 (stmt, 3);
-  row->decided_by = g_strdup (tw_stmt_text (stmt, 4));
   row->created_at_ms = tw_stmt_int64 (stmt, 5);
   row->checked_at_ms = tw_stmt_int64 (stmt, 6);
   row->name = tw_column_read (column, stmt, 7, TABLE, id, "name", error);
@@ -188,7 +187,11 @@ read_row (TwKey *column, TwStmt *stmt, const char *id, GError **error)
     row->email = tw_column_read (column, stmt, 10, TABLE, id, "email", error);
   if (row->email != NULL)
     row->identity_reason = tw_column_read (column, stmt, 11, TABLE, id, "identity_reason", error);
-  return row->identity_reason != NULL ? g_steal_pointer (&row) : NULL;
+  if (row->identity_reason != NULL)
+    row->decided_by = tw_column_read_moved (column, stmt, 12, 4, TABLE, id, "decider", error);
+  if (row->decided_by != NULL)
+    row->password = tw_column_read_moved (column, stmt, 13, 2, TABLE, id, "password_hash", error);
+  return row->password != NULL ? g_steal_pointer (&row) : NULL;
 }
 
 /**
@@ -206,7 +209,8 @@ tw_account_row_load (TwDb *db, TwKey *column, const char *id, GError **error)
   TwStmt *stmt = tw_db_query (db,
                               error,
                               "SELECT role, reference, password, identity, decided_by, created_at,"
-                              " checked_at, name, id_number, phone, email, identity_reason"
+                              " checked_at, name, id_number, phone, email, identity_reason,"
+                              " decider, password_hash"
                               " FROM account WHERE id = $1",
                               "s",
                               id);
@@ -300,27 +304,6 @@ tw_account_row_publish (TwTx *tx, const TwAccountRow *row)
   tw_tx_publish (tx, scope, account);
   tw_tx_publish (tx, scope, customer);
   tw_tx_publish (tx, "queue:identity", review);
-}
-
-/* The key proves itself later, with each signature: here it is only bound to who signed in. */
-gboolean
-tw_device_put (TwDb *db,
-               const char *account_id,
-               const char *device_id,
-               const char *public_key,
-               gint64 now_ms,
-               GError **error)
-{
-  return tw_db_run (db,
-                    error,
-                    "INSERT INTO device (account_id, id, public_key, created_at, last_at)"
-                    " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (account_id, id) DO UPDATE"
-                    " SET public_key = excluded.public_key, last_at = excluded.last_at",
-                    "sssi",
-                    account_id,
-                    device_id,
-                    public_key,
-                    now_ms);
 }
 
 /**

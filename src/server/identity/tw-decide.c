@@ -53,16 +53,18 @@ write_decision (TwTx *tx, TwAccountRow *row, GError **error)
 {
   g_autoptr (GBytes) reason = tw_column_seal (
       tw_tx_key (tx, "column"), "account", row->id, "identity_reason", row->identity_reason);
+  g_autoptr (GBytes) decider = tw_column_seal (
+      tw_tx_key (tx, "column"), "account", row->id, "decider", row->decided_by);
 
   return tw_db_run (tw_tx_db (tx),
                     error,
-                    "UPDATE account SET identity = $2, identity_reason = $3, decided_by = $4,"
-                    " checked_at = $5 WHERE id = $1",
-                    "sibsi",
+                    "UPDATE account SET identity = $2, identity_reason = $3, decider = $4,"
+                    " decided_by = '', checked_at = $5 WHERE id = $1",
+                    "sibbi",
                     row->id,
                     (gint64) row->identity,
                     reason,
-                    row->decided_by,
+                    decider,
                     row->checked_at_ms);
 }
 

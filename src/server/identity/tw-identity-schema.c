@@ -40,3 +40,8 @@ const char tw_identity_schema[] =
     ");"
     "CREATE INDEX session_by_expiry ON session (expires_at);"
     "CREATE INDEX session_by_account ON session (account_id);";
+
+/* `decided_by` and `password` were in plain; what is in them is moved over by tw_schema_seal(). */
+const char tw_identity_sealed_schema[] =
+    "ALTER TABLE account ADD COLUMN decider BYTEA;"
+    "ALTER TABLE account ADD COLUMN password_hash BYTEA;";

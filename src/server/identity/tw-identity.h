@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define TW_LOGIN_MAX_CHARS 64
 
 extern const char tw_identity_schema[];
+extern const char tw_identity_sealed_schema[];
 
 void tw_identity_init (void);
 
@@ -62,6 +63,7 @@ gboolean tw_device_check (const char *device_id, const char *public_key, GError 
 char *tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GError **error);
 gboolean tw_session_end (TwTx *tx, const char *token_hash, GError **error);
 gboolean tw_session_exists (TwTx *tx, const char *account_id, gboolean *exists, GError **error);
+GPtrArray *tw_session_expire (TwTx *tx, GError **error);
 char *tw_session_hash (const char *token);
 TwActor *tw_session_find (TwDb *db,
                           TwKey *column,

@@ -2,7 +2,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/tw-error.h"
-#include "base/tw-uuid.h"
 #include "protocol/tw-wire.h"
 #include "server/identity/tw-account-row.h"
 #include "server/command/tw-column.h"
@@ -17,27 +16,6 @@ tw_sign_in_free (TwSignIn *sign_in)
   g_free (sign_in->device_id);
   g_free (sign_in->public_key);
   g_free (sign_in);
-}
-
-/**
- * tw_device_check:
- * @device_id: what a client calls its device
- * @public_key: what it signs with
- * @error: %TW_ERROR_INVALID
- *
- * Returns: whether both have the right form
- */
-gboolean
-tw_device_check (const char *device_id, const char *public_key, GError **error)
-{
-  g_autoptr (GBytes) bytes = public_key != NULL ? tw_base64_decode (public_key) : NULL;
-
-  if (tw_uuid_is_valid (device_id) && bytes != NULL &&
-      g_bytes_get_size (bytes) == TW_SIGN_PUBLIC_BYTES)
-    return TRUE;
-  g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_INVALID, "The device's id or public key is not right");
-  return FALSE;
 }
 
 /* What a password is verified against when nobody has the login, so that both take the same time.
@@ -88,7 +66,8 @@ find_account_id (TwDb *db, TwKey *lookup, const char *login, gboolean *ok, GErro
  * @device_id: the device that asks
  * @public_key: what it will sign with
  * @error: %TW_ERROR_UNAUTHENTICATED, in the same words and after about the same time whether the
- *   login or the password is wrong
+ *   login or the password is wrong; %TW_ERROR_DENIED when both are right, and the account knows the
+ *   device with another key
  *
  * Argon2id: takes about 0.1 s. Never on a main loop.
  *
@@ -126,6 +105,8 @@ tw_sign_in_check (TwDb *db,
           error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The login or the password is not right."));
       return NULL;
     }
+  if (!tw_device_check_key (db, account_id, device_id, public_key, error))
+    return NULL;
   sign_in = g_new0 (TwSignIn, 1);
   sign_in->account_id = g_steal_pointer (&account_id);
   sign_in->name = g_strdup (row->name);
@@ -178,8 +159,7 @@ tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GErr
   TwDb *db = tw_tx_db (tx);
 
   *expires_at_ms = now + TW_SESSION_LIFE_MS;
-  if (!tw_db_run (db, error, "DELETE FROM session WHERE expires_at <= $1", "i", now) ||
-      !tw_device_put (
+  if (!tw_device_put (
           db, sign_in->account_id, sign_in->device_id, sign_in->public_key, now, error) ||
       !tw_db_run (db,
                   error,
@@ -240,6 +220,60 @@ tw_session_exists (TwTx *tx, const char *account_id, gboolean *exists, GError **
   tw_stmt_reset (stmt);
   *exists = step == TW_STEP_ROW;
   return step != TW_STEP_ERROR;
+}
+
+static GPtrArray *
+list_expired (TwTx *tx, GError **error)
+{
+  g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func (g_free);
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx),
+                              error,
+                              "SELECT DISTINCT account_id FROM session WHERE expires_at <= $1",
+                              "i",
+                              tw_tx_now_ms (tx));
+  TwStep step;
+
+  if (stmt == NULL)
+    return NULL;
+  while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    g_ptr_array_add (accounts, g_strdup (tw_stmt_text (stmt, 0)));
+  tw_stmt_reset (stmt);
+  return step == TW_STEP_DONE ? g_steal_pointer (&accounts) : NULL;
+}
+
+/**
+ * tw_session_expire:
+ * @tx: the transaction
+ * @error: anything unexpected
+ *
+ * Takes away the sessions whose time is over.
+ *
+ * Returns: (transfer full) (nullable) (element-type utf8): the accounts that are signed in nowhere
+ *   any more for it
+ */
+GPtrArray *
+tw_session_expire (TwTx *tx, GError **error)
+{
+  g_autoptr (GPtrArray) accounts = list_expired (tx, error);
+
+  if (accounts == NULL || accounts->len == 0)
+    return g_steal_pointer (&accounts);
+  if (!tw_db_run (tw_tx_db (tx),
+                  error,
+                  "DELETE FROM session WHERE expires_at <= $1",
+                  "i",
+                  tw_tx_now_ms (tx)))
+    return NULL;
+  for (guint i = accounts->len; i > 0; i--)
+    {
+      gboolean elsewhere;
+
+      if (!tw_session_exists (tx, g_ptr_array_index (accounts, i - 1), &elsewhere, error))
+        return NULL;
+      if (elsewhere)
+        g_ptr_array_remove_index_fast (accounts, i - 1);
+    }
+  return g_steal_pointer (&accounts);
 }
 
 /**

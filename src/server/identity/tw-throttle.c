@@ -3,8 +3,10 @@
 
 /* A name that nobody has tried for this long starts anew. */
 #define FORGET_MS (60 * G_GINT64_CONSTANT (60000))
-/* Names kept; when there are more, those that may be forgotten go first, then everybody waits. */
+/* Names kept. When there are more, those that may be forgotten go, then the least guilty: nobody is
+ * kept out because others have made up names. */
 #define MAX_NAMES 100000
+#define EVICTED (MAX_NAMES / 8)
 
 typedef struct
 {
@@ -37,6 +39,48 @@ static gboolean
 is_stale (gpointer key, gpointer value, gpointer now)
 {
   return ((Entry *) value)->last_ms + FORGET_MS <= *(gint64 *) now;
+}
+
+typedef struct
+{
+  const char *name;
+  const Entry *entry;
+} Suspect;
+
+/* Fewer tries first; of as many, those that are longer ago. */
+static int
+compare_guilt (gconstpointer a, gconstpointer b)
+{
+  const Entry *one = ((const Suspect *) a)->entry;
+  const Entry *other = ((const Suspect *) b)->entry;
+
+  if (one->tries != other->tries)
+    return one->tries < other->tries ? -1 : 1;
+  return one->last_ms < other->last_ms ? -1 : one->last_ms > other->last_ms;
+}
+
+/* Many at once, so that it is rarely done. */
+static void
+make_room (TwThrottle *throttle, gint64 now_ms)
+{
+  g_autoptr (GArray) suspects = NULL;
+  GHashTableIter iter;
+  gpointer name, entry;
+
+  g_hash_table_foreach_remove (throttle->entries, is_stale, &now_ms);
+  if (g_hash_table_size (throttle->entries) < MAX_NAMES)
+    return;
+  suspects = g_array_sized_new (FALSE, FALSE, sizeof (Suspect), MAX_NAMES);
+  g_hash_table_iter_init (&iter, throttle->entries);
+  while (g_hash_table_iter_next (&iter, &name, &entry))
+    {
+      Suspect suspect = { name, entry };
+
+      g_array_append_val (suspects, suspect);
+    }
+  g_array_sort (suspects, compare_guilt);
+  for (guint i = 0; i < EVICTED; i++)
+    g_hash_table_remove (throttle->entries, g_array_index (suspects, Suspect, i).name);
 }
 
 /* Seconds from the last try to the next one: none for the first few, then 2, 4, 8 ... */
@@ -74,9 +118,7 @@ tw_throttle_try (TwThrottle *throttle, const char *name, gint64 now_ms)
   if (entry == NULL)
     {
       if (g_hash_table_size (throttle->entries) >= MAX_NAMES)
-        g_hash_table_foreach_remove (throttle->entries, is_stale, &now_ms);
-      if (g_hash_table_size (throttle->entries) >= MAX_NAMES)
-        return TW_THROTTLE_MAX_WAIT_S;
+        make_room (throttle, now_ms);
       entry = g_new0 (Entry, 1);
       g_hash_table_insert (throttle->entries, g_strdup (name), entry);
     }

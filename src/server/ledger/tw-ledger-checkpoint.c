@@ -99,7 +99,7 @@ fail_file (const char *path, GError **error)
   return FALSE;
 }
 
-/* %TW_ERROR_NOT_FOUND when there is no file. */
+/* %TW_ERROR_NOT_FOUND when there is no file; one that can't be read is there. */
 static gboolean
 read_file (const char *path, const char *public_key, Digest *digest, GError **error)
 {
@@ -114,7 +114,10 @@ read_file (const char *path, const char *public_key, Digest *digest, GError **er
 
   if (!g_file_get_contents (path, &text, &length, &local_error))
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, "%s", local_error->message);
+      gboolean absent = g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+
+      g_set_error (error, TW_ERROR, absent ? TW_ERROR_NOT_FOUND : TW_ERROR_BUSY, "%s",
+                   local_error->message);
       return FALSE;
     }
   node = tw_json_parse (text, (gssize) length, NULL);
@@ -177,6 +180,26 @@ fail_older (const char *path, gint64 has, gint64 had, GError **error)
   return FALSE;
 }
 
+/**
+ * tw_ledger_count_entries:
+ * @db: a connection
+ * @n_entries: (out): how many the ledger has
+ * @error: the database's
+ *
+ * Returns: whether it could be looked at
+ */
+gboolean
+tw_ledger_count_entries (TwDb *db, gint64 *n_entries, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+    return FALSE;
+  *n_entries = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
 /* Whether the ledger still has what @then ended with. Cheap: one entry. */
 static gboolean
 check_continues (TwDb *db, const Digest *then, const char *path, GError **error)
@@ -185,12 +208,10 @@ check_continues (TwDb *db, const Digest *then, const char *path, GError **error)
   gsize length = 0;
   gboolean same;
   gint64 has;
-  TwStmt *stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
+  TwStmt *stmt;
 
-  if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
+  if (!tw_ledger_count_entries (db, &has, error))
     return FALSE;
-  has = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
   if (has < then->number)
     return fail_older (path, has, then->number, error);
   if (then->number == 0)
@@ -205,6 +226,32 @@ check_continues (TwDb *db, const Digest *then, const char *path, GError **error)
     g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
                  _ ("The ledger is not the one that was signed in %s."), path);
   return same;
+}
+
+/**
+ * tw_ledger_continues:
+ * @db: a connection
+ * @path: a checkpoint; one that is not there is continued by anything
+ * @public_key: of the service's key for checkpoints
+ * @error: %TW_ERROR_DAMAGED when the ledger is older than the file, or another one, or the file is
+ * not ours; or the database's
+ *
+ * A quick look before anybody is served; tw_ledger_verify_checkpoint() is the proof.
+ *
+ * Returns: whether the ledger has what was signed
+ */
+gboolean
+tw_ledger_continues (TwDb *db, const char *path, const char *public_key, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  Digest then = { 0 };
+
+  if (read_file (path, public_key, &then, &local_error))
+    return check_continues (db, &then, path, error);
+  if (g_error_matches (local_error, TW_ERROR, TW_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /**

@@ -30,7 +30,7 @@ publish (TwTx *tx, TwPayment *payment)
 
 /**
  * tw_payments_start:
- * @tx: the transaction; the transfer has been made or reserved under the same id
+ * @tx: the transaction; the transfer has been made or reserved
  * @payment: what to show
  * @error: the database's
  *
@@ -52,11 +52,12 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
         tw_tx_db (tx), error,
         "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
         "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
-        "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $1, $3, $4, $5, $6, "
+        "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $15, $3, $4, $5, $6, "
         "$7, $8, $9, $10, $11, '', $12, '', $13, 0, $14, 0)",
-        "sssiiiibssssii", new->id, new->account_id, new->intent, (gint64) new->kind,
+        "sssiiiibssssiis", new->id, new->account_id, new->intent, (gint64) new->kind,
         (gint64) new->state, new->amount_fen, new->late_fee_fen, title, new->bill_id, new->tax_type,
-        new->period, reference, now_ms, posted_ms))
+        new->period, reference, now_ms, posted_ms,
+        new->transfer_id != NULL ? new->transfer_id : new->id))
     return FALSE;
   payment = g_object_new (
     TW_TYPE_PAYMENT, "id", new->id, "account-id", new->account_id, "kind", new->kind, "state",

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* A payment that a command has begun. */
 typedef struct
 {
-  const char *id; /* the payment's, the transfer's and the order's */
+  const char *id;          /* the payment's; most often the transfer's and the order's too */
+  const char *transfer_id; /* (nullable): the transfer's, when it is another */
   const char *account_id;
   const char *intent;
   TwPaymentKind kind;
@@ -25,6 +26,14 @@ typedef struct
 } TwNewPayment;
 
 gboolean tw_payments_start (TwTx *tx, const TwNewPayment *payment, GError **error);
+gboolean tw_payments_receive (TwTx *tx,
+                              const char *transfer_id,
+                              const char *from,
+                              const char *to,
+                              gint64 amount_fen,
+                              const char *memo,
+                              GError **error);
+char *tw_payments_received_id (const char *transfer_id);
 
 TwPayment *tw_payments_tell (
   TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *refusal, GError **error);

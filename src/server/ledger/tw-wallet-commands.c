@@ -17,7 +17,9 @@ tell_bank (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **error)
   return payment != NULL;
 }
 
-static const TwRail bank = { TW_RAIL_BANK, "/bank/debits", FALSE, tell_bank, NULL };
+static const char *const echoes[] = { "id", "amount_fen", NULL };
+
+static const TwRail bank = { TW_RAIL_BANK, "/bank/debits", FALSE, tell_bank, echoes, NULL };
 
 /* What the ledger says no to is a refusal; anything else is a fault. */
 static gboolean
@@ -82,6 +84,8 @@ handle_top_up (TwTx *tx, TwJob *job, GError **error)
   if (!tw_json_check_members (tw_job_body (job), members, &bad) ||
       !tw_json_get_int (tw_job_body (job), "amount_fen", 1, TW_MONEY_MAX_FEN, &amount_fen, &bad))
     return tw_job_invalid (job, bad);
+  if (!tw_rails_are_configured ())
+    return tw_job_refuse (job, "rail_down", NULL);
   legs[0].amount_fen = -amount_fen;
   legs[1].amount_fen = amount_fen;
   if (!tw_ledger_reserve (tw_tx_db (tx), tw_tx_now_ms (tx), &transfer, &bad))
@@ -132,6 +136,8 @@ finish_transfer (
   };
 
   if (!tw_payments_start (tx, &payment, error) ||
+      !tw_payments_receive (tx, command->id, from, order->to, order->amount_fen, order->memo,
+                            error) ||
       !tw_tx_audit (tx, job, "wallet.transfer", command->id, error))
     return FALSE;
   tw_ledger_publish_leg (tx, from, &legs[0]);

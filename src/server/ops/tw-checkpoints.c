@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/ops/tw-checkpoints.h"
 
+#include "base/tw-clock.h"
+#include "server/command/tw-metrics.h"
 #include "server/ledger/tw-ledger.h"
 
 struct _TwCheckpoints
@@ -12,7 +14,8 @@ struct _TwCheckpoints
   GMutex lock;
   GCond wake;
   gboolean ending;
-  gboolean failing; /* said once, until it works again */
+  gboolean failing;   /* said once, until it works again; guarded by the lock */
+  gint64 written_ms;  /* the last time that it worked, or that this began; guarded by the lock */
 };
 
 static void
@@ -27,9 +30,30 @@ write_one (TwCheckpoints *checkpoints)
       tw_ledger_checkpoint (db, checkpoints->signer, checkpoints->path, &error);
       tw_readers_return (readers, db);
     }
+  g_mutex_lock (&checkpoints->lock);
   if (error != NULL && !checkpoints->failing)
     g_message ("No checkpoint was written: %s", error->message);
   checkpoints->failing = error != NULL;
+  if (error == NULL)
+    checkpoints->written_ms = tw_clock_now_ms ();
+  g_mutex_unlock (&checkpoints->lock);
+}
+
+static void
+add_metrics (TwService *service, GString *out, gpointer user_data)
+{
+  TwCheckpoints *checkpoints = user_data;
+  gboolean failing;
+  gint64 age_ms;
+
+  g_mutex_lock (&checkpoints->lock);
+  failing = checkpoints->failing;
+  age_ms = tw_clock_now_ms () - checkpoints->written_ms;
+  g_mutex_unlock (&checkpoints->lock);
+  tw_metric_add (out, "tax_wallet_checkpoint_failing", "gauge",
+                 "Whether the last checkpoint could not be written.", failing);
+  tw_metric_add (out, "tax_wallet_checkpoint_age_seconds", "gauge",
+                 "Since the checkpoint was last up to date.", (double) MAX (age_ms, 0) / 1000);
 }
 
 static gpointer
@@ -56,7 +80,7 @@ run (gpointer data)
 
 /**
  * tw_checkpoints_new:
- * @service: outlives the result
+ * @service: outlives the result; its metrics tell of it, so nobody may be served yet
  * @path: the file, away from the database
  *
  * Returns: (transfer full): the thread, running; its last checkpoint is written when it is freed
@@ -70,8 +94,10 @@ tw_checkpoints_new (TwService *service, const char *path)
   checkpoints->service = service;
   checkpoints->signer = tw_signer_new_from_seed (tw_key_peek (seed));
   checkpoints->path = g_strdup (path);
+  checkpoints->written_ms = tw_clock_now_ms ();
   g_mutex_init (&checkpoints->lock);
   g_cond_init (&checkpoints->wake);
+  tw_service_add_metrics (service, add_metrics, checkpoints);
   checkpoints->thread = g_thread_new ("checkpoints", run, checkpoints);
   return checkpoints;
 }

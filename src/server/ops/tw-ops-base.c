@@ -9,13 +9,15 @@
 #include "base/tw-error.h"
 #include "db/tw-db.h"
 #include "protocol/tw-json.h"
+#include "server/command/tw-column.h"
 
 static gboolean
 check_needed (const TwOpsOptions *options, GError **error)
 {
   if (options->database != NULL && options->keys != NULL)
     return TRUE;
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("--database and --keys are needed."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                       _ ("--database (or TW_DATABASE) and --keys are needed."));
   return FALSE;
 }
 
@@ -33,6 +35,7 @@ gboolean
 tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
 {
   const char *path = tw_ops_get_database_path (options);
+  int version;
 
   if (!check_needed (options, error))
     return FALSE;
@@ -46,7 +49,41 @@ tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
     return FALSE;
   base->db =
     tw_db_open (options->database, tw_key_peek (tw_keys_get (base->keys, TW_KEY_SQLITE)), error);
-  return base->db != NULL;
+  if (base->db == NULL)
+    return FALSE;
+  version = tw_db_get_schema_version (base->db, error);
+  return version == 0 || (version > 0 && tw_ops_check_key (base->db, base->keys, error));
+}
+
+/**
+ * tw_ops_check_key:
+ * @db: a connection to a database with its tables
+ * @keys: the keys at hand
+ * @error: %TW_ERROR_WRONG_KEY, or the database's
+ *
+ * A file says by itself whether its key fits. Elsewhere it is tried on what was sealed: under
+ * another key nobody could sign in, and what is new could not be read with what is old.
+ *
+ * Returns: whether they fit
+ */
+gboolean
+tw_ops_check_key (TwDb *db, TwKeys *keys, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
+  g_autofree char *name = NULL;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  if (step == TW_STEP_DONE)
+    return TRUE;
+  name = tw_column_read (tw_keys_get (keys, TW_KEY_COLUMN), stmt, 1, "account",
+                         tw_stmt_text (stmt, 0), "name", NULL);
+  tw_stmt_reset (stmt);
+  if (name == NULL)
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                         _ ("The key at hand does not fit this database."));
+  return name != NULL;
 }
 
 void
@@ -88,16 +125,17 @@ tw_ops_get_checkpoint_path (const TwOpsOptions *options)
  * tw_ops_say:
  * @options: the command line
  * @words: for a person
- * @name: (nullable): of a fact, for JSON
- * @value: (nullable): the fact
+ * @...: for JSON: name and value of each fact, strings, then %NULL; a fact of %NULL is left out
  *
  * One line on standard output, in the form that was asked for.
  */
 void
-tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value)
+tw_ops_say (const TwOpsOptions *options, const char *words, ...)
 {
   g_autoptr (JsonObject) object = NULL;
   g_autofree char *text = NULL;
+  const char *name, *value;
+  va_list facts;
 
   if (!options->json)
     {
@@ -106,8 +144,11 @@ tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, co
     }
   object = json_object_new ();
   json_object_set_boolean_member (object, "ok", TRUE);
-  if (name != NULL)
-    json_object_set_string_member (object, name, value);
+  va_start (facts, words);
+  while ((name = va_arg (facts, const char *)) != NULL)
+    if ((value = va_arg (facts, const char *)) != NULL)
+      json_object_set_string_member (object, name, value);
+  va_end (facts);
   text = tw_json_canonical_object (object);
   g_print ("%s\n", text);
 }

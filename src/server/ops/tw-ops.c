@@ -13,7 +13,8 @@ static TwOpsOptions given;
 
 /* clang-format off */
 static const GOptionEntry entry_database = {
-  "database", 0, 0, G_OPTION_ARG_STRING, &given.database, N_ ("The database"),
+  "database", 0, 0, G_OPTION_ARG_STRING, &given.database,
+  N_ ("The database; what TW_DATABASE says if not given"),
   "sqlite:PATH|postgresql://…"
 };
 static const GOptionEntry entry_keys = {
@@ -33,6 +34,10 @@ static const GOptionEntry entry_counterpart = {
 static const GOptionEntry entry_checkpoint = {
   "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &given.checkpoint,
   N_ ("The ledger’s signed checkpoint; with the keys if not given"), "FILE"
+};
+static const GOptionEntry entry_accept_older = {
+  "accept-older", 0, 0, G_OPTION_ARG_NONE, &given.accept_older,
+  N_ ("Go on from a database that is older than its checkpoint"), NULL
 };
 static const GOptionEntry entry_practice = {
   "practice", 0, 0, G_OPTION_ARG_NONE, &given.practice,
@@ -56,7 +61,7 @@ static const GOptionEntry entry_json = { "json", 0, 0, G_OPTION_ARG_NONE, &given
 static const GOptionEntry entry_rest = { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
                                          &given.rest, NULL, NULL };
 
-#define MAX_ENTRIES 9
+#define MAX_ENTRIES 10
 
 static const struct
 {
@@ -68,15 +73,15 @@ static const struct
 } verbs[] = {
   { "serve", tw_verb_serve, NULL, N_ ("Serve until told to stop"),
     { &entry_database, &entry_keys, &entry_sockets, &entry_blobs, &entry_counterpart,
-      &entry_checkpoint, &entry_practice, &entry_lease } },
+      &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease } },
   { "migrate", tw_verb_migrate, NULL, N_ ("Bring the tables up to this version"),
     { &entry_database, &entry_keys } },
   { "verify", tw_verb_verify, NULL, N_ ("Compute everything again from its entries"),
-    { &entry_database, &entry_keys, &entry_checkpoint } },
+    { &entry_database, &entry_keys, &entry_blobs, &entry_checkpoint } },
   { "backup", tw_verb_backup, "PATH", N_ ("Write a copy, while others work"),
-    { &entry_database, &entry_keys } },
+    { &entry_database, &entry_keys, &entry_blobs } },
   { "restore", tw_verb_restore, "PATH", N_ ("Put a copy where no database is"),
-    { &entry_database, &entry_keys } },
+    { &entry_database, &entry_keys, &entry_blobs, &entry_checkpoint } },
   { "add-agent", tw_verb_add_agent, "LOGIN", N_ ("Add a colleague"),
     { &entry_database, &entry_keys, &entry_role, &entry_name, &entry_password } },
   { "metrics", tw_verb_metrics, NULL, N_ ("Ask a running service what it counts"),
@@ -111,6 +116,17 @@ add_entries (GOptionContext *context, int verb)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 }
 
+/* Everybody on the machine can read a command line, and an address of PostgreSQL may have a
+ * password in it. */
+static void
+take_database_from_environment (void)
+{
+  const char *database = g_getenv ("TW_DATABASE");
+
+  if (given.database == NULL && database != NULL && *database != '\0')
+    given.database = g_strdup (database);
+}
+
 static gboolean
 parse (int verb, int *argc, char ***argv, GError **error)
 {
@@ -124,6 +140,7 @@ parse (int verb, int *argc, char ***argv, GError **error)
   add_entries (context, verb);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  take_database_from_environment ();
   n = (given.rest != NULL ? g_strv_length (given.rest) : 0) + (guint) *argc - 1;
   if (n == (verbs[verb].argument != NULL ? 1 : 0))
     return TRUE;
@@ -177,6 +194,7 @@ tw_ops_run (int argc, char **argv)
   TwExit code = TW_EXIT_DONE;
   int verb = find_verb (argc > 1 ? argv[1] : NULL);
 
+  tw_vault_protect_process ();
   setlocale (LC_ALL, "");
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -30,6 +30,7 @@ typedef struct
   char *role;
   char *name;
   gboolean practice;
+  gboolean accept_older;
   gboolean lease;
   gboolean password_stdin;
   gboolean json;
@@ -60,9 +61,9 @@ gboolean tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError 
 void tw_ops_base_clear (TwOpsBase *base);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOpsBase, tw_ops_base_clear)
 
+gboolean tw_ops_check_key (TwDb *db, TwKeys *keys, GError **error);
 const char *tw_ops_get_database_path (const TwOpsOptions *options);
 char *tw_ops_get_checkpoint_path (const TwOpsOptions *options);
-void
-tw_ops_say (const TwOpsOptions *options, const char *words, const char *name, const char *value);
+void tw_ops_say (const TwOpsOptions *options, const char *words, ...) G_GNUC_NULL_TERMINATED;
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "protocol/tw-practice-people.h"
 #include "server/identity/tw-account-row.h"
 #include "server/identity/tw-identity.h"
+#include "server/rails/tw-rails.h"
 
 #define SAMPLE_DEVICE "01900000-0000-7000-8000-000000000001"
 #define SAMPLE_REGION 110105
@@ -214,7 +215,7 @@ top_up (Sample *sample, GError **error)
  * @error: what went wrong
  *
  * Makes those of the people of tw-practice-people.h that are not there yet: all, or what is left of
- * a first start that was cut off.
+ * a first start that was cut off. Where there is no bank, nothing comes into the wallet.
  *
  * Returns: whether they are there
  */
@@ -235,6 +236,7 @@ tw_sample_ensure (TwService *service, GError **error)
   ok = find_person (&sample, &undecided, &without_money, error);
   if (ok && customers == 0)
     ok = register_person (&sample, error);
+  without_money = without_money && tw_rails_are_configured ();
   if (ok && sample.account_id != NULL)
     ok = (!undecided || approve_person (&sample, error)) &&
          (!without_money || top_up (&sample, error));

@@ -58,6 +58,6 @@ tw_verb_add_agent (const TwOpsOptions *options, TwExit *code, GError **error)
   if (!ok)
     return FALSE;
   words = g_strdup_printf (_ ("%s can sign in now."), login);
-  tw_ops_say (options, words, "account_id", account_id);
+  tw_ops_say (options, words, "account_id", account_id, NULL);
   return TRUE;
 }

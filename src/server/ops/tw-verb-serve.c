@@ -12,11 +12,12 @@
 #include "base/tw-error.h"
 #include "protocol/tw-lease.h"
 #include "protocol/tw-routes.h"
-#include "server/command/tw-column.h"
 #include "server/command/tw-service.h"
+#include "server/feed/tw-feed.h"
 #include "server/http/tw-http.h"
 #include "server/ops/tw-checkpoints.h"
 #include "server/ops/tw-colleagues.h"
+#include "server/ops/tw-ops-blobs.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-sample.h"
 #include "server/ops/tw-schema.h"
@@ -45,21 +46,16 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
-/* Beside the database; PostgreSQL's is elsewhere, so there it is the folder that systemd gives. */
 static char *
 find_blobs (const TwOpsOptions *options, GError **error)
 {
-  const char *path = tw_ops_get_database_path (options);
-  const char *state = g_getenv ("STATE_DIRECTORY");
-  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : g_strdup (state);
+  char *path = tw_ops_get_blobs_path (options);
 
-  if (options->blobs != NULL)
-    return g_strdup (options->blobs);
-  if (folder != NULL)
-    return g_build_filename (folder, "blobs", NULL);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                       _ ("With PostgreSQL, --blobs says where photos and attachments are kept."));
-  return NULL;
+  if (path == NULL)
+    g_set_error_literal (
+      error, TW_ERROR, TW_ERROR_INVALID,
+      _ ("With PostgreSQL, --blobs says where photos and attachments are kept."));
+  return path;
 }
 
 /* A key is made for a database that is to be made too: a new one would not open an old one. */
@@ -81,34 +77,27 @@ may_make_key (const TwOpsOptions *options, gboolean *may, GError **error)
   return version >= 0;
 }
 
-/* A file says by itself whether its key fits. Elsewhere it is tried on what was sealed before: under
- * another key nobody could sign in, and what is new could not be read with what is old. */
 static gboolean
 check_key (TwService *service, GError **error)
 {
   TwReaders *readers = tw_service_get_readers (service);
   TwDb *db = tw_readers_borrow (readers, error);
-  g_autofree char *name = NULL;
-  TwStmt *stmt = NULL;
-  TwStep step = TW_STEP_ERROR;
+  gboolean fits;
 
   if (db == NULL)
     return FALSE;
-  stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
-  if (stmt != NULL)
-    step = tw_stmt_step (stmt, error);
-  if (step == TW_STEP_ROW)
-    {
-      name = tw_column_read (tw_service_get_key (service, TW_KEY_COLUMN), stmt, 1, "account",
-                             tw_stmt_text (stmt, 0), "name", NULL);
-      if (name == NULL)
-        g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
-                             _ ("The key at hand does not fit this database."));
-    }
-  if (stmt != NULL)
-    tw_stmt_reset (stmt);
+  fits = tw_ops_check_key (db, tw_service_get_keys (service), error);
   tw_readers_return (readers, db);
-  return step == TW_STEP_DONE || name != NULL;
+  return fits;
+}
+
+static gboolean
+seal_old (TwService *service, GError **error)
+{
+  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
+                                    tw_key_peek (tw_service_get_key (service, TW_KEY_SQLITE)), error);
+
+  return db != NULL && tw_schema_seal (db, tw_service_get_key (service, TW_KEY_COLUMN), error);
 }
 
 static TwService *
@@ -146,6 +135,49 @@ take_lock (Serving *serving, GError **error)
   return FALSE;
 }
 
+/* Somebody has decided to go on from here. Readers who were further begin anew. */
+static gboolean
+accept_older (TwService *service, const char *path, GError **error)
+{
+  TwKeys *keys = tw_service_get_keys (service);
+  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
+                                    tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error);
+  g_autofree char *archive = NULL, *words = NULL;
+
+  if (db == NULL || !tw_checkpoint_accept (db, keys, path, &archive, error))
+    return FALSE;
+  if (archive == NULL)
+    return TRUE;
+  words = g_strdup_printf (
+    _ ("This database is not the one that was signed last. That checkpoint is kept as %s."),
+    archive);
+  g_printerr ("%s\n", words);
+  return tw_feed_renew_epoch (db, error);
+}
+
+/* What was paid since an older database must not be forgotten without a word: the bank has the
+ * money, and the customer would have lost it. */
+static gboolean
+check_checkpoint (TwService *service, const char *path, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (service);
+  TwDb *db = tw_readers_borrow (readers, error);
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  ok = tw_checkpoint_check (db, tw_service_get_keys (service), path, error);
+  tw_readers_return (readers, db);
+  return ok;
+}
+
+/* An empty one is none: a unit file can't leave the option out. */
+static gboolean
+has_counterpart (const TwOpsOptions *options)
+{
+  return options->counterpart != NULL && *options->counterpart != '\0';
+}
+
 static gboolean
 start (Serving *serving, GError **error)
 {
@@ -155,18 +187,21 @@ start (Serving *serving, GError **error)
   if (options->database == NULL || options->keys == NULL || options->socket_dir == NULL)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                           _ ("--socket-dir, --database and --keys are needed."));
+                           _ ("--socket-dir, --database (or TW_DATABASE) and --keys are needed."));
       return FALSE;
     }
   blobs = find_blobs (options, error);
   if (blobs == NULL || !take_lock (serving, error) ||
       (serving->service = open_service (options, error)) == NULL ||
-      !check_key (serving->service, error))
+      !check_key (serving->service, error) || !seal_old (serving->service, error))
     return FALSE;
-  tw_service_set_practice (serving->service, options->practice);
-  if (options->counterpart != NULL)
-    serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   checkpoint_path = tw_ops_get_checkpoint_path (options);
+  if (!(options->accept_older ? accept_older (serving->service, checkpoint_path, error)
+                              : check_checkpoint (serving->service, checkpoint_path, error)))
+    return FALSE;
+  tw_rails_add_metrics (serving->service);
+  if (has_counterpart (options))
+    serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
   serving->checkpoints = tw_checkpoints_new (serving->service, checkpoint_path);
   if (options->practice && !tw_sample_ensure (serving->service, error))
     return FALSE;
@@ -214,7 +249,10 @@ announce (const TwOpsOptions *options)
     g_printerr ("%s\n",
                 _ ("PostgreSQL keeps its files as they are: its volume has to be encrypted by the "
                    "system, which can’t be seen from here."));
-  tw_ops_say (options, words, "socket_dir", options->socket_dir);
+  if (!has_counterpart (options))
+    g_printerr ("%s\n", _ ("There is no bank and no tax office (--counterpart): topping up and "
+                           "paying tax are refused."));
+  tw_ops_say (options, words, "socket_dir", options->socket_dir, NULL);
 }
 
 gboolean

@@ -7,12 +7,17 @@
 #include "protocol/tw-json.h"
 
 #define MAX_CONNECTIONS 16
+/* The longest answer is a taxpayer's whole history; what is longer is none. */
+#define MAX_ANSWER_BYTES (16 * 1024 * 1024)
+#define CHUNK_BYTES (64 * 1024)
 
 typedef struct
 {
   SoupMessage *message;
   GCancellable *cancellable;
   GSource *deadline;
+  GInputStream *stream; /* (nullable): of the answer */
+  GByteArray *bytes;
   TwRailCalled called;
   gpointer user_data;
 } Call;
@@ -30,32 +35,61 @@ call_free (Call *call)
   g_source_destroy (call->deadline);
   g_source_unref (call->deadline);
   g_object_unref (call->cancellable);
+  g_clear_object (&call->stream);
+  g_byte_array_unref (call->bytes);
   g_object_unref (call->message);
   g_free (call);
+}
+
+/* @whole: whether all of the answer is there. */
+static void
+end (Call *call, gboolean whole)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *answer = NULL;
+  guint status = 0;
+
+  if (whole)
+    {
+      status = soup_message_get_status (call->message);
+      g_byte_array_append (call->bytes, (const guint8 *) "", 1);
+      node = tw_json_parse ((const char *) call->bytes->data, (gssize) call->bytes->len - 1, NULL);
+      if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+        answer = json_node_get_object (node);
+    }
+  call->called (status, answer, call->user_data);
+  call_free (call);
+}
+
+static void
+on_chunk (GObject *stream, GAsyncResult *result, gpointer data)
+{
+  Call *call = data;
+  g_autoptr (GBytes) chunk =
+    g_input_stream_read_bytes_finish (G_INPUT_STREAM (stream), result, NULL);
+  gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
+
+  if (length == 0 || call->bytes->len + length > MAX_ANSWER_BYTES)
+    {
+      end (call, chunk != NULL && length == 0);
+      return;
+    }
+  g_byte_array_append (call->bytes, g_bytes_get_data (chunk, NULL), (guint) length);
+  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
+                                   call->cancellable, on_chunk, call);
 }
 
 static void
 on_answer (GObject *session, GAsyncResult *result, gpointer data)
 {
   Call *call = data;
-  g_autoptr (GBytes) bytes =
-    soup_session_send_and_read_finish (SOUP_SESSION (session), result, NULL);
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *answer = NULL;
-  guint status = 0;
 
-  if (bytes != NULL)
-    {
-      gsize length;
-      const char *text = g_bytes_get_data (bytes, &length);
-
-      status = soup_message_get_status (call->message);
-      node = tw_json_parse (text != NULL ? text : "", (gssize) length, NULL);
-      if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-        answer = json_node_get_object (node);
-    }
-  call->called (status, answer, call->user_data);
-  call_free (call);
+  call->stream = soup_session_send_finish (SOUP_SESSION (session), result, NULL);
+  if (call->stream != NULL)
+    g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
+                                     call->cancellable, on_chunk, call);
+  else
+    end (call, FALSE);
 }
 
 /**
@@ -97,6 +131,7 @@ tw_rail_call (SoupSession *session,
 
   call->message = soup_message_new (body != NULL ? "POST" : "GET", uri);
   call->cancellable = g_cancellable_new ();
+  call->bytes = g_byte_array_new ();
   call->called = called;
   call->user_data = user_data;
   call->deadline = g_timeout_source_new (timeout_ms);
@@ -109,6 +144,6 @@ tw_rail_call (SoupSession *session,
 
       soup_message_set_request_body_from_bytes (call->message, "application/json", bytes);
     }
-  soup_session_send_and_read_async (session, call->message, G_PRIORITY_DEFAULT, call->cancellable,
-                                    on_answer, call);
+  soup_session_send_async (session, call->message, G_PRIORITY_DEFAULT, call->cancellable, on_answer,
+                           call);
 }

@@ -24,6 +24,14 @@ const char tw_rails_schema[] =
   "CREATE INDEX rail_op_live ON rail_op (next_at) WHERE next_at IS NOT NULL;"
   "CREATE INDEX rail_op_subject ON rail_op (subject_id);";
 
+/* `posts` counts how often an order may have been sent; `trouble` says why it needs a person, or
+ * nothing. What was there before may have been sent any number of times. */
+const char tw_rails_schema_2[] =
+  "ALTER TABLE rail_op ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE rail_op ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE rail_op ADD COLUMN trouble TEXT NOT NULL DEFAULT '';"
+  "UPDATE rail_op SET created_at = next_at, posts = 2 WHERE next_at IS NOT NULL;";
+
 #define MAX_RAILS 8
 
 static const TwRail *rails[MAX_RAILS];
@@ -97,8 +105,8 @@ tw_rails_queue (TwTx *tx,
     json_object_set_string_member (request, "id", id);
   text = tw_json_canonical_object (request);
   if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at, "
+                  "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
                   "sssssii", id, rail->name, account_id, subject_id, text, (gint64) TW_RAIL_QUEUED,
                   tw_tx_now_ms (tx)))
     return FALSE;
@@ -127,8 +135,10 @@ tw_rails_finish (TwTx *tx, const char *id, GError **error)
 static gboolean
 load_op (TwDb *db, const char *id, TwRailOp *op, char **rail, GError **error)
 {
-  TwStmt *stmt = tw_db_query (
-    db, error, "SELECT rail, account_id, subject_id, state FROM rail_op WHERE id = $1", "s", id);
+  TwStmt *stmt =
+    tw_db_query (db, error,
+                 "SELECT rail, account_id, subject_id, state, posts FROM rail_op WHERE id = $1",
+                 "s", id);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -143,6 +153,7 @@ load_op (TwDb *db, const char *id, TwRailOp *op, char **rail, GError **error)
   op->account_id = g_strdup (tw_stmt_text (stmt, 1));
   op->subject_id = g_strdup (tw_stmt_text (stmt, 2));
   op->state = (TwRailState) tw_stmt_int64 (stmt, 3);
+  op->posts = tw_stmt_int64 (stmt, 4);
   tw_stmt_reset (stmt);
   return TRUE;
 }
@@ -210,17 +221,53 @@ write_news (TwDb *db,
             gint64 now_ms,
             GError **error)
 {
+  gboolean unsettled = news->state == TW_RAIL_SENT || news->state == TW_RAIL_UNKNOWN;
   gboolean finished = news->state == TW_RAIL_REFUSED || news->state == TW_RAIL_CONFIRMED ||
                       (news->state == TW_RAIL_ACCEPTED && !rail->confirms);
 
   return tw_db_run (db, error,
-                    "UPDATE rail_op SET state = $2, reference = $3, reason = $4, next_at = $5 "
-                    "WHERE id = $1",
-                    "sissI", op->id, (gint64) news->state, news->reference, news->reason,
-                    finished ? NULL : &now_ms);
+                    "UPDATE rail_op SET state = $2, reference = $3, reason = $4, next_at = $5, "
+                    "trouble = CASE WHEN $6 = 1 THEN trouble ELSE '' END WHERE id = $1",
+                    "sissIi", op->id, (gint64) news->state, news->reference, news->reason,
+                    finished ? NULL : &now_ms, (gint64) unsettled);
 }
 
-/* rail.settle and rail.confirm: {"op", "phase", "reference", "reason", "confirmed_at_ms"} */
+/**
+ * tw_rails_count_post:
+ * @tx: the transaction
+ * @id: of an order
+ * @goes_on: (out): whether it may be sent; not when it has been settled meanwhile
+ * @error: the database's
+ *
+ * Written down before each sending, so that whether an order was ever sent a second time is known
+ * to all that serve, and after a crash.
+ *
+ * Returns: whether it could be seen to
+ */
+gboolean
+tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error)
+{
+  TwDb *db = tw_tx_db (tx);
+
+  if (!tw_db_run (db, error,
+                  "UPDATE rail_op SET posts = posts + 1 WHERE id = $1 AND state < $2", "si", id,
+                  (gint64) TW_RAIL_ACCEPTED))
+    return FALSE;
+  *goes_on = tw_db_changes (db) == 1;
+  return TRUE;
+}
+
+/* Nobody has ever heard of an order that was turned away: it may be voided, unless it was sent once
+ * more, as that one may be on its way still. */
+static gboolean
+may_end (TwTx *tx, JsonObject *body, const TwRailOp *op, gboolean *may, GError **error)
+{
+  *may = !json_object_get_boolean_member_with_default (body, "unheard_of", FALSE) || op->posts <= 1;
+  return *may || tw_rails_set_trouble (tx, op->id, TW_TROUBLE_TURNED_AWAY, error);
+}
+
+/* rail.settle and rail.confirm: {"op", "phase", "reference", "reason", "confirmed_at_ms",
+ * "unheard_of"?}; "over" in the answer says that the order has been settled already. */
 static gboolean
 handle_news (TwTx *tx, TwJob *job, GError **error)
 {
@@ -228,6 +275,7 @@ handle_news (TwTx *tx, TwJob *job, GError **error)
   g_autofree char *name = NULL;
   GError *bad = NULL;
   const TwRail *rail;
+  gboolean may = TRUE;
   TwRailNews news;
   const char *id;
 
@@ -241,12 +289,20 @@ handle_news (TwTx *tx, TwJob *job, GError **error)
       g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "There is no rail '%s'", name);
       return FALSE;
     }
+  if (news.state == TW_RAIL_SENT && !tw_rails_count_post (tx, id, &may, error))
+    return FALSE;
+  if (!may)
+    return tw_job_done (job, "over", "i", (gint64) 1, NULL);
   if (!is_news (op.state, news.state))
     {
       if (news.state == TW_RAIL_REFUSED && op.state != TW_RAIL_REFUSED)
         g_warning ("The order %s was accepted before and is said to be refused now", id);
       return tw_job_done (job, NULL);
     }
+  if (news.state == TW_RAIL_REFUSED && !may_end (tx, tw_job_body (job), &op, &may, error))
+    return FALSE;
+  if (!may)
+    return tw_job_done (job, NULL);
   if (!rail->tell (tx, &op, &news, error) ||
       !write_news (tw_tx_db (tx), rail, &op, &news, tw_tx_now_ms (tx), error))
     return FALSE;

@@ -6,16 +6,26 @@
  *                          ▼
  *                         GET ──404: it never arrived──▶ POST again
  *
+ * A POST that is refused as a request (4xx) is asked for too; if it was the only one and is not
+ * known, the order is void. What can't be told from an answer stays unknown, for a person to see.
+ *
  * After a start, everything that is not finished is asked for first. */
 #include "server/rails/tw-rails-private.h"
 
-#include <string.h>
-
-#include "base/tw-clock.h"
 #include "protocol/tw-json.h"
 
 #define FIRST_WAIT_MS 200
 #define LONGEST_CONFIRM_WAIT_MS 5000
+
+/* The reason of an order that is void because nobody would have it. */
+#define TURNED_AWAY "turned_away"
+
+/* A sending that is not the first one. */
+typedef struct
+{
+  TwRailOrder *op;
+  gboolean goes_on;
+} Again;
 
 static void post (TwRailOrder *op);
 
@@ -30,6 +40,7 @@ tw_rail_order_free (gpointer data)
       g_source_unref (op->timer);
     }
   g_clear_pointer (&op->answer, json_object_unref);
+  tw_rail_answer_clear (&op->said);
   g_free (op->id);
   g_free (op->account_id);
   g_free (op->request);
@@ -105,9 +116,6 @@ tell_again (TwRailOrder *op)
 static void
 go_on (TwRailOrder *op)
 {
-  const char *said =
-    op->answer != NULL ? json_object_get_string_member_with_default (op->answer, "state", "") : "";
-
   if (op->state == TW_RAIL_SENT)
     post (op);
   else if (op->state == TW_RAIL_UNKNOWN)
@@ -115,7 +123,7 @@ go_on (TwRailOrder *op)
   else if (op->state == TW_RAIL_ACCEPTED && op->rail->confirms)
     {
       op->failures = 0;
-      if (strcmp (said, "confirmed") == 0)
+      if (op->said.state == TW_RAIL_CONFIRMED)
         tell (op, TW_RAIL_CONFIRMED);
       else
         ask_later (op);
@@ -139,37 +147,46 @@ on_told (const TwResult *result, gpointer data)
       return;
     }
   op->state = op->telling;
+  /* Somebody else has brought it to its end. */
+  if (result->result != NULL && json_object_has_member (result->result, "over"))
+    {
+      tw_rail_order_finish (op);
+      return;
+    }
+  if (op->state == TW_RAIL_SENT)
+    op->posts++;
   go_on (op);
 }
 
-static const char *
-answer_text (TwRailOrder *op, const char *member)
+/* Each process counts its own sending; all else is the same news, whoever tells it. */
+static char *
+make_news_id (TwRailOrder *op, TwRailState state)
 {
-  JsonNode *node = op->answer != NULL ? json_object_get_member (op->answer, member) : NULL;
+  g_autofree char *what = state == TW_RAIL_SENT
+                            ? g_strconcat (tw_rail_phases[state], "/", op->rails->instance, NULL)
+                            : g_strdup (tw_rail_phases[state]);
 
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
-           ? json_node_get_string (node)
-           : "";
+  return tw_writer_make_id (what, op->id);
 }
 
 /* Says in a command of the service's own what has become of the order. */
 static void
 tell (TwRailOrder *op, TwRailState state)
 {
-  const char *phase = tw_rail_phases[state];
-  g_autofree char *id = tw_writer_make_id (phase, op->id);
+  gboolean answered = state != TW_RAIL_SENT && state != TW_RAIL_UNKNOWN;
+  g_autofree char *id = make_news_id (op, state);
   g_autoptr (JsonObject) body = json_object_new ();
   g_autoptr (GError) error = NULL;
-  gint64 confirmed_at_ms = 0;
 
   op->telling = state;
-  tw_clock_parse_ms (answer_text (op, "confirmed_at"), &confirmed_at_ms);
   json_object_set_string_member (body, "op", op->id);
-  json_object_set_string_member (body, "phase", phase);
-  json_object_set_string_member (body, "reference", answer_text (op, "reference"));
-  json_object_set_string_member (body, "reason", answer_text (op, "reason"));
+  json_object_set_string_member (body, "phase", tw_rail_phases[state]);
+  json_object_set_string_member (body, "reference", answered ? op->said.reference : "");
+  json_object_set_string_member (body, "reason", answered ? op->said.reason : "");
   json_object_set_int_member (body, "confirmed_at_ms",
-                              state == TW_RAIL_CONFIRMED ? MAX (confirmed_at_ms, 0) : 0);
+                              state == TW_RAIL_CONFIRMED ? op->said.confirmed_at_ms : 0);
+  if (op->unheard_of)
+    json_object_set_boolean_member (body, "unheard_of", TRUE);
   if (tw_writer_submit_internal (tw_service_get_writer (op->rails->service),
                                  state == TW_RAIL_CONFIRMED ? TW_KIND_RAIL_CONFIRM
                                                             : TW_KIND_RAIL_SETTLE,
@@ -179,29 +196,61 @@ tell (TwRailOrder *op, TwRailState state)
     tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tell_again);
 }
 
+/* What became of it is as little known as before. */
+static void
+not_known (TwRailOrder *op)
+{
+  if (op->state == TW_RAIL_SENT)
+    tell (op, TW_RAIL_UNKNOWN);
+  else
+    ask_later (op);
+}
+
 /* What the other side says of an order. */
 static void
 take_answer (TwRailOrder *op, JsonObject *answer)
 {
-  const char *said;
+  g_autoptr (GError) error = NULL;
 
-  g_clear_pointer (&op->answer, json_object_unref);
-  op->answer = json_object_ref (answer);
-  said = answer_text (op, "state");
-  if (strcmp (said, "refused") == 0)
-    tell (op, TW_RAIL_REFUSED);
-  else if (strcmp (said, "done") == 0 || strcmp (said, "accepted") == 0 ||
-           strcmp (said, "confirmed") == 0)
+  if (!tw_rail_answer_read (op->rail, op->request, answer, &op->said, &error))
     {
-      if (op->state != TW_RAIL_ACCEPTED)
-        tell (op, TW_RAIL_ACCEPTED);
-      else if (strcmp (said, "confirmed") == 0)
-        tell (op, TW_RAIL_CONFIRMED);
-      else
-        ask_later (op);
+      tw_rail_order_trouble (op, TW_TROUBLE_UNREADABLE, error->message);
+      not_known (op);
     }
+  else if (op->state != TW_RAIL_ACCEPTED)
+    tell (op, op->said.state == TW_RAIL_REFUSED ? TW_RAIL_REFUSED : TW_RAIL_ACCEPTED);
+  else if (op->said.state == TW_RAIL_CONFIRMED)
+    tell (op, TW_RAIL_CONFIRMED);
   else
-    ask_later (op);
+    {
+      if (op->said.state == TW_RAIL_REFUSED)
+        tw_rail_order_trouble (op, TW_TROUBLE_CONTRADICTED, "refused");
+      ask_later (op);
+    }
+}
+
+/* Whether the request itself was refused, for good. What is said of the moment is not meant. */
+static gboolean
+is_turned_away (guint status)
+{
+  return status >= 400 && status < 500 && status != 408 && status != 425 && status != 429;
+}
+
+/* If it was the only one that was ever sent, and the other side itself says so, it is void as soon
+ * as the other side says too that it has never heard of it. Else an earlier one may arrive yet. */
+static void
+take_refusal (TwRailOrder *op, guint status, JsonObject *answer)
+{
+  g_autofree char *why = g_strdup_printf ("HTTP %u", status);
+
+  op->turned_away = op->posts == 1 && tw_rail_answer_is_error (answer, NULL);
+  if (op->turned_away)
+    tw_rail_order_ask (op);
+  else
+    {
+      tw_rail_order_trouble (op, TW_TROUBLE_TURNED_AWAY, why);
+      not_known (op);
+    }
 }
 
 static void
@@ -213,14 +262,14 @@ on_posted (guint status, JsonObject *answer, gpointer data)
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
     take_answer (op, answer);
+  else if (is_turned_away (status))
+    take_refusal (op, status, answer);
 #ifdef TW_MUTANT_GUESSED
   else if (op->state == TW_RAIL_SENT)
     tell (op, TW_RAIL_REFUSED);
 #endif
-  else if (op->state == TW_RAIL_SENT)
-    tell (op, TW_RAIL_UNKNOWN);
   else
-    ask_later (op);
+    not_known (op);
 }
 
 static void
@@ -229,6 +278,80 @@ post (TwRailOrder *op)
   op->rails->n_pending++;
   tw_rail_call (op->rails->session, op->rail->path, op->request, op->rails->timeout_ms, on_posted,
                 op);
+}
+
+static gboolean
+count_post (TwTx *tx, gpointer data, GError **error)
+{
+  Again *again = data;
+
+  return tw_rails_count_post (tx, again->op->id, &again->goes_on, error);
+}
+
+static void
+on_counted (const GError *error, gpointer data)
+{
+  g_autofree Again *again = data;
+  TwRailOrder *op = again->op;
+
+  if (tw_rail_order_ended (op->rails))
+    return;
+  if (error != NULL)
+    ask_later (op);
+  else if (!again->goes_on)
+    tw_rail_order_finish (op);
+  else
+    {
+      op->posts++;
+      post (op);
+    }
+}
+
+/* It never arrived. Should it be on its way still, it is done once: the id is the same. */
+static void
+post_again (TwRailOrder *op)
+{
+  Again *again = g_new0 (Again, 1);
+
+  again->op = op;
+  if (tw_writer_submit_call (tw_service_get_writer (op->rails->service), count_post,
+                             op->rails->context, on_counted, again, NULL))
+    op->rails->n_pending++;
+  else
+    {
+      g_free (again);
+      ask_later (op);
+    }
+}
+
+/* The other side does not know the order. */
+static void
+take_unheard_of (TwRailOrder *op, JsonObject *answer)
+{
+  if (op->state == TW_RAIL_ACCEPTED)
+    {
+      tw_rail_order_trouble (op, TW_TROUBLE_CONTRADICTED, "not known");
+      ask_later (op);
+    }
+  else if (op->state == TW_RAIL_QUEUED)
+    tell (op, TW_RAIL_SENT);
+  else if (!op->turned_away)
+    post_again (op);
+  else if (tw_rail_answer_is_error (answer, "not_found"))
+    {
+      g_message ("The order %s was turned away, and is not known to the other side: it is void",
+                 op->id);
+      tw_rail_answer_clear (&op->said);
+      op->said.reference = g_strdup ("");
+      op->said.reason = g_strdup (TURNED_AWAY);
+      op->unheard_of = TRUE;
+      tell (op, TW_RAIL_REFUSED);
+    }
+  else
+    {
+      tw_rail_order_trouble (op, TW_TROUBLE_TURNED_AWAY, "HTTP 404 from somebody in between");
+      not_known (op);
+    }
 }
 
 static void
@@ -240,18 +363,10 @@ on_asked (guint status, JsonObject *answer, gpointer data)
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
     take_answer (op, answer);
-  else if (status == SOUP_STATUS_NOT_FOUND && op->state != TW_RAIL_ACCEPTED)
-    {
-      /* It never arrived. Should it be on its way still, it is done once: the id is the same. */
-      if (op->state == TW_RAIL_QUEUED)
-        tell (op, TW_RAIL_SENT);
-      else
-        post (op);
-    }
-  else if (op->state == TW_RAIL_SENT)
-    tell (op, TW_RAIL_UNKNOWN);
+  else if (status == SOUP_STATUS_NOT_FOUND)
+    take_unheard_of (op, answer);
   else
-    ask_later (op);
+    not_known (op);
 }
 
 void

@@ -9,8 +9,31 @@ G_BEGIN_DECLS
 
 #define TW_RAIL_LONGEST_WAIT_MS 30000
 
+#define TW_METRIC_UNFINISHED "tax_wallet_rail_orders_unfinished"
+#define TW_METRIC_IN_TROUBLE "tax_wallet_rail_orders_in_trouble"
+#define TW_METRIC_TROUBLES "tax_wallet_rail_troubles_total"
+#define TW_METRIC_OLDEST "tax_wallet_rail_oldest_unfinished_seconds"
+
 /* The names of TwRailState in commands. */
 extern const char *const tw_rail_phases[];
+
+/* An answer that has been read. */
+typedef struct
+{
+  TwRailState state;
+  char *reference; /* (nullable) */
+  char *reason;    /* (nullable) */
+  gint64 confirmed_at_ms;
+} TwRailAnswer;
+
+/* Why an order may need a person. */
+typedef enum
+{
+  TW_TROUBLE_UNREADABLE,   /* an answer about something else, or none that makes sense */
+  TW_TROUBLE_TURNED_AWAY,  /* the request was refused as a request */
+  TW_TROUBLE_CONTRADICTED, /* what was accepted is said not to be */
+  TW_N_TROUBLES,
+} TwTrouble;
 
 typedef struct _TwRailOrder TwRailOrder;
 typedef void (*TwRailNext) (TwRailOrder *op);
@@ -18,6 +41,7 @@ typedef void (*TwRailNext) (TwRailOrder *op);
 struct _TwRails
 {
   TwService *service;
+  char *instance; /* tells this process's news from others' */
   char *socket_path;
   guint timeout_ms;
   GThread *thread;
@@ -40,12 +64,17 @@ struct _TwRailOrder
   char *account_id;
   char *request;
   TwRailState state;
+  gint64 posts;    /* how often it may have been sent, by anybody */
+  guint troubles;  /* a bit for each TwTrouble that has been said */
   guint failures;
   GSource *timer;
   /* What the order's answer was, while it is being told. */
-  JsonObject *answer;
+  TwRailAnswer said;
   TwRailState telling;
-  guint from; /* how much of an answer to a question has been told */
+  gboolean turned_away; /* what was sent was refused as a request, by the other side itself */
+  gboolean unheard_of;  /* and the other side says that it has never heard of it */
+  JsonObject *answer;   /* to a question */
+  guint from;           /* how much of it has been told */
 };
 
 gboolean tw_rails_is_stopping (TwRails *rails);
@@ -56,6 +85,17 @@ gboolean tw_rail_order_ended (TwRails *rails);
 void tw_rail_order_finish (TwRailOrder *op);
 void tw_rail_order_wait (TwRailOrder *op, guint longest_ms, TwRailNext next);
 void tw_rail_order_ask (TwRailOrder *op);
+void tw_rail_order_trouble (TwRailOrder *op, TwTrouble trouble, const char *why);
+gboolean tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error);
+gboolean tw_rails_set_trouble (TwTx *tx, const char *id, TwTrouble trouble, GError **error);
+guint tw_rails_get_troubles (TwTrouble trouble, const char **code);
+gboolean tw_rail_answer_read (const TwRail *rail,
+                              const char *request,
+                              JsonObject *json,
+                              TwRailAnswer *answer,
+                              GError **error);
+void tw_rail_answer_clear (TwRailAnswer *answer);
+gboolean tw_rail_answer_is_error (JsonObject *json, const char *code);
 void tw_rail_question_answered (guint status, JsonObject *answer, gpointer data);
 
 G_END_DECLS

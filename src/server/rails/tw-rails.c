@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/tw-error.h"
+#include "base/tw-uuid.h"
 
 #define SCAN_EVERY_MS 5000
 /* A scan at most so often, however many orders are queued. */
@@ -38,6 +39,7 @@ take_up (TwRails *rails, TwStmt *stmt)
   op->account_id = g_strdup (tw_stmt_text (stmt, 2));
   op->request = g_strdup (tw_stmt_text (stmt, 3));
   op->state = (TwRailState) tw_stmt_int64 (stmt, 4);
+  op->posts = tw_stmt_int64 (stmt, 5);
   g_hash_table_insert (rails->ops, op->id, op);
   tw_rail_order_start (op, rails->scanned);
 }
@@ -46,7 +48,7 @@ static gboolean
 read_ops (TwRails *rails, TwDb *db, GError **error)
 {
   TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT id, rail, account_id, request, state FROM rail_op "
+                              "SELECT id, rail, account_id, request, state, posts FROM rail_op "
                               "WHERE next_at IS NOT NULL ORDER BY next_at",
                               "");
   TwStep step;
@@ -156,7 +158,9 @@ run (gpointer data)
  * @socket_path: where the other side listens; it need not be there yet
  * @timeout_ms: how long an answer may take; %TW_RAILS_TIMEOUT_MS
  *
- * Starts the thread, which first asks for all orders that were left unfinished.
+ * The rails count as configured from now on, even when they are stopped: what comes then is taken
+ * up at the next start. Starts the thread, which first asks for all orders that were left
+ * unfinished.
  *
  * Returns: (transfer full): the rails
  */
@@ -166,11 +170,13 @@ tw_rails_new (TwService *service, const char *socket_path, guint timeout_ms)
   TwRails *rails = g_new0 (TwRails, 1);
 
   rails->service = service;
+  rails->instance = tw_uuid_new ();
   rails->socket_path = g_strdup (socket_path);
   rails->timeout_ms = timeout_ms;
   rails->context = g_main_context_new ();
   rails->loop = g_main_loop_new (rails->context, FALSE);
   rails->stopping = g_cancellable_new ();
+  tw_rails_set_configured (TRUE);
   rails->ops = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tw_rail_order_free);
   g_mutex_lock (&current_lock);
   g_assert (current == NULL);
@@ -218,6 +224,7 @@ tw_rails_free (TwRails *rails)
   g_main_loop_unref (rails->loop);
   g_main_context_unref (rails->context);
   g_object_unref (rails->stopping);
+  g_free (rails->instance);
   g_free (rails->socket_path);
   g_free (rails);
 }

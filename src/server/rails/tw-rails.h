@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_rails_schema[];
+extern const char tw_rails_schema_2[];
 
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000
@@ -32,6 +33,7 @@ typedef struct
   char *account_id; /* for whom */
   char *subject_id; /* the payment, or what else it is about */
   TwRailState state;
+  gint64 posts; /* how often it may have been sent */
 } TwRailOp;
 
 /* What has become of an order. */
@@ -56,6 +58,8 @@ typedef struct
   const char *path;  /* orders are sent there, and asked for at PATH/ID */
   gboolean confirms; /* what was accepted is confirmed later */
   TwRailTell tell;   /* NULL for a question */
+  /* What an answer must repeat of the order to be one about it; NULL for a question. */
+  const char *const *echoes;
   const char
     *answer_kind; /* a question: who is told the answer, {"op", "account_id", "last", ...} */
 } TwRail;
@@ -72,6 +76,12 @@ gboolean tw_rails_queue (TwTx *tx,
                          JsonObject *request,
                          GError **error);
 gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
+
+/* Whether there is anybody to send to. Without, what would need them is refused `rail_down`. */
+void tw_rails_set_configured (gboolean is_configured);
+gboolean tw_rails_are_configured (void);
+void tw_rails_add_metrics (TwService *service);
+gboolean tw_rails_verify (TwDb *db, GString *report, GError **error);
 
 typedef struct _TwRails TwRails;
 

@@ -7,7 +7,7 @@
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes-private.h"
 
-static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL,
+static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL, NULL,
                                   TW_KIND_TAX_ISSUE };
 
 /* One that can't be read is left out; the others are no worse for it. */

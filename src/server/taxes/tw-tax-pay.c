@@ -154,6 +154,8 @@ tw_tax_pay_handle (TwTx *tx, TwJob *job, GError **error)
   obstacle = find_obstacle (bill);
   if (obstacle != NULL)
     return tw_job_refuse (job, obstacle, NULL);
+  if (!tw_rails_are_configured ())
+    return tw_job_refuse (job, "rail_down", NULL);
   fee_fen = tw_late_fee_fen (tw_bill_get_amount_fen (bill), (int) tw_bill_get_due_day (bill),
                              tw_clock_day_of_ms (tw_tx_now_ms (tx)));
   if (!tw_money_add (tw_bill_get_amount_fen (bill), fee_fen, &total_fen))
@@ -239,7 +241,10 @@ tell_office (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **erro
          (news->state == TW_RAIL_REFUSED || add_record (tx, op->account_id, bill, payment, error));
 }
 
-static const TwRail office = { TW_RAIL_OFFICE, "/office/payments", TRUE, tell_office, NULL };
+static const char *const echoes[] = { "id", "bill", "amount_fen", "late_fee_fen", NULL };
+
+static const TwRail office = { TW_RAIL_OFFICE, "/office/payments", TRUE,
+                               tell_office,    echoes,             NULL };
 
 void
 tw_tax_pay_add_rail (void)

@@ -11,6 +11,7 @@
 #include "server/ops/tw-colleagues.h"
 #include "server/ops/tw-sample.h"
 #include "server/ops/tw-schema.h"
+#include "server/rails/tw-rails.h"
 #include "tw-test-core.h"
 
 static void
@@ -22,6 +23,7 @@ set_up (TwTestCore *core, gconstpointer unused)
   gsize n;
 
   tw_schema_add_handlers ();
+  tw_rails_set_configured (TRUE);
   steps = tw_schema_get_steps (&n);
   core->folder = g_dir_make_tmp ("tw-core-XXXXXX", &error);
   g_assert_no_error (error);
@@ -62,6 +64,19 @@ test_sample (TwTestCore *core, gconstpointer unused)
                        ==, 1);
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM payment"), ==, 1);
     }
+}
+
+/* Without a bank there are people all the same, and nothing is on its way to them. */
+static void
+test_sample_without_bank (TwTestCore *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  tw_rails_set_configured (FALSE);
+  tw_sample_ensure (core->service, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 3);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM payment"), ==, 0);
 }
 
 /* A first start that is cut off leaves some of them; the next one makes the others. */
@@ -242,6 +257,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("sample", test_sample);
+  ADD ("sample-without-bank", test_sample_without_bank);
   ADD ("sample-cut-off", test_sample_cut_off);
   ADD ("approve", test_approve);
   ADD ("answer", test_answer);

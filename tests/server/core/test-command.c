@@ -5,6 +5,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-uuid.h"
 #include "server/command/tw-audit.h"
+#include "server/command/tw-patience.h"
 #include "tw-test-core.h"
 
 static TwJob *
@@ -309,7 +310,166 @@ test_guest (TwTestCore *core, gconstpointer unused)
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command WHERE account = 'guest:d1'"),
                    ==, 1);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command WHERE account = 'guest:d2'"),
-                   ==, 1);
+                   ==, 0);
+}
+
+static TwJob *
+guest_job (TwTestCore *core, const char *kind, gint64 at_ms, const char *body, gboolean sign)
+{
+  g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
+  TwActor *actor = tw_actor_new (TW_ROLE_GUEST, "", "d1", core->public_key, "");
+  TwCommand *command = tw_test_command_full (id, intent, kind, at_ms, body);
+
+  if (sign)
+    tw_test_sign (core, command, actor);
+  return tw_job_new (actor, command);
+}
+
+/* Whoever has no account can't make us write rows for good, signed or not. */
+static void
+test_guest_flood (TwTestCore *core, gconstpointer unused)
+{
+  const gint64 now = tw_clock_now_ms (), day = 86400000;
+  const char *weak = "{\"do\":\"weak\"}", *refuse = "{\"do\":\"refuse\"}";
+  const struct
+  {
+    const char *kind;
+    gint64 at_ms;
+    const char *body;
+    const char *code;
+  } cases[] = {
+    { "account.burn", now, weak, "invalid" },
+    { TW_KIND_TICKET_ASK, now, refuse, "not_allowed" },
+    { TW_KIND_ACCOUNT_REGISTER, now + day, refuse, "clock" },
+    { TW_KIND_ACCOUNT_REGISTER, now, weak, "weak_password" },
+    { TW_KIND_ACCOUNT_REGISTER, now, refuse, "no_balance" },
+  };
+  g_autoptr (GPtrArray) jobs = tw_test_jobs_new ();
+  g_autoptr (TwJob) unsigned_one = guest_job (core, TW_KIND_ACCOUNT_REGISTER, now, weak, FALSE);
+
+  for (int i = 0; i < 1000; i++)
+    {
+      gsize n = (gsize) i % G_N_ELEMENTS (cases);
+
+      g_ptr_array_add (jobs,
+                       guest_job (core, cases[n].kind, cases[n].at_ms, cases[n].body, TRUE));
+    }
+  tw_test_run (core, jobs);
+  for (guint i = 0; i < jobs->len; i++)
+    tw_assert_result (g_ptr_array_index (jobs, i), TW_RESULT_REFUSED,
+                      cases[i % G_N_ELEMENTS (cases)].code);
+  tw_test_run_one (core, unsigned_one);
+  tw_assert_result (unsigned_one, TW_RESULT_REFUSED, "bad_signature");
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command"), ==, 0);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM intent"), ==, 0);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM audit"), ==, 0);
+}
+
+/* One that is not kept uses up neither its id nor anybody's patience. */
+static void
+test_unknown_kind_flood (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
+  g_autoptr (GPtrArray) jobs = tw_test_jobs_new ();
+  g_autoptr (TwJob) good = NULL;
+
+  for (int i = 0; i < 1000; i++)
+    g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
+                                        tw_test_command_full (id, intent, "wallet.burn", 1, "{}")));
+  tw_test_run (core, jobs);
+  for (guint i = 0; i < jobs->len; i++)
+    tw_assert_result (g_ptr_array_index (jobs, i), TW_RESULT_REFUSED, "invalid");
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command"), ==, 0);
+  good = ask (core, id, intent, "{\"do\":\"write\",\"note\":\"n1\"}");
+  tw_assert_result (good, TW_RESULT_DONE, NULL);
+}
+
+static guint
+run_refused (TwTestCore *core, const char *account, guint n, GPtrArray *jobs)
+{
+  guint n_kept = 0;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, account,
+                                        tw_test_command (TW_KIND_TICKET_ASK, "refuse", "")));
+  tw_test_run (core, jobs);
+  for (guint i = 0; i < n; i++)
+    {
+      const TwResult *result = tw_job_result (g_ptr_array_index (jobs, i));
+
+      g_assert_cmpint (result->state, ==, TW_RESULT_REFUSED);
+      if (strcmp (result->code, "no_balance") == 0)
+        n_kept++;
+      else
+        {
+          g_assert_cmpstr (result->code, ==, "too_many");
+          g_assert_cmpstr (result->remedy, ==, "wait");
+        }
+    }
+  return n_kept;
+}
+
+/* Each refusal that is kept is a row for good: an account gets so many of them. */
+static void
+test_too_many_refusals (TwTestCore *core, gconstpointer unused)
+{
+  const guint most = TW_PATIENCE_REFUSALS + 2; /* renewed while the test runs, at its slowest */
+  g_autoptr (GPtrArray) jobs = tw_test_jobs_new (), others = tw_test_jobs_new ();
+  g_autoptr (GPtrArray) again = tw_test_jobs_new (), more = tw_test_jobs_new ();
+  g_autoptr (TwJob) fail = NULL;
+  guint n = run_refused (core, "a", 1000, jobs);
+
+  g_assert_cmpuint (n, >=, TW_PATIENCE_REFUSALS);
+  g_assert_cmpuint (n, <=, most);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM command"), ==, n);
+  /* What was kept still gets its answer, and another account is not made to wait. */
+  for (guint i = 0; i < TW_PATIENCE_REFUSALS; i++)
+    g_ptr_array_add (again, tw_job_ref (g_ptr_array_index (jobs, i)));
+  tw_test_run (core, again);
+  for (guint i = 0; i < again->len; i++)
+    tw_assert_result (g_ptr_array_index (again, i), TW_RESULT_REFUSED, "no_balance");
+  g_assert_cmpuint (run_refused (core, "b", 10, others), ==, 10);
+  /* Nor does it come back with what was rolled back afterwards. */
+  fail = tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "c",
+                                             tw_test_command (TW_KIND_TICKET_ASK, "fail", "n")));
+  tw_assert_result (fail, TW_RESULT_FAILED, "failed");
+  g_assert_cmpuint (run_refused (core, "a", 10, more), <=, 2);
+}
+
+static void
+test_patience (void)
+{
+  TwPatience *patience = tw_patience_new ();
+  const gint64 hour = 3600000;
+
+  for (int i = 0; i < TW_PATIENCE_REFUSALS; i++)
+    {
+      g_assert_true (tw_patience_has (patience, "a", 0));
+      tw_patience_take (patience, "a", 0);
+    }
+  g_assert_false (tw_patience_has (patience, "a", TW_PATIENCE_RENEW_MS - 1));
+  g_assert_true (tw_patience_has (patience, "b", 0));
+  /* Nothing of it was kept. */
+  tw_patience_rollback (patience);
+  g_assert_true (tw_patience_has (patience, "a", 0));
+  for (int i = 0; i < TW_PATIENCE_REFUSALS; i++)
+    tw_patience_take (patience, "a", 0);
+  tw_patience_commit (patience);
+  tw_patience_rollback (patience);
+  g_assert_false (tw_patience_has (patience, "a", 0));
+  g_assert_true (tw_patience_has (patience, "a", TW_PATIENCE_RENEW_MS));
+  tw_patience_take (patience, "a", TW_PATIENCE_RENEW_MS);
+  g_assert_false (tw_patience_has (patience, "a", TW_PATIENCE_RENEW_MS));
+  /* Many others come, and the one that has used it up is not forgotten for it. */
+  for (int i = 0; i < 5000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("c%d", i);
+
+      tw_patience_take (patience, name, TW_PATIENCE_RENEW_MS);
+    }
+  g_assert_false (tw_patience_has (patience, "a", TW_PATIENCE_RENEW_MS));
+  g_assert_true (tw_patience_has (patience, "a", hour));
+  tw_patience_free (patience);
 }
 
 static void
@@ -364,6 +524,10 @@ main (int argc, char **argv)
   ADD ("admission", test_admission);
   ADD ("old-repeat", test_old_repeat);
   ADD ("guest", test_guest);
+  ADD ("guest-flood", test_guest_flood);
+  ADD ("unknown-kind-flood", test_unknown_kind_flood);
+  ADD ("too-many-refusals", test_too_many_refusals);
+  g_test_add_func ("/core/command/patience", test_patience);
   ADD ("audit", test_audit);
   return g_test_run ();
 }

@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 SERVER = sys.argv[1]
+POSTGRES = os.environ.get("TW_TEST_POSTGRES")
 DEADLINE_S = 60
 PASSWORD = "Reasonable-Horse-77-Battery"
 
@@ -43,6 +45,12 @@ def until(what, deadline_s=DEADLINE_S):
     return False
 
 
+def make_database():
+    name = "ops_" + uuid.uuid4().hex
+    subprocess.run(["psql", "-X", "-q", POSTGRES, "-c", f"CREATE DATABASE {name}"], check=True)
+    return f"{POSTGRES} dbname={name}"
+
+
 class Place:
     """A folder of its own, and verbs on the database in it."""
 
@@ -51,7 +59,7 @@ class Place:
         self.sockets = os.path.join(self.folder, "s")
         self.keys = os.path.join(self.folder, "keys")
         self.path = os.path.join(self.folder, "data", "service.db")
-        self.database = "sqlite:" + self.path
+        self.database = "sqlite:" + self.path if POSTGRES is None else make_database()
         self.processes = []
 
     def verb(self, name, *arguments, text=None, database=None, keys=None):
@@ -64,13 +72,17 @@ class Place:
     def serve(self, *arguments):
         process = subprocess.Popen(
             [SERVER, "serve", "--socket-dir", self.sockets, "--database", self.database,
-             "--keys", self.keys, *arguments],
+             "--keys", self.keys, "--blobs", os.path.join(self.folder, "blobs"), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process
 
     def answers(self, name="api.sock"):
         return request(os.path.join(self.sockets, name), "GET /v1/health") is not None
+
+    def metrics(self):
+        done = self.verb("metrics", "--socket-dir", self.sockets, "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else {"failed": done.stderr}
 
     def close(self):
         for process in self.processes:
@@ -127,17 +139,36 @@ def test_life(place):
     check("a second one refuses to start", second.returncode == 3 and one_line(told), told)
     check("and the first one is none the worse", place.answers())
 
-    done = place.verb("metrics", "--socket-dir", place.sockets, "--json")
-    check("metrics", done.returncode == 0 and "tax_wallet_commits_total" in json.loads(done.stdout),
-          done.stderr)
+    metrics = place.metrics()
+    check("metrics", "tax_wallet_commits_total" in metrics, metrics)
+    check("and in the metrics", metrics.get("tax_wallet_rails_configured") == "0", metrics)
 
     first.send_signal(signal.SIGTERM)
     out, told = first.communicate(timeout=DEADLINE_S)
-    check("it ends when told to", first.returncode == 0 and told == "", told)
+    check("it ends when told to", first.returncode == 0, told)
+    lines = 1 if POSTGRES is None else 2  # what it can't see of PostgreSQL's volume
+    check("it said that there is no bank", told.count("\n") == lines and "--counterpart" in told, told)
     check("it said where it serves", place.sockets in out, out)
     check("no socket is left", os.listdir(place.sockets) == [], os.listdir(place.sockets))
     done = place.verb("metrics", "--socket-dir", place.sockets)
     check("nobody to ask", done.returncode == 3 and one_line(done.stderr), done.stderr)
+
+
+def test_counterpart(place):
+    """One that is not there yet is one all the same; an empty name is none. Practice can do without."""
+    process = place.serve("--practice")
+    check("practice without a counterpart", until(place.answers))
+    process.terminate()
+    process.communicate(timeout=DEADLINE_S)
+    for name, says in ((os.path.join(place.folder, "later.sock"), "1"), ("", "0")):
+        process = place.serve("--counterpart", name)
+        until(place.answers)
+        metrics = place.metrics()
+        check(f"a counterpart called '{os.path.basename(name)}'",
+              metrics.get("tax_wallet_rails_configured") == says, metrics)
+        process.terminate()
+        _, told = process.communicate(timeout=DEADLINE_S)
+        check("and what it says", ("--counterpart" in told) == (says == "0"), told)
 
 
 def test_after_a_kill(place):
@@ -192,6 +223,42 @@ def test_verbs(place):
           f"{done.returncode} {done.stdout} {done.stderr}")
 
 
+def test_postgres_has_its_own(place):
+    """Copies are PostgreSQL's matter; what is the service's own holds there too."""
+    for verb in ("backup", "restore"):
+        done = place.verb(verb, os.path.join(place.folder, "copy"))
+        check(f"{verb} is left to PostgreSQL", done.returncode == 2 and one_line(done.stderr), done.stderr)
+    check("nothing was written", not os.path.exists(os.path.join(place.folder, "copy")))
+    other = make_other_keys(place)
+    for verb, arguments in (("verify", ()), ("migrate", ()),
+                            ("add-agent", ("ben", "--role", "agent", "--password-stdin"))):
+        done = place.verb(verb, *arguments, keys=other, text=PASSWORD)
+        check(f"{verb} with another key", done.returncode == 2 and one_line(done.stderr),
+              done.stdout + done.stderr)
+    place.keys, keys = other, place.keys
+    process = place.serve()
+    _, told = process.communicate(timeout=DEADLINE_S)
+    check("nobody is served with another key", process.returncode != 0 and one_line(told), told)
+    place.keys = keys
+    test_no_new_key(place)
+
+
+def make_other_keys(place):
+    other = os.path.join(place.folder, "keys2")
+    os.mkdir(other, 0o700)
+    with open(os.path.join(other, "master.key"), "wb") as file:
+        file.write(os.urandom(32))
+    os.chmod(os.path.join(other, "master.key"), 0o600)
+    return other
+
+
+def test_no_new_key(place):
+    os.unlink(os.path.join(place.keys, "master.key"))
+    process = place.serve()
+    _, told = process.communicate(timeout=DEADLINE_S)
+    check("no new key for an old database", process.returncode == 2 and one_line(told), told)
+
+
 def test_backup(place):
     copy = os.path.join(place.folder, "copy.db")
     moved = os.path.join(place.folder, "moved.db")
@@ -214,25 +281,20 @@ def test_backup(place):
     done = place.verb("verify", database="sqlite:" + moved)
     check("a flipped bit is found", done.returncode == 1 and one_line(done.stderr),
           f"{done.returncode} {done.stdout} {done.stderr}")
-    other = os.path.join(place.folder, "keys2")
-    os.mkdir(other, 0o700)
-    with open(os.path.join(other, "master.key"), "wb") as file:
-        file.write(os.urandom(32))
-    os.chmod(os.path.join(other, "master.key"), 0o600)
+    other = make_other_keys(place)
     done = place.verb("verify", keys=other)
     check("another key does not open it", done.returncode in (1, 2) and one_line(done.stderr), done.stderr)
     os.chmod(os.path.join(other, "master.key"), 0o644)
     done = place.verb("verify", keys=other)
     check("a key that others can read is refused", done.returncode == 2 and "chmod" in done.stderr,
           done.stderr)
-    os.unlink(os.path.join(place.keys, "master.key"))
-    process = place.serve()
-    _, told = process.communicate(timeout=DEADLINE_S)
-    check("no new key for an old database", process.returncode == 2 and one_line(told), told)
+    test_no_new_key(place)
 
 
 def main():
-    for tests in ((test_bad_input, test_life, test_after_a_kill, test_lease), (test_verbs, test_backup)):
+    for tests in ((test_bad_input, test_life, test_counterpart, test_after_a_kill,
+                   test_lease), 
+                  (test_verbs, test_backup if POSTGRES is None else test_postgres_has_its_own)):
         place = Place()
         try:
             if tests[0] is test_verbs:

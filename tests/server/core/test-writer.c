@@ -378,6 +378,8 @@ test_make_id (void)
   g_assert_true (tw_uuid_is_valid (d));
   g_assert_cmpstr (a, ==, b);
   g_assert_cmpstr (a, !=, c);
+  /* As ever: what the service has done by itself is known again by its id. */
+  g_assert_cmpstr (d, ==, "00000000-0000-7c3d-9c7a-e244102513ed");
   g_assert_cmpint (tw_uuid_get_time_ms (a), ==, tw_uuid_get_time_ms (subject));
 }
 

@@ -86,6 +86,29 @@ test_names_that_were_not_judged (void)
   tw_throttle_free (throttle);
 }
 
+/* Nor do those that were tried and found wrong; and whoever has been guessed at waits on. */
+static void
+test_many_wrong_names (void)
+{
+  TwThrottle *throttle = tw_throttle_new ();
+  char name[32];
+
+  for (int i = 0; i < TW_THROTTLE_FREE_TRIES + 1; i++)
+    tw_throttle_try (throttle, "login guessed", NOW_MS);
+  for (int i = 0; i < 250000; i++)
+    {
+      g_snprintf (name, sizeof name, "device %d", i);
+      g_assert_cmpint (tw_throttle_try (throttle, name, NOW_MS + i / 1000), ==, 0);
+    }
+  g_assert_cmpint (tw_throttle_try (throttle, "login somebody", NOW_MS + 250), ==, 0);
+  g_assert_cmpint (tw_throttle_try (throttle, "login guessed", NOW_MS + 250), >, 0);
+  /* The latest are still known, the first are not. */
+  for (int i = 1; i < TW_THROTTLE_FREE_TRIES; i++)
+    g_assert_cmpint (tw_throttle_try (throttle, name, NOW_MS + 250), ==, 0);
+  g_assert_cmpint (tw_throttle_try (throttle, name, NOW_MS + 250), >, 0);
+  tw_throttle_free (throttle);
+}
+
 static void
 test_tries_are_counted (void)
 {
@@ -110,6 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/front/doors/asks-again", test_asks_again);
   g_test_add_func ("/front/doors/stays-ended", test_stays_ended);
   g_test_add_func ("/front/doors/names-that-were-not-judged", test_names_that_were_not_judged);
+  g_test_add_func ("/front/doors/many-wrong-names", test_many_wrong_names);
   g_test_add_func ("/front/doors/tries-are-counted", test_tries_are_counted);
   return g_test_run ();
 }

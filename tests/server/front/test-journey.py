@@ -4,6 +4,7 @@
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
 
@@ -61,6 +62,18 @@ def test_sign_in():
     account = USER.find("account")[0]
     assert account["identity"] == "pending" and account["phone"] == "138****0001", account
     assert USER.find("wallet"), USER.seen
+
+
+def test_a_device_keeps_its_key():
+    """Whoever has the password alone does not become the device that has signed so far."""
+    other = Person(SERVICE)
+    other.device = USER.device
+    answer = other.try_sign_in(login=USER.login)
+    assert (answer.status, answer.code) == (403, "not_allowed"), answer.body
+    assert USER.do("wallet.top_up", {"amount_fen": 100})["state"] == "done"
+    assert USER.try_sign_in().status == 201
+    # Under another account it is another device.
+    other.sign_in("bo")
 
 
 def test_wrong_password_and_unknown_login_sound_the_same():
@@ -150,6 +163,10 @@ def test_others_can_not_reach_the_ticket():
 
 def test_open_shows_and_close_hides():
     ticket = {"ticket_id": STATE["ticket"]}
+    # It gives access to a customer's things: not with a stolen token alone.
+    for kind in ("ticket.open", "ticket.close"):
+        assert MEI.do(kind, ticket, signed=False)["code"] == "bad_signature", kind
+    assert f"ticket:{ticket['ticket_id']}" not in MEI.follow().scopes()
     MEI.must("ticket.open", ticket)
     MEI.must("ticket.open", ticket)
     MEI.follow()
@@ -174,7 +191,7 @@ def test_take_and_reply():
     BO.must("ticket.take", ticket)
     BO.must("ticket.take", ticket)
     taken = MEI.do("ticket.take", ticket)
-    assert taken["code"] == "ticket_taken" and taken["result"]["name"] == "Agent Bo", taken
+    assert taken["code"] == "ticket_taken" and "result" not in taken, taken
     assert MEI.do("ticket.reply", {**ticket, "text": "Hello"})["code"] == "not_yours"
     assert MEI.do("ticket.release", ticket)["code"] == "not_yours"
     BO.must("ticket.release", ticket)
@@ -250,6 +267,33 @@ def test_records_by_page():
         assert USER.call("GET", f"/v1/records?{query}").status == 400, query
 
 
+def read_tables():
+    """All that whoever has the database without its keys can read."""
+    if "TW_TEST_POSTGRES" not in os.environ:
+        found = b""
+        for name in os.listdir(SERVICE.folder):
+            if name.startswith("service.db"):
+                with open(f"{SERVICE.folder}/{name}", "rb") as file:
+                    found += file.read()
+        return found
+
+    def ask(query):
+        return subprocess.run(["psql", "-X", "-A", "-t", SERVICE.database, "-c", query],
+                              check=True, capture_output=True).stdout
+
+    tables = ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").decode().split()
+    assert {"account", "command", "ticket", "message"} <= set(tables), tables
+    return b"".join(ask(f'SELECT t::text FROM "{table}" t') for table in tables)
+
+
+def test_nothing_of_a_person_is_in_plain():
+    """Before the first start anew, which seals what it finds in plain."""
+    tables = read_tables()
+    for text in ("Agent Mei", "Agent Bo", USER.name, OTHER.name, USER.login, USER.id_number,
+                 "Second line", "It grows per day", "argon2id"):
+        assert text.encode() not in tables, text
+
+
 def test_blobs():
     content = os.urandom(300_000)
     name = hashlib.blake2b(content, digest_size=32).hexdigest()
@@ -289,6 +333,20 @@ def test_blobs():
     assert USER.call("PUT", path[:-1] + "X", b"x", octets).status == 400
 
 
+def test_blobs_have_an_end():
+    """Who begins and never finishes is told to; nobody else is."""
+    octets = {"Content-Type": "application/octet-stream", "Content-Range": "bytes 0-9/1000"}
+
+    def begin(person, number):
+        name = hashlib.blake2b(bytes([number]), digest_size=32).hexdigest()
+        return person.call("PUT", f"/v1/blobs/{name}", b"0123456789", octets)
+
+    assert [begin(OTHER, n).status for n in range(4)] == [200] * 4
+    answer = begin(OTHER, 4)
+    assert (answer.status, answer.code) == (429, "too_many"), answer.body
+    assert begin(USER, 4).status == 200
+
+
 def test_damaged_blob_is_told():
     content = b"a small attachment"
     path = "/v1/blobs/" + hashlib.blake2b(content, digest_size=32).hexdigest()
@@ -323,7 +381,7 @@ def test_signing_out_closes_what_was_open():
     leaver = Person(SERVICE)
     SERVICE.add_agent("lea", "agent", "Agent Lea")
     leaver.sign_in("lea")
-    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]}, signed=False)
+    leaver.must("ticket.open", {"ticket_id": STATE["ticket"]})
     mine = {f"ticket:{STATE['ticket']}", f"account:{USER.account}"}
     assert mine <= leaver.follow().scopes(), leaver.scopes()
     # Signed in elsewhere too, they still look.

@@ -143,6 +143,32 @@ test_bank_gone (Case *c, gconstpointer data)
   assert_bank_agrees (c->t, TOP_UP_FEN);
 }
 
+#define UNFINISHED "tax_wallet_rail_orders_unfinished{rail=\"bank\"}"
+#define OLDEST "tax_wallet_rail_oldest_unfinished_seconds{rail=\"bank\"}"
+
+/* An order that nobody answers is seen from outside, and how long it has waited. */
+static void
+test_counted (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  double before;
+
+  tw_test_money_stop_counterpart (t);
+  tw_assert_done (tw_test_money_top_up (t, c->id, c->intent, TOP_UP_FEN));
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_UNKNOWN);
+  g_assert_cmpfloat (tw_test_money_metric (t, "tax_wallet_rails_configured"), ==, 1);
+  g_assert_cmpfloat (tw_test_money_metric (t, UNFINISHED), ==, 1);
+  before = tw_test_money_metric (t, OLDEST);
+  g_assert_cmpfloat (before, >=, 0);
+  /* From when it was written down, not from when it was last heard of. */
+  tw_clock_set_offset_ms (60000);
+  g_assert_cmpfloat (tw_test_money_metric (t, OLDEST), >=, before + 60);
+  tw_clock_set_offset_ms (0);
+  tw_test_money_start_counterpart (t);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  g_assert_cmpfloat (tw_test_money_metric (t, UNFINISHED), ==, -1);
+}
+
 static void
 tell_stray (TwTestMoney *t, const char *op, const char *phase)
 {
@@ -409,6 +435,65 @@ test_pay_not (Case *c, gconstpointer data)
   g_free (bill.id);
 }
 
+/* Where there is nobody to send to, nothing is set aside. */
+static void
+test_no_rail (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  Bill bill = get_overdue (t);
+  gint64 total_fen = bill.amount_fen + bill.fee_fen;
+
+  fill_wallet (t);
+  tw_test_money_stop_service (t);
+  tw_test_money_start_service (t, FALSE);
+  tw_rails_set_configured (FALSE);
+  g_assert_cmpfloat (tw_test_money_metric (t, "tax_wallet_rails_configured"), ==, 0);
+  tw_assert_code (tw_test_money_top_up (t, NULL, NULL, TOP_UP_FEN), "rail_down");
+  tw_assert_code (pay (t, t->person, &bill, total_fen, 1, NULL, c->intent), "rail_down");
+  g_assert_cmpint (incoming (t), ==, 0);
+  g_assert_cmpint (tw_test_money_number (
+                     t->db, "SELECT reserved_fen FROM ledger_account WHERE owner = $1",
+                     t->person->account_id),
+                   ==, 0);
+  g_assert_cmpint (tw_test_money_number (
+                     t->db, "SELECT count(*) FROM rail_op WHERE account_id = $1 AND state = 0",
+                     t->person->account_id),
+                   ==, 0);
+  assert_bill (t, &bill, TW_BILL_STATE_DUE);
+  /* When there is somebody, the same wish goes through. */
+  tw_test_money_stop_service (t);
+  tw_test_money_start_service (t, TRUE);
+  tw_assert_done (pay (t, t->person, &bill, total_fen, 1, c->id, c->intent));
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  g_free (bill.id);
+}
+
+/* The payee has an entry of their own beside the balance; the payer sees theirs only. */
+static void
+assert_received (TwTestMoney *t, TwActor *payee)
+{
+  TwKey *column = tw_keys_get (t->keys, TW_KEY_COLUMN);
+  g_autoptr (TwFeedAnswer) seen = NULL;
+  g_autoptr (TwFeedAnswer) payers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT count(*) FROM payment WHERE account_id = $1 AND "
+                                         "kind = 3 AND state = 3 AND amount_fen = 60000 AND "
+                                         "intent = '' AND transfer_id <> id",
+                                         payee->account_id),
+                   ==, 1);
+  seen = tw_feed_read (t->db, column, payee, NULL, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (seen->text, "\"kind\":\"received\""));
+  g_assert_nonnull (strstr (seen->text, "\"title\":\"***例 · 样例\""));
+  g_assert_null (strstr (seen->text, "测试样例 ·"));
+  payers = tw_feed_read (t->db, column, t->person, NULL, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_null (strstr (payers->text, "\"kind\":\"received\""));
+  g_assert_nonnull (strstr (payers->text, "\"kind\":\"transfer\""));
+}
+
 static void
 test_transfer (Case *c, gconstpointer data)
 {
@@ -424,6 +509,7 @@ test_transfer (Case *c, gconstpointer data)
   tw_assert_code (tw_test_money_transfer (t, "somebody", 100), "invalid");
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 0), "invalid");
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 60000));
+  assert_received (t, other);
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 40001), "over_limit");
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 40000));
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 1), "over_limit");
@@ -506,10 +592,10 @@ test_records (Case *c, gconstpointer data)
   year = walk (t, q);
   g_assert_cmpuint (year, >, 20);
   g_assert_cmpuint (year, <, all);
-  q->text = g_strdup ("EXAMPLE technology");
+  q->text = g_strdup ("EXAMPLE tech");
   g_assert_cmpuint (walk (t, q), ==, 13);
   g_free (q->text);
-  q->text = g_strdup ("稿酬");
+  q->text = g_strdup ("author’s REMUNERATION");
   g_assert_cmpuint (walk (t, q), ==, 4);
   q->year = 0;
   none = tw_taxes_query_records (t->db, tw_keys_get (t->keys, TW_KEY_COLUMN), t->person->account_id,
@@ -561,6 +647,7 @@ main (int argc, char **argv)
   CASE ("top-up/killed-before-the-answer", test_killed, "rails");
   CASE ("top-up/stray-news", test_stray, NULL);
   CASE ("top-up/seen", test_seen, NULL);
+  CASE ("top-up/counted", test_counted, NULL);
   CASE ("pay/plain", test_pay, NULL);
   CASE ("pay/timeout-after-acting", test_pay, "timeout_after_acting");
   CASE ("pay/twice", test_pay, "twice");
@@ -568,6 +655,7 @@ main (int argc, char **argv)
   CASE ("pay/down", test_pay, "down");
   CASE ("pay/refused", test_pay_refused, NULL);
   CASE ("pay/not", test_pay_not, NULL);
+  CASE ("no-rail", test_no_rail, NULL);
   CASE ("transfer", test_transfer, NULL);
   CASE ("records", test_records, NULL);
   return g_test_run ();

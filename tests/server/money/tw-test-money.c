@@ -96,9 +96,12 @@ tw_test_money_start_service (TwTestMoney *t, gboolean with_rails)
   const TwMigration *steps;
   gsize n;
 
+  /* Those without are configured too: they die before anything is sent. */
+  tw_rails_set_configured (TRUE);
   steps = tw_schema_get_steps (&n);
   t->service = tw_service_new (t->url, t->keys, steps, n, &error);
   g_assert_no_error (error);
+  tw_rails_add_metrics (t->service);
   if (with_rails)
     t->rails = tw_rails_new (t->service, socket, TIMEOUT_MS);
   t->db = tw_db_open_readonly (t->url, tw_key_peek (tw_keys_get (t->keys, TW_KEY_SQLITE)), &error);
@@ -352,6 +355,16 @@ tw_test_money_balance (TwTestMoney *t)
 {
   return tw_test_money_number (t->db, "SELECT balance_fen FROM ledger_account WHERE owner = $1",
                                t->person->account_id);
+}
+
+double
+tw_test_money_metric (TwTestMoney *t, const char *name)
+{
+  g_autofree char *text = tw_service_get_metrics (t->service);
+  g_autofree char *line = g_strdup_printf ("\n%s ", name);
+  const char *found = strstr (text, line);
+
+  return found != NULL ? g_ascii_strtod (found + strlen (line), NULL) : -1;
 }
 
 void

@@ -54,6 +54,8 @@ gint64 tw_test_money_number (TwDb *db, const char *sql, const char *id);
 void tw_test_money_wait (TwTestMoney *t, const char *sql, const char *id, gint64 wanted);
 void tw_test_money_wait_payment (TwTestMoney *t, const char *id, int state);
 gint64 tw_test_money_balance (TwTestMoney *t);
+/* What the metrics say on the line that begins with @name; -1 without one. */
+double tw_test_money_metric (TwTestMoney *t, const char *name);
 void tw_test_money_assert_sound (TwTestMoney *t);
 
 #define tw_assert_done(result)                                                                     \

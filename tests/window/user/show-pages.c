@@ -17,7 +17,7 @@ static const struct
   { "home", "" },          { "wallet", "" },       { "bills", "" },
   { "bill", "bill-1" },    { "bill", "bill-3" },   { "bill", "bill-4" },
   { "payment", "pay-2" },  { "payment", "pay-3" }, { "payment", "pay-4" },
-  { "records", "" },       { "story", "rec-3 SW41000003" }, { "help", "" },
+  { "records", "" },       { "story", "rec-3" }, { "help", "" },
   { "ask", "bill\nbill-1\nTax on property rent, Q3 2026" }, { "conversation", "ticket-1" },
   { "conversation", "ticket-2" }, { "account", "" },
 };

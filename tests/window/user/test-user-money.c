@@ -2,6 +2,7 @@
 /* Topping up and paying: what is asked, what is shown of it, and that nothing is asked twice. */
 #include "base/tw-clock.h"
 #include "client/user/tw-story.h"
+#include "client/user/tw-user-window.h"
 #include "model/tw-bill.h"
 #include "protocol/tw-kinds.h"
 #include "tw-window-test.h"
@@ -226,6 +227,26 @@ test_bill_taken_back (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "This is not there any more"));
 }
 
+/* What somebody else has paid in is an entry with a plus, from whom, and no business of any office. */
+static void
+test_received (Fixture *fixture, gconstpointer data)
+{
+  tw_fake_client_put (fixture->client, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-in", "kind",
+                                    TW_PAYMENT_KIND_RECEIVED, "state", TW_PAYMENT_STATE_POSTED,
+                                    "amount-fen", (gint64) 60000, "title", "**例 · lunch",
+                                    "reference", "P-0009", "created-at-ms", tw_clock_now_ms (),
+                                    "posted-at-ms", tw_clock_now_ms (), NULL));
+  tw_go (fixture, "wallet", "");
+  g_assert_true (tw_shows (fixture, "From **例 · lunch"));
+  g_assert_true (tw_shows (fixture, "+¥600.00"));
+  tw_go (fixture, "payment", "pay-in");
+  g_assert_true (tw_shows (fixture, "In your wallet"));
+  g_assert_true (tw_shows (fixture, "P-0009"));
+  g_assert_false (tw_shows (fixture, "tax office"));
+  g_assert_false (tw_shows (fixture, "Set aside in your wallet"));
+}
+
 /* Without a network a payment waits, and home says so. */
 static void
 test_pay_offline (Fixture *fixture, gconstpointer data)
@@ -247,10 +268,11 @@ test_pay_offline (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("amount-mistakes", test_amount_mistakes);
   ADD ("amount-pause", test_amount_pause);
   ADD ("top-up", test_top_up);
+  ADD ("received", test_received);
   ADD ("top-up-refused", test_top_up_refused);
   ADD ("pay", test_pay);
   ADD ("pay-without-balance", test_pay_without_balance);

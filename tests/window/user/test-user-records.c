@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The tax history: searched, filtered, added up, empty, broken, read page by page. */
 #include "client/user/records/tw-record-list.h"
+#include "client/user/tw-user-window.h"
 #include "model/tw-record.h"
+#include "model/tw-ticket.h"
 #include "tw-window-test.h"
 
 static GtkListView *
@@ -115,15 +117,57 @@ test_empty (Fixture *fixture, gconstpointer data)
 static void
 test_story (Fixture *fixture, gconstpointer data)
 {
-  tw_go (fixture, "story", "rec-3 SW41000003");
+  tw_go (fixture, "story", "rec-3");
   tw_wait_shows (fixture, "Assessed");
   g_assert_true (tw_shows (fixture, "SW41000003"));
   g_assert_true (tw_shows (fixture, "Confirmed by the tax office"));
   /* The question takes it along. */
   tw_do (fixture, "win.ask");
   g_assert_true (tw_shows (fixture, "This goes along"));
-  tw_go (fixture, "story", "rec-9999 SW49999999");
+  tw_go (fixture, "story", "rec-9999");
   tw_wait_shows (fixture, "This is not there any more");
+  /* The oldest as well as the newest; and what can't be read is not gone. */
+  tw_go (fixture, "story", "rec-299");
+  tw_wait_shows (fixture, "SW41000299");
+  tw_fake_client_fail_queries (fixture->client, TRUE);
+  tw_go (fixture, "story", "rec-298");
+  tw_wait_shows (fixture, "This can’t be read just now");
+  tw_fake_client_fail_queries (fixture->client, FALSE);
+  tw_click (fixture->window, "Try again");
+  tw_wait_shows (fixture, "SW41000298");
+}
+
+static void
+open_from_conversation (Fixture *fixture, const char *record_id)
+{
+  GtkWidget *words;
+
+  tw_fake_client_put (fixture->client, "ticket",
+                      g_object_new (TW_TYPE_TICKET, "id", "ticket-about", "subject", "About it",
+                                    "state", TW_TICKET_STATE_OPEN, "about-type", "record",
+                                    "about-id", record_id, "about-text", "An old one", NULL));
+  tw_go (fixture, "conversation", "ticket-about");
+  words = tw_find_text (fixture->window, "An old one");
+  g_assert_nonnull (words);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (words, GTK_TYPE_BUTTON), "clicked");
+}
+
+/* A question about a record leads to it, though 299 are newer. */
+static void
+test_story_of_old (Fixture *fixture, gconstpointer data)
+{
+  open_from_conversation (fixture, "rec-299");
+  tw_wait_shows (fixture, "SW41000299");
+}
+
+/* And from there to what paid it. */
+static void
+test_story_of_paid (Fixture *fixture, gconstpointer data)
+{
+  open_from_conversation (fixture, "rec-0");
+  tw_wait_shows (fixture, "SW41000000");
+  tw_click (fixture->window, "Show the payment");
+  tw_wait_shows (fixture, "OFFICE-555");
 }
 
 typedef struct
@@ -205,13 +249,15 @@ test_pages (void)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("all", "filled", test_all);
   ADD ("filters", "filled", test_filters);
   ADD ("filters-last", "filled", test_filters_last);
   ADD ("broken", "filled", test_broken);
   ADD ("empty", NULL, test_empty);
   ADD ("story", "filled", test_story);
+  ADD ("story-of-old", "filled", test_story_of_old);
+  ADD ("story-of-paid", "filled", test_story_of_paid);
   g_test_add_func ("/user/records/pages", test_pages);
   return g_test_run ();
 }

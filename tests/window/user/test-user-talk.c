@@ -4,6 +4,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-text.h"
+#include "client/user/tw-user-window.h"
 #include "client/widgets/tw-message-row.h"
 #include "client/widgets/tw-writer.h"
 #include "model/tw-message.h"
@@ -210,7 +211,7 @@ test_huge_paste (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  tw_window_test_init (&argc, &argv);
+  tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("ask-about-a-bill", test_ask_about_a_bill);
   ADD ("ask-offline", test_ask_offline);
   ADD ("answer", test_answer);

@@ -106,6 +106,8 @@ payment_title (TwPayment *payment)
       return _("Top-up");
     case TW_PAYMENT_KIND_TAX:
       return tw_tax_type_get_name (tw_payment_get_tax_type (payment));
+    case TW_PAYMENT_KIND_RECEIVED:
+      return _("Received from another wallet");
     case TW_PAYMENT_KIND_TRANSFER:
     default:
       return _("Transfer");
@@ -186,12 +188,15 @@ show_customer (TwCustomerPane *self)
   TwObject *found = self->ticket != NULL ? tw_object_list_find (customers, customer_id (self)) : NULL;
   TwCustomer *customer = found != NULL ? TW_CUSTOMER (found) : NULL;
   g_autofree char *amount = NULL;
+  g_autofree char *name = NULL;
   TwObject *wallet;
 
   gtk_stack_set_visible_child_name (self->stack, customer != NULL ? "customer" : "wait");
   if (customer == NULL)
     return;
-  adw_preferences_group_set_title (self->who, tw_customer_get_name (customer));
+  /* The title of a group is markup: what people are called is not. */
+  name = g_markup_escape_text (tw_customer_get_name (customer), -1);
+  adw_preferences_group_set_title (self->who, name);
   adw_preferences_group_set_description (self->who, tw_customer_get_reference (customer));
   set_value (self->phone, tw_customer_get_phone (customer));
   set_value (self->email, tw_customer_get_email (customer));

@@ -52,6 +52,13 @@ on_text_changed (TwAskPage *self)
   tw_form_set_text (TW_FORM (self->form), "text", text);
 }
 
+/* After the first line comes the second. */
+static void
+on_subject_activated (TwAskPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->writer));
+}
+
 static void
 on_send (TwAskPage *self)
 {
@@ -159,6 +166,7 @@ tw_ask_page_class_init (TwAskPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAskPage, writer);
   gtk_widget_class_bind_template_child (widget_class, TwAskPage, trouble);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
+  gtk_widget_class_bind_template_callback (widget_class, on_subject_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
 }
 

@@ -228,14 +228,9 @@ on_about (TwConversationPage *self)
 {
   const char *type = self->ticket != NULL ? tw_ticket_get_about_type (self->ticket) : "";
 
-  if (g_str_equal (type, "record"))
-    {
-      g_autofree char *arg = g_strconcat (tw_ticket_get_about_id (self->ticket), " ", NULL);
-
-      tw_page_go (self, "story", arg);
-    }
-  else if (*type != '\0')
-    tw_page_go (self, type, tw_ticket_get_about_id (self->ticket));
+  if (*type != '\0')
+    tw_page_go (self, g_str_equal (type, "record") ? "story" : type,
+                tw_ticket_get_about_id (self->ticket));
 }
 
 static void

@@ -177,10 +177,8 @@ on_record_activated (TwHomePage *self, guint position, GtkListView *view)
 {
   g_autoptr (TwRecord) record =
     g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), position);
-  g_autofree char *arg = g_strdup_printf ("%s %s", tw_object_get_id (TW_OBJECT (record)),
-                                          tw_record_get_reference (record));
 
-  tw_page_go (self, "story", arg);
+  tw_page_go (self, "story", tw_object_get_id (TW_OBJECT (record)));
 }
 
 static void

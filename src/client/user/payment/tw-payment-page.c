@@ -45,7 +45,10 @@ update (TwPaymentPage *self)
   gtk_label_set_label (self->amount, amount);
   gtk_label_set_label (self->state, tw_story_payment_words (payment));
   tw_details_begin (self->details);
-  tw_details_add (self->details, _("For"), title);
+  if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED)
+    tw_details_add (self->details, C_("a payer", "From"), tw_payment_get_title (payment));
+  else
+    tw_details_add (self->details, _("For"), title);
   if (fee_fen > 0)
     {
       tw_details_add_amount (self->details, C_("amount", "Tax"), amount_fen - fee_fen);

@@ -176,10 +176,8 @@ static void
 on_record_activated (TwRecordsPage *self, guint position)
 {
   g_autoptr (TwRecord) record = g_list_model_get_item (G_LIST_MODEL (self->list), position);
-  g_autofree char *arg = g_strdup_printf ("%s %s", tw_object_get_id (TW_OBJECT (record)),
-                                          tw_record_get_reference (record));
 
-  tw_page_go (self, "story", arg);
+  tw_page_go (self, "story", tw_object_get_id (TW_OBJECT (record)));
 }
 
 static gboolean

@@ -2,8 +2,8 @@
 #include "client/user/story/tw-story-page.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
+#include "base/tw-error.h"
 #include "base/tw-money.h"
 #include "client/user/tw-documents.h"
 #include "client/user/tw-story.h"
@@ -15,8 +15,7 @@
 /**
  * TwStoryPage:
  *
- * One line of the tax history with its whole story. The argument is the record's id, a space and
- * its reference: the store finds it by the latter.
+ * One line of the tax history with its whole story. The argument is the record's id.
  */
 struct _TwStoryPage
 {
@@ -31,14 +30,10 @@ struct _TwStoryPage
 
   TwRecord *record; /* (nullable) */
   char *id;
-  char *reference;
   GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (TwStoryPage, tw_story_page, TW_TYPE_PAGE)
-
-/* More records than this never share a reference. */
-#define CANDIDATES 50
 
 static const char *
 kind_words (TwRecord *record)
@@ -107,36 +102,32 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TwStoryPage) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwRecordPage) page =
-    tw_client_query_records_finish (TW_CLIENT (source), result, &error);
+  g_autoptr (TwObject) record = tw_client_get_object_finish (TW_CLIENT (source), result, &error);
+  gboolean gone = g_error_matches (error, TW_ERROR, TW_ERROR_NOT_FOUND);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->cancellable == NULL)
     return;
-  for (guint i = 0; page != NULL && i < page->records->len; i++)
-    if (g_str_equal (tw_object_get_id (page->records->pdata[i]), self->id))
-      {
-        g_set_object (&self->record, page->records->pdata[i]);
-        show_record (self);
-        return;
-      }
+  if (record != NULL)
+    {
+      g_set_object (&self->record, TW_RECORD (record));
+      show_record (self);
+      return;
+    }
   g_clear_object (&self->record);
   tw_page_set_documents (TW_PAGE (self), FALSE, FALSE);
-  gtk_stack_set_visible_child_name (self->stack, page != NULL ? "gone" : "error");
+  gtk_stack_set_visible_child_name (self->stack, gone ? "gone" : "error");
 }
 
 static void
 ask (TwStoryPage *self)
 {
-  g_autoptr (TwRecordQuery) query = tw_record_query_new ();
-
   if (self->id == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  query->text = *self->reference != '\0' ? g_strdup (self->reference) : NULL;
-  tw_client_query_records_async (tw_page_get_client (TW_PAGE (self)), query, NULL, CANDIDATES,
-                                 self->cancellable, on_found, g_object_ref (self));
+  tw_client_get_object_async (tw_page_get_client (TW_PAGE (self)), "record", self->id,
+                              self->cancellable, on_found, g_object_ref (self));
 }
 
 static void
@@ -151,22 +142,22 @@ tw_story_page_document (TwPage *page, TwDocument document)
 {
   TwStoryPage *self = TW_STORY_PAGE (page);
   g_autoptr (TwPaperSheet) sheet = NULL;
+  const char *reference;
 
   if (self->record == NULL)
     return;
   sheet = tw_documents_record (self->record);
+  reference = tw_record_get_reference (self->record);
   tw_documents_make (page, TW_PAPER (sheet), document,
-                     *self->reference != '\0' ? self->reference : _("Tax record"));
+                     *reference != '\0' ? reference : _("Tax record"));
 }
 
 static void
 tw_story_page_show (TwPage *page, const char *arg)
 {
   TwStoryPage *self = TW_STORY_PAGE (page);
-  const char *space = strchr (arg, ' ');
-  g_autofree char *id = g_strndup (arg, space != NULL ? (gsize) (space - arg) : strlen (arg));
 
-  if (g_strcmp0 (id, self->id) != 0)
+  if (g_strcmp0 (arg, self->id) != 0)
     {
       g_clear_object (&self->record);
       tw_page_set_title (page, _("Tax record"), NULL);
@@ -175,9 +166,7 @@ tw_story_page_show (TwPage *page, const char *arg)
       gtk_stack_set_visible_child_name (self->stack, "wait");
     }
   g_free (self->id);
-  self->id = g_steal_pointer (&id);
-  g_free (self->reference);
-  self->reference = g_strdup (space != NULL ? space + 1 : "");
+  self->id = g_strdup (arg);
   ask (self);
 }
 
@@ -200,7 +189,6 @@ tw_story_page_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->record);
   g_clear_pointer (&self->id, g_free);
-  g_clear_pointer (&self->reference, g_free);
   G_OBJECT_CLASS (tw_story_page_parent_class)->dispose (object);
 }
 

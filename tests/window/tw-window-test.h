@@ -15,9 +15,15 @@ typedef struct
   GtkWindow *window;
 } Fixture;
 
+/* Every page fits into so many pixels. */
+#define TW_NARROWEST 360
+
+typedef GtkWindow *(*TwWindowNew) (AdwApplication *app, TwClient *client);
 typedef gboolean (*Condition) (gpointer data);
 
-void tw_window_test_init (int *argc, char ***argv);
+void tw_window_test_init (int *argc, char ***argv, TwWindowNew window_new);
+void tw_window_test_use (TwWindowNew window_new);
+void tw_window_test_open (Fixture *fixture);
 void tw_window_test_set_up (Fixture *fixture, gconstpointer data);
 void tw_window_test_tear_down (Fixture *fixture, gconstpointer data);
 void tw_window_test_restart (Fixture *fixture);
@@ -38,5 +44,11 @@ void tw_click (gpointer root, const char *label);
 void tw_type (gpointer root, const char *title, const char *text);
 gint64 tw_body_int (TwOutgoing *outgoing, const char *name);
 const char *tw_body_text (TwOutgoing *outgoing, const char *name);
+void tw_wait_frame (Fixture *fixture);
+GdkTexture *tw_draw (GtkWidget *window);
+void tw_make_narrow (Fixture *fixture);
+void tw_assert_fits_narrow (Fixture *fixture, const char *page);
+void tw_assert_no_trap (Fixture *fixture, const char *page);
+void tw_assert_named (GtkWidget *widget, const char *page);
 
 G_END_DECLS

@@ -3,17 +3,25 @@
 
 #include <string.h>
 
-#include "client/user/tw-user-window.h"
-
 #define DEADLINE_MS 30000
 
 static AdwApplication *app;
+static TwWindowNew new_window;
 
+/* Which of the windows is opened from now on. */
 void
-tw_window_test_init (int *argc, char ***argv)
+tw_window_test_use (TwWindowNew window_new)
+{
+  new_window = window_new;
+}
+
+/* @window_new: which of the windows is tested. */
+void
+tw_window_test_init (int *argc, char ***argv, TwWindowNew window_new)
 {
   g_autoptr (GError) error = NULL;
 
+  tw_window_test_use (window_new);
   gtk_test_init (argc, argv, NULL);
   app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.WindowTest", "flags",
                       G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
@@ -49,10 +57,11 @@ tw_wait_until (Condition condition, gpointer data)
   return met;
 }
 
-static void
-open_window (Fixture *fixture)
+/* The window over the client that is there by now. */
+void
+tw_window_test_open (Fixture *fixture)
 {
-  fixture->window = tw_user_window_new (app, TW_CLIENT (fixture->client));
+  fixture->window = new_window (app, TW_CLIENT (fixture->client));
   gtk_window_present (fixture->window);
   tw_spin ();
 }
@@ -66,7 +75,7 @@ tw_window_test_set_up (Fixture *fixture, gconstpointer data)
       tw_fake_client_fill (fixture->client, 300);
       tw_fake_client_set_signed_in (fixture->client, TRUE);
     }
-  open_window (fixture);
+  tw_window_test_open (fixture);
 }
 
 static gboolean
@@ -99,7 +108,7 @@ void
 tw_window_test_restart (Fixture *fixture)
 {
   close_window (fixture);
-  open_window (fixture);
+  tw_window_test_open (fixture);
 }
 
 void
@@ -153,7 +162,7 @@ tw_find_type (gpointer root, GType type)
 static gboolean
 has_text (GtkWidget *widget, gconstpointer what)
 {
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), what) != NULL;
+  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), what) != NULL;
 }
 
 GtkWidget *
@@ -271,4 +280,124 @@ tw_body_text (TwOutgoing *outgoing, const char *name)
 
   g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), name, "&s", &value));
   return value;
+}
+
+static gboolean
+is_narrow (gpointer data)
+{
+  return gtk_widget_get_width (GTK_WIDGET (data)) <= TW_NARROWEST;
+}
+
+/* As narrow as the screen of a phone. */
+void
+tw_make_narrow (Fixture *fixture)
+{
+  gtk_window_set_default_size (fixture->window, TW_NARROWEST, 640);
+  g_assert_true (tw_wait_until (is_narrow, fixture->window));
+}
+
+void
+tw_assert_fits_narrow (Fixture *fixture, const char *page)
+{
+  int min = 0;
+
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1, &min, NULL,
+                      NULL, NULL);
+  if (min > TW_NARROWEST)
+    g_error ("%s needs %d px", page, min);
+}
+
+/* A button with nothing but a picture says its name to a screen reader. */
+void
+tw_assert_named (GtkWidget *widget, const char *page)
+{
+  if (!gtk_widget_get_mapped (widget) || GTK_IS_WINDOW_CONTROLS (widget))
+    return;
+  if ((GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)) &&
+      tw_find_type (widget, GTK_TYPE_LABEL) == NULL && !ADW_IS_ENTRY_ROW (widget) &&
+      gtk_widget_get_ancestor (widget, ADW_TYPE_ENTRY_ROW) == NULL &&
+      !GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget)) &&
+      !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    g_error ("A button on %s has no name", page);
+  if ((GTK_IS_TEXT_VIEW (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_LIST_VIEW (widget)) &&
+      gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER) == NULL &&
+      !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    g_error ("%s on %s has no name", G_OBJECT_TYPE_NAME (widget), page);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tw_assert_named (child, page);
+}
+
+static void
+on_painted (gboolean *painted)
+{
+  *painted = TRUE;
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+/* Until the window has been laid out and drawn once more. */
+void
+tw_wait_frame (Fixture *fixture)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
+  gboolean painted = FALSE;
+  gulong handler =
+    g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (on_painted), &painted);
+
+  gtk_widget_queue_resize (GTK_WIDGET (fixture->window));
+  g_assert_true (tw_wait_until (is_set, &painted));
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* A picture of a window that is on the screen. (transfer full) */
+GdkTexture *
+tw_draw (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_MS * 1000;
+  GskRenderNode *node = NULL;
+  GdkTexture *texture;
+
+  /* A window that is being laid out draws nothing for a moment. */
+  while (node == NULL && g_get_monotonic_time () < deadline)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+      gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                              gtk_widget_get_height (window));
+      node = gtk_snapshot_free_to_node (snapshot);
+      if (node == NULL)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_nonnull (node);
+  texture = gsk_renderer_render_texture (
+    gtk_native_get_renderer (GTK_NATIVE (window)), node,
+    &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (window),
+                         (float) gtk_widget_get_height (window)));
+  gsk_render_node_unref (node);
+  return texture;
+}
+
+/* Tab leads on from everywhere, and back. */
+void
+tw_assert_no_trap (Fixture *fixture, const char *page)
+{
+  static const GtkDirectionType directions[] = { GTK_DIR_TAB_FORWARD, GTK_DIR_TAB_BACKWARD };
+
+  for (gsize d = 0; d < G_N_ELEMENTS (directions); d++)
+    for (int i = 0; i < 60; i++)
+      {
+        GtkWidget *before = gtk_window_get_focus (fixture->window);
+
+        gtk_widget_child_focus (GTK_WIDGET (fixture->window), directions[d]);
+        tw_spin ();
+        if (before != NULL && gtk_window_get_focus (fixture->window) == before)
+          g_error ("%s: Tab %s does not lead on from %s, step %d", page, d == 0 ? "on" : "back",
+                   G_OBJECT_TYPE_NAME (before), i);
+      }
 }

@@ -9,6 +9,7 @@
 #include "base/tw-uuid.h"
 #include "model/tw-account.h"
 #include "model/tw-bill.h"
+#include "model/tw-customer.h"
 #include "model/tw-message.h"
 #include "model/tw-record.h"
 #include "model/tw-ticket.h"
@@ -30,6 +31,8 @@ struct _TwFakeClient
   guint n_queries;
   gboolean fail_queries;
   char *sign_in_words;
+  char *account_id; /* who signs in */
+  char *display_name;
 };
 
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
@@ -182,6 +185,51 @@ query_records_finish (TwClient *client, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static gboolean
+answer_get (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  TwFakeClient *self = g_task_get_source_object (task);
+  const char *id = g_task_get_task_data (task);
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  if (self->fail_queries)
+    {
+      g_task_return_new_error (task, TW_ERROR, TW_ERROR_DAMAGED, "The store can't be read.");
+      return G_SOURCE_REMOVE;
+    }
+  for (guint i = 0; i < self->records->len; i++)
+    if (g_str_equal (tw_object_get_id (self->records->pdata[i]), id))
+      {
+        g_task_return_pointer (task, g_object_ref (self->records->pdata[i]), g_object_unref);
+        return G_SOURCE_REMOVE;
+      }
+  g_task_return_new_error (task, TW_ERROR, TW_ERROR_NOT_FOUND, "There is no '%s'", id);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+get_object_async (TwClient *client,
+                  const char *wire_type,
+                  const char *id,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+
+  g_assert_cmpstr (wire_type, ==, "record");
+  g_task_set_task_data (task, g_strdup (id), g_free);
+  g_idle_add (answer_get, task);
+}
+
+static TwObject *
+get_object_finish (TwClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static void
 register_async (TwClient *client,
                 GVariant *body,
@@ -265,6 +313,8 @@ client_init (TwClientInterface *iface)
   iface->discard = discard;
   iface->query_records_async = query_records_async;
   iface->query_records_finish = query_records_finish;
+  iface->get_object_async = get_object_async;
+  iface->get_object_finish = get_object_finish;
   iface->register_async = register_async;
   iface->register_finish = register_finish;
   iface->sign_in_async = sign_in_async;
@@ -288,6 +338,8 @@ tw_fake_client_finalize (GObject *object)
   g_ptr_array_unref (self->records);
   g_hash_table_unref (self->drafts);
   g_free (self->sign_in_words);
+  g_free (self->account_id);
+  g_free (self->display_name);
   G_OBJECT_CLASS (tw_fake_client_parent_class)->finalize (object);
 }
 
@@ -307,6 +359,7 @@ tw_fake_client_init (TwFakeClient *self)
   } lists[] = {
     { "account", TW_TYPE_ACCOUNT }, { "wallet", TW_TYPE_WALLET },   { "bill", TW_TYPE_BILL },
     { "payment", TW_TYPE_PAYMENT }, { "ticket", TW_TYPE_TICKET },   { "message", TW_TYPE_MESSAGE },
+    { "customer", TW_TYPE_CUSTOMER },
   };
 
   self->status = tw_status_new ();
@@ -316,6 +369,7 @@ tw_fake_client_init (TwFakeClient *self)
   self->outgoing = g_list_store_new (TW_TYPE_OUTGOING);
   self->records = g_ptr_array_new_with_free_func (g_object_unref);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  tw_fake_client_set_person (self, "acc-1", "示例甲");
   g_object_set (self->status, "ready", TRUE, "practice", TRUE, NULL);
   tw_fake_client_set_online (self, TRUE);
 }
@@ -488,11 +542,21 @@ tw_fake_client_fill (TwFakeClient *self, guint n_records)
   g_signal_emit_by_name (self, "records-changed");
 }
 
+/* Who signs in; without a word of it the sample person. */
+void
+tw_fake_client_set_person (TwFakeClient *self, const char *account_id, const char *display_name)
+{
+  g_free (self->account_id);
+  self->account_id = g_strdup (account_id);
+  g_free (self->display_name);
+  self->display_name = g_strdup (display_name);
+}
+
 void
 tw_fake_client_set_signed_in (TwFakeClient *self, gboolean signed_in)
 {
-  g_object_set (self->status, "account-id", signed_in ? "acc-1" : NULL, "display-name",
-                signed_in ? "示例甲" : NULL, "signed-in", signed_in, NULL);
+  g_object_set (self->status, "account-id", signed_in ? self->account_id : NULL, "display-name",
+                signed_in ? self->display_name : NULL, "signed-in", signed_in, NULL);
 }
 
 void
@@ -554,6 +618,43 @@ make_payment (TwFakeClient *self, TwOutgoing *outgoing, const char *bill_id, gin
                   TW_BILL_STATE_PAYING, NULL);
 }
 
+/* What the desk does with a conversation; the list says that one of it has changed. */
+static void
+change_ticket (TwFakeClient *self, const char *kind, const char *ticket_id)
+{
+  TwObjectList *tickets = get_list (TW_CLIENT (self), "ticket");
+  TwObject *ticket = tw_object_list_find (tickets, ticket_id);
+
+  if (g_str_equal (kind, TW_KIND_TICKET_TAKE))
+    g_object_set (ticket, "state", TW_TICKET_STATE_OPEN, "assignee-id", self->account_id,
+                  "assignee-name", self->display_name, NULL);
+  else if (g_str_equal (kind, TW_KIND_TICKET_RELEASE))
+    g_object_set (ticket, "assignee-id", "", "assignee-name", "", NULL);
+  else if (g_str_equal (kind, TW_KIND_TICKET_RESOLVE))
+    g_object_set (ticket, "state", TW_TICKET_STATE_RESOLVED, NULL);
+  else
+    return;
+  g_signal_emit_by_name (tickets, "updated");
+}
+
+static void
+put_message (TwFakeClient *self, TwOutgoing *outgoing, const char *ticket_id)
+{
+  GVariant *body = tw_outgoing_get_body (outgoing);
+  gboolean desk = g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TICKET_REPLY);
+  const char *text = "";
+  gboolean internal = FALSE;
+
+  g_variant_lookup (body, "text", "&s", &text);
+  g_variant_lookup (body, "internal", "b", &internal);
+  tw_fake_client_put (self, "message",
+                      g_object_new (TW_TYPE_MESSAGE, "id", tw_outgoing_get_id (outgoing),
+                                    "ticket-id", ticket_id, "author",
+                                    desk ? TW_AUTHOR_AGENT : TW_AUTHOR_CUSTOMER, "author-name",
+                                    self->display_name, "text", text, "internal", internal, "at-ms",
+                                    tw_clock_now_ms (), NULL));
+}
+
 /* The service has taken it: what it makes is there, then the answer is. */
 void
 tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing)
@@ -577,12 +678,11 @@ tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing)
                         g_object_new (TW_TYPE_TICKET, "id", id, "subject", subject, "reference",
                                       "T-0099", "last-text", text, "last-at-ms",
                                       tw_clock_now_ms (), NULL));
-  if (g_str_equal (kind, TW_KIND_TICKET_ASK) || g_str_equal (kind, TW_KIND_TICKET_WRITE))
-    tw_fake_client_put (self, "message",
-                        g_object_new (TW_TYPE_MESSAGE, "id", id, "ticket-id",
-                                      ticket_id != NULL ? ticket_id : id, "author",
-                                      TW_AUTHOR_CUSTOMER, "author-name", "示例甲", "text", text,
-                                      "at-ms", tw_clock_now_ms (), NULL));
+  if (g_str_equal (kind, TW_KIND_TICKET_ASK) || g_str_equal (kind, TW_KIND_TICKET_WRITE) ||
+      g_str_equal (kind, TW_KIND_TICKET_REPLY))
+    put_message (self, outgoing, ticket_id != NULL ? ticket_id : id);
+  else if (ticket_id != NULL)
+    change_ticket (self, kind, ticket_id);
   tw_outgoing_settle (held, TW_OUTGOING_STATE_DONE, NULL, NULL, NULL, NULL);
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What the one sees to whom a transfer goes: an entry of their own. */
+#include "server/ledger/tw-payments.h"
+
+#include "base/tw-text.h"
+#include "server/command/tw-column.h"
+#include "server/command/tw-keys.h"
+#include "server/command/tw-writer.h"
+
+/* As payees are shown to payers. */
+static char *
+read_masked_name (TwTx *tx, const char *account_id, GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (tw_tx_db (tx), error, "SELECT name FROM account WHERE id = $1", "s", account_id);
+  g_autofree char *name = NULL;
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return NULL;
+  if (step == TW_STEP_DONE)
+    return g_strdup ("");
+  name =
+    tw_column_read (tw_tx_key (tx, TW_KEY_COLUMN), stmt, 0, "account", account_id, "name", error);
+  tw_stmt_reset (stmt);
+  return name != NULL ? tw_text_mask_name (name) : NULL;
+}
+
+/**
+ * tw_payments_receive:
+ * @tx: the transaction; the transfer has been made
+ * @transfer_id: the transfer
+ * @from: who paid
+ * @to: who has got it
+ * @amount_fen: how much, over zero
+ * @memo: what the payer wrote, or ""
+ * @error: the database's
+ *
+ * Writes down and shows to @to what has come in, and from whom.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+tw_payments_receive (TwTx *tx,
+                     const char *transfer_id,
+                     const char *from,
+                     const char *to,
+                     gint64 amount_fen,
+                     const char *memo,
+                     GError **error)
+{
+  g_autofree char *id = tw_payments_received_id (transfer_id);
+  g_autofree char *payer = read_masked_name (tx, from, error);
+  g_autofree char *title = NULL;
+  TwNewPayment payment = {
+    .id = id,
+    .transfer_id = transfer_id,
+    .account_id = to,
+    .intent = "",
+    .kind = TW_PAYMENT_KIND_RECEIVED,
+    .state = TW_PAYMENT_STATE_POSTED,
+    .amount_fen = amount_fen,
+    .bill_id = "",
+    .tax_type = "",
+    .period = "",
+  };
+
+  if (payer == NULL)
+    return FALSE;
+  title = *payer != '\0' && *memo != '\0' ? g_strconcat (payer, " · ", memo, NULL)
+                                          : g_strconcat (payer, memo, NULL);
+  payment.title = title;
+  return tw_payments_start (tx, &payment, error);
+}
+
+/**
+ * tw_payments_received_id:
+ * @transfer_id: a transfer between two wallets
+ *
+ * Returns: (transfer full): the id of what its payee sees, always the same
+ */
+char *
+tw_payments_received_id (const char *transfer_id)
+{
+  return tw_writer_make_id ("received", transfer_id);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tw-test-bank.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "protocol/tw-json.h"
+#include "protocol/tw-lease.h"
+
+typedef struct
+{
+  guint status;
+  char *body;
+} Line;
+
+typedef struct
+{
+  GArray *lines; /* of Line */
+  guint next;
+  guint count;
+} Script;
+
+struct _TwTestBank
+{
+  char *path;
+  GThread *thread;
+  GMainContext *context;
+  GMainLoop *loop;
+  GMutex lock;
+  Script posts, gets; /* guarded by the lock */
+  /* Only in the thread: */
+  SoupServer *server;
+  GSocketService *service;
+};
+
+static Script *
+find_script (TwTestBank *bank, const char *method)
+{
+  return strcmp (method, "POST") == 0 ? &bank->posts : &bank->gets;
+}
+
+static char *
+get_id (SoupServerMessage *message, const char *path)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  gsize length;
+  const char *text;
+
+  if (strcmp (soup_server_message_get_method (message), "POST") != 0)
+    return g_path_get_basename (path);
+  bytes = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  text = g_bytes_get_data (bytes, &length);
+  node = tw_json_parse (text, (gssize) length, NULL);
+  g_assert_nonnull (node);
+  return g_strdup (json_object_get_string_member (json_node_get_object (node), "id"));
+}
+
+static void
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  TwTestBank *bank = user_data;
+  Script *script = find_script (bank, soup_server_message_get_method (message));
+  g_autofree char *id = get_id (message, path);
+  g_auto (GStrv) parts = NULL;
+  char *text;
+  Line line;
+
+  g_mutex_lock (&bank->lock);
+  g_assert_cmpuint (script->lines->len, >, 0);
+  if (script->count++ > 0)
+    script->next = MIN (script->next + 1, script->lines->len - 1);
+  line = g_array_index (script->lines, Line, script->next);
+  g_mutex_unlock (&bank->lock);
+  if (line.status == 0)
+    {
+      soup_server_message_pause (message);
+      return;
+    }
+  parts = g_strsplit (line.body, "%ID%", -1);
+  text = g_strjoinv (id, parts);
+  soup_server_message_set_status (message, line.status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
+}
+
+static gboolean
+on_incoming (GSocketService *service,
+             GSocketConnection *connection,
+             GObject *source,
+             gpointer user_data)
+{
+  TwTestBank *bank = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote =
+    g_unix_socket_address_new_with_type ("", 0, G_UNIX_SOCKET_ADDRESS_ANONYMOUS);
+
+  soup_server_accept_iostream (bank->server, G_IO_STREAM (connection), local, remote, NULL);
+  return TRUE;
+}
+
+static gpointer
+run (gpointer data)
+{
+  TwTestBank *bank = data;
+  g_autoptr (GError) error = NULL;
+
+  g_main_context_push_thread_default (bank->context);
+  bank->server = soup_server_new ("server-header", "lies", NULL);
+  soup_server_add_handler (bank->server, NULL, on_request, bank, NULL);
+  bank->service = g_socket_service_new ();
+  tw_socket_listen (G_SOCKET_LISTENER (bank->service), bank->path, &error);
+  g_assert_no_error (error);
+  g_signal_connect (bank->service, "incoming", G_CALLBACK (on_incoming), bank);
+  g_main_loop_run (bank->loop);
+  g_signal_handlers_disconnect_by_data (bank->service, bank);
+  g_socket_service_stop (bank->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (bank->service));
+  g_object_unref (bank->service);
+  soup_server_disconnect (bank->server);
+  g_object_unref (bank->server);
+  while (g_main_context_iteration (bank->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (bank->context);
+  g_unlink (bank->path);
+  return NULL;
+}
+
+static void
+clear_line (gpointer data)
+{
+  Line *line = data;
+
+  g_free (line->body);
+}
+
+TwTestBank *
+tw_test_bank_new (const char *socket_path)
+{
+  TwTestBank *bank = g_new0 (TwTestBank, 1);
+
+  bank->path = g_strdup (socket_path);
+  bank->context = g_main_context_new ();
+  bank->loop = g_main_loop_new (bank->context, FALSE);
+  g_mutex_init (&bank->lock);
+  bank->posts.lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  bank->gets.lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  g_array_set_clear_func (bank->posts.lines, clear_line);
+  g_array_set_clear_func (bank->gets.lines, clear_line);
+  bank->thread = g_thread_new ("bank", run, bank);
+  return bank;
+}
+
+void
+tw_test_bank_free (TwTestBank *bank)
+{
+  g_main_loop_quit (bank->loop);
+  g_main_context_wakeup (bank->context);
+  g_thread_join (bank->thread);
+  g_array_unref (bank->posts.lines);
+  g_array_unref (bank->gets.lines);
+  g_mutex_clear (&bank->lock);
+  g_main_loop_unref (bank->loop);
+  g_main_context_unref (bank->context);
+  g_free (bank->path);
+  g_free (bank);
+}
+
+void
+tw_test_bank_say (TwTestBank *bank, const char *method, guint status, const char *body)
+{
+  Line line = { status, g_strdup (body) };
+
+  g_mutex_lock (&bank->lock);
+  g_array_append_val (find_script (bank, method)->lines, line);
+  g_mutex_unlock (&bank->lock);
+}
+
+guint
+tw_test_bank_count (TwTestBank *bank, const char *method)
+{
+  guint count;
+
+  g_mutex_lock (&bank->lock);
+  count = find_script (bank, method)->count;
+  g_mutex_unlock (&bank->lock);
+  return count;
+}
