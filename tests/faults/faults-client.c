@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* faults-client FOLDER SOCKETS JOURNAL SEED PERSON COPY: wishes for one thing after the other while it
- * is told to, and does not mind being killed at any instant. Ends with its input. COPY: several
+/* faults-client FOLDER SOCKETS JOURNAL SEED PERSON COPY: wishes for one thing after the other while
+ * it is told to, and does not mind being killed at any instant. Ends with its input. COPY: several
  * computers of the same person have keys of their own. */
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
@@ -31,8 +31,7 @@ wish_next (TwFaultsClient *self, TwWish *wish, guint n)
   if (wish->body == NULL)
     return;
   self->wish = (int) n;
-  outgoing =
-    tw_client_submit (TW_CLIENT (self->engine), wish->kind, NULL, wish->body, &error);
+  outgoing = tw_client_submit (TW_CLIENT (self->engine), wish->kind, NULL, wish->body, &error);
   self->wish = -1;
   g_assert_no_error (error);
 }
@@ -43,8 +42,8 @@ on_time (gpointer data)
   TwFaultsClient *self = data;
   guint n = tw_journal_count_wishes (self->journal);
   TwClient *client = TW_CLIENT (self->engine);
-  g_autoptr (TwWish) wish = tw_wish_new (client, self->seed, self->person, n,
-                                         (const char *const *) self->payees);
+  g_autoptr (TwWish) wish =
+      tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees);
   guint unsent;
 
   g_object_get (tw_client_get_status (client), "unsent", &unsent, NULL);
@@ -112,7 +111,8 @@ make_secret (TwFaultsClient *self, const char *copy)
 
   for (guint half = 0; half < 2; half++)
     {
-      g_autofree char *text = g_strdup_printf ("faults %u %u %s %u", self->seed, self->person, copy, half);
+      g_autofree char *text =
+          g_strdup_printf ("faults %u %u %s %u", self->seed, self->person, copy, half);
 
       tw_hash (text, strlen (text), secret + half * TW_HASH_BYTES);
     }

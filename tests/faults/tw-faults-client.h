@@ -15,10 +15,10 @@ typedef struct
   guint seed;
   guint person;
   GStrv payees;
-  guint timer;        /* the next wish */
-  int wish;           /* the number of the wish that is being asked for; -1: none */
-  gboolean started;   /* what was written down before is in the list */
-  GHashTable *shown;  /* id of a payment -> its state, as it was shown last */
+  guint timer;       /* the next wish */
+  int wish;          /* the number of the wish that is being asked for; -1: none */
+  gboolean started;  /* what was written down before is in the list */
+  GHashTable *shown; /* id of a payment -> its state, as it was shown last */
 } TwFaultsClient;
 
 /* tw-faults-watch.c */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What a client writes down for itself, outside of its store: what it wished, asked, saw and was told.
- * One JSON object a line. */
+/* What a client writes down for itself, outside of its store: what it wished, asked, saw and was
+ * told. One JSON object a line. */
 #pragma once
 
 #include <json-glib/json-glib.h>

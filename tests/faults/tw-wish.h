@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What a person wants next. It follows from the seed, the person and the number of the wish alone, so
- * that a client that was killed goes on where it was. */
+/* What a person wants next. It follows from the seed, the person and the number of the wish alone,
+ * so that a client that was killed goes on where it was. */
 #pragma once
 
 #include "client/sync/tw-client.h"
@@ -15,7 +15,8 @@ typedef struct
   guint pause_ms; /* until the next one */
 } TwWish;
 
-TwWish *tw_wish_new (TwClient *client, guint seed, guint person, guint n, const char *const *payees);
+TwWish *
+tw_wish_new (TwClient *client, guint seed, guint person, guint n, const char *const *payees);
 void tw_wish_free (TwWish *wish);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwWish, tw_wish_free)
 

@@ -125,6 +125,8 @@ class Process:
 
     def read_log(self):
         """What it has said."""
+        if not os.path.exists(self.log_path):
+            return ""
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             return log.read()
 
@@ -214,7 +216,8 @@ class World:
         """Each person's own client."""
         return [self.processes[plan.client(person)] for person in range(plan.PEOPLE)]
 
-    def _is_up(self):
+    def is_up(self):
+        """Whether the service takes connections."""
         self.processes[plan.SERVICE].check()
         with socket.socket(socket.AF_UNIX) as probe:
             try:
@@ -227,7 +230,7 @@ class World:
         """Starts everything, and waits until everybody is known and has something in the wallet."""
         self.processes[plan.COUNTERPART].start()
         self.processes[plan.SERVICE].start()
-        wait_for(self._is_up, "the service")
+        wait_for(self.is_up, "the service")
         for client in self.clients():
             client.start()
         for step in ("register", "sign-in"):

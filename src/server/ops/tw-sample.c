@@ -10,7 +10,9 @@
 #include "base/tw-error.h"
 #include "base/tw-identifiers.h"
 #include "base/tw-uuid.h"
+#include "model/tw-account.h"
 #include "protocol/tw-practice-people.h"
+#include "server/identity/tw-account-row.h"
 #include "server/identity/tw-identity.h"
 #include "server/rails/tw-rails.h"
 
@@ -54,6 +56,39 @@ count_accounts (TwService *service, gint64 *customers, gint64 *colleagues, GErro
     }
   tw_readers_return (readers, db);
   return ok;
+}
+
+/* Where the sample person stands: their account, if they have one, and whether it lacks the
+ * decision, or money that ever came or is coming. */
+static gboolean
+find_person (Sample *sample, gboolean *undecided, gboolean *without_money, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (sample->service);
+  g_autofree char *login = tw_identity_login_canonical (TW_PRACTICE_USER_PHONE);
+  g_autofree char *hash =
+    tw_identity_hash_login (tw_service_get_key (sample->service, TW_KEY_LOOKUP), login);
+  TwDb *db = tw_readers_borrow (readers, error);
+  TwStmt *stmt;
+  TwStep step = TW_STEP_ERROR;
+
+  if (db == NULL)
+    return FALSE;
+  stmt = tw_db_query (db, error,
+                      "SELECT a.id, a.identity, w.seq, w.incoming_fen FROM account a "
+                      "LEFT JOIN ledger_account w ON w.id = 'wallet:' || a.id "
+                      "WHERE a.login_hash = $1",
+                      "s", hash);
+  if (stmt != NULL)
+    step = tw_stmt_step (stmt, error);
+  if (step == TW_STEP_ROW)
+    {
+      sample->account_id = g_strdup (tw_stmt_text (stmt, 0));
+      *undecided = tw_stmt_int64 (stmt, 1) == TW_IDENTITY_STATE_PENDING;
+      *without_money = tw_stmt_int64 (stmt, 2) == 0 && tw_stmt_int64 (stmt, 3) == 0;
+      tw_stmt_reset (stmt);
+    }
+  tw_readers_return (readers, db);
+  return step != TW_STEP_ERROR;
 }
 
 static gboolean
@@ -188,20 +223,23 @@ gboolean
 tw_sample_ensure (TwService *service, GError **error)
 {
   Sample sample = { .service = service };
+  gboolean undecided = TRUE, without_money = TRUE, ok;
   gint64 customers, colleagues;
-  gboolean ok;
 
   if (!count_accounts (service, &customers, &colleagues, error) ||
       (colleagues < N_COLLEAGUES && !add_agents (service, error)))
     return FALSE;
-  if (customers > 0)
-    return TRUE;
   g_mutex_init (&sample.lock);
   g_cond_init (&sample.answered);
   sample.signer = tw_signer_new ();
   sample.public_key = tw_signer_get_public (sample.signer);
-  ok = register_person (&sample, error) && approve_person (&sample, error) &&
-       (!tw_rails_are_configured () || top_up (&sample, error));
+  ok = find_person (&sample, &undecided, &without_money, error);
+  if (ok && customers == 0)
+    ok = register_person (&sample, error);
+  without_money = without_money && tw_rails_are_configured ();
+  if (ok && sample.account_id != NULL)
+    ok = (!undecided || approve_person (&sample, error)) &&
+         (!without_money || top_up (&sample, error));
   tw_signer_unref (sample.signer);
   g_free (sample.public_key);
   g_free (sample.account_id);
