@@ -26,20 +26,13 @@ tw_folder_make_private (const char *path, GError **error)
 
   if (g_mkdir_with_parents (path, 0700) != 0 || g_lstat (path, &info) != 0)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_BUSY,
-                   _ ("The folder %s can't be made: %s"),
-                   path,
+      g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _ ("The folder %s can't be made: %s"), path,
                    g_strerror (errno));
       return FALSE;
     }
   if (S_ISDIR (info.st_mode) && info.st_uid == geteuid () && (info.st_mode & 077) == 0)
     return TRUE;
-  g_set_error (error,
-               TW_ERROR,
-               TW_ERROR_DENIED,
-               _ ("The folder %s is not yours alone. Remove it, then try again."),
-               path);
+  g_set_error (error, TW_ERROR, TW_ERROR_DENIED,
+               _ ("The folder %s is not yours alone. Remove it, then try again."), path);
   return FALSE;
 }

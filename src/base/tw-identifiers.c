@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Numbers that carry their own check: GB 11643 (resident ID), GB 32100 (unified social credit code),
- * ISO/IEC 7812 (bank card), and the written forms of phone numbers and mail addresses. */
+/* Numbers that carry their own check: GB 11643 (resident ID), GB 32100 (unified social credit
+ * code), ISO/IEC 7812 (bank card), and the written forms of phone numbers and mail addresses. */
 #include "base/tw-identifiers.h"
 
 #include <glib/gi18n-lib.h>
@@ -78,7 +78,8 @@ number_at (const char *text, int offset, int n)
  * @error: %TW_ERROR_INVALID, in words for the person
  *
  * Checks a resident ID number by GB 11643: 18 characters, a known region, a real date of birth that
- * is not in the future, the check character. A lower-case x, spaces and full-width digits are taken.
+ * is not in the future, the check character. A lower-case x, spaces and full-width digits are
+ * taken.
  *
  * Returns: (transfer full) (nullable): the number in its canonical form
  */
@@ -89,22 +90,22 @@ tw_resident_id_check (const char *text, int today, GError **error)
   int birthday;
 
   if (*id == '\0')
-    return refuse (error, _("Enter the ID number."));
+    return refuse (error, _ ("Enter the ID number."));
   if (strlen (id) != 18 || !all_digits (id, 17))
-    return refuse (error, _("An ID number has 18 characters: 17 digits, then a digit or X."));
+    return refuse (error, _ ("An ID number has 18 characters: 17 digits, then a digit or X."));
   id[17] = g_ascii_toupper (id[17]);
   if (!g_ascii_isdigit (id[17]) && id[17] != 'X')
-    return refuse (error, _("An ID number has 18 characters: 17 digits, then a digit or X."));
+    return refuse (error, _ ("An ID number has 18 characters: 17 digits, then a digit or X."));
   if (!region_exists (number_at (id, 0, 2)))
-    return refuse (error, _("The first two digits are not a region. Check the number."));
-  birthday = tw_clock_day_of_date (number_at (id, 6, 4), number_at (id, 10, 2),
-                                   number_at (id, 12, 2));
+    return refuse (error, _ ("The first two digits are not a region. Check the number."));
+  birthday =
+    tw_clock_day_of_date (number_at (id, 6, 4), number_at (id, 10, 2), number_at (id, 12, 2));
   if (birthday == G_MININT || number_at (id, 6, 4) < 1850)
-    return refuse (error, _("Digits 7 to 14 are not a date of birth. Check the number."));
+    return refuse (error, _ ("Digits 7 to 14 are not a date of birth. Check the number."));
   if (birthday > today)
-    return refuse (error, _("The date of birth in this number is in the future."));
+    return refuse (error, _ ("The date of birth in this number is in the future."));
   if (resident_id_check_character (id) != id[17])
-    return refuse (error, _("The last character does not fit the others. Check each digit."));
+    return refuse (error, _ ("The last character does not fit the others. Check each digit."));
   return g_steal_pointer (&id);
 }
 
@@ -159,12 +160,12 @@ tw_credit_code_check (const char *text, GError **error)
   int sum = 0;
 
   if (strlen (text) != 18 || strspn (text, alphabet) != 18)
-    return refuse (error, _("A credit code has 18 digits and capitals, without I, O, S, V, Z.")) !=
+    return refuse (error, _ ("A credit code has 18 digits and capitals, without I, O, S, V, Z.")) !=
            NULL;
   for (int i = 0; i < 17; i++)
     sum += (int) (strchr (alphabet, text[i]) - alphabet) * weights[i];
   if (alphabet[(31 - sum % 31) % 31] != text[17])
-    return refuse (error, _("The last character does not fit the others. Check each digit.")) !=
+    return refuse (error, _ ("The last character does not fit the others. Check each digit.")) !=
            NULL;
   return TRUE;
 }
@@ -183,7 +184,7 @@ tw_bank_card_check (const char *text, GError **error)
   int sum = 0;
 
   if (n < 14 || n > 19 || !all_digits (text, n))
-    return refuse (error, _("A card number has 14 to 19 digits.")) != NULL;
+    return refuse (error, _ ("A card number has 14 to 19 digits.")) != NULL;
   for (gsize i = 0; i < n; i++)
     {
       int digit = text[n - 1 - i] - '0';
@@ -193,7 +194,7 @@ tw_bank_card_check (const char *text, GError **error)
       sum += digit;
     }
   if (sum % 10 != 0)
-    return refuse (error, _("The last digit does not fit the others. Check each digit.")) != NULL;
+    return refuse (error, _ ("The last digit does not fit the others. Check each digit.")) != NULL;
   return TRUE;
 }
 
@@ -217,9 +218,9 @@ tw_phone_check (const char *text, GError **error)
   else if (g_str_has_prefix (p, "0086"))
     p += 4;
   if (*p == '\0')
-    return refuse (error, _("Enter a phone number."));
+    return refuse (error, _ ("Enter a phone number."));
   if (strlen (p) != 11 || !all_digits (p, 11) || p[0] != '1' || p[1] < '3')
-    return refuse (error, _("A mobile number has 11 digits and starts with 13 to 19."));
+    return refuse (error, _ ("A mobile number has 11 digits and starts with 13 to 19."));
   return g_strdup (p);
 }
 
@@ -240,12 +241,12 @@ tw_email_check (const char *text, GError **error)
   const char *domain = at != NULL ? at + 1 : "";
 
   if (*email == '\0')
-    return refuse (error, _("Enter an e-mail address."));
+    return refuse (error, _ ("Enter an e-mail address."));
   if (at == NULL || at == email || strlen (email) > 254 || at - email > 64 ||
       strchr (email, '@') != at || strchr (domain, '.') == NULL || *domain == '.' ||
       g_str_has_suffix (domain, ".") || strstr (email, "..") != NULL ||
       strpbrk (email, "<>\"\\,;:()[]") != NULL || !tw_text_check (email, 254, FALSE, NULL))
-    return refuse (error, _("That is not an e-mail address, like name@example.com."));
+    return refuse (error, _ ("That is not an e-mail address, like name@example.com."));
   for (char *p = at; *p != '\0'; p++)
     *p = g_ascii_tolower (*p);
   return g_steal_pointer (&email);

@@ -86,7 +86,7 @@ tw_money_parse (const char *text, gint64 *fen, GError **error)
   g_return_val_if_fail (text != NULL && fen != NULL, FALSE);
 
   if (strlen (text) > 64 || !g_utf8_validate (text, -1, NULL))
-    return refuse (error, _("That is not an amount. Use digits, like 1234.56."));
+    return refuse (error, _ ("That is not an amount. Use digits, like 1234.56."));
   plain = normalize (text);
   p = plain;
   if (g_str_has_prefix (p, "¥"))
@@ -94,20 +94,20 @@ tw_money_parse (const char *text, gint64 *fen, GError **error)
   while (*p == ' ')
     p++;
   if (*p == '\0')
-    return refuse (error, _("Enter an amount."));
+    return refuse (error, _ ("Enter an amount."));
   if (*p == '-' || g_str_has_prefix (p, "−"))
-    return refuse (error, _("The amount can't be negative."));
+    return refuse (error, _ ("The amount can't be negative."));
   if (strspn (p, "0123456789.,") != strlen (p))
-    return refuse (error, _("That is not an amount. Use digits, like 1234.56."));
+    return refuse (error, _ ("That is not an amount. Use digits, like 1234.56."));
   dot = strchr (p, '.');
   whole = dot != NULL ? (gsize) (dot - p) : strlen (p);
   decimals = dot != NULL ? strlen (dot + 1) : 0;
   if (whole == 0 || (dot != NULL && (decimals == 0 || strpbrk (dot + 1, ".,") != NULL)))
-    return refuse (error, _("That is not an amount. Use digits, like 1234.56."));
+    return refuse (error, _ ("That is not an amount. Use digits, like 1234.56."));
   if (decimals > 2)
-    return refuse (error, _("Use at most two decimals: the smallest unit is ¥0.01."));
+    return refuse (error, _ ("Use at most two decimals: the smallest unit is ¥0.01."));
   if (!grouping_is_right (p, whole))
-    return refuse (error, _("The commas are not where thousands end. Leave them out."));
+    return refuse (error, _ ("The commas are not where thousands end. Leave them out."));
 
   for (gsize i = 0; i < whole; i++)
     {
@@ -115,7 +115,7 @@ tw_money_parse (const char *text, gint64 *fen, GError **error)
         continue;
       value = value * 10 + (p[i] - '0');
       if (value > TW_MONEY_MAX_FEN)
-        return refuse (error, _("That amount is too large."));
+        return refuse (error, _ ("That amount is too large."));
     }
   value *= 100;
   if (decimals > 0)
@@ -123,7 +123,7 @@ tw_money_parse (const char *text, gint64 *fen, GError **error)
   if (decimals > 1)
     value += dot[2] - '0';
   if (value > TW_MONEY_MAX_FEN)
-    return refuse (error, _("That amount is too large."));
+    return refuse (error, _ ("That amount is too large."));
   *fen = value;
   return TRUE;
 }

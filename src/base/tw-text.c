@@ -44,7 +44,7 @@ tw_text_check (const char *text, gsize max_chars, gboolean multiline, GError **e
 
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _("This is not readable text."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("This is not readable text."));
       return FALSE;
     }
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
@@ -52,13 +52,13 @@ tw_text_check (const char *text, gsize max_chars, gboolean multiline, GError **e
       if (++n > max_chars)
         {
           g_set_error (error, TW_ERROR, TW_ERROR_TOO_LARGE,
-                       _("This is too long: at most %d characters fit."), (int) max_chars);
+                       _ ("This is too long: at most %d characters fit."), (int) max_chars);
           return FALSE;
         }
       if (!is_allowed (g_utf8_get_char (p), multiline))
         {
           g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
-                               _("This has an invisible control character in it. Type it again."));
+                               _ ("This has an invisible control character in it. Type it again."));
           return FALSE;
         }
     }

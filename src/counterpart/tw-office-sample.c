@@ -90,32 +90,16 @@ static const Line refund = {
   180000,
 };
 static const Line letting = {
-  TW_TAX_INDIVIDUAL_INCOME,
-  TW_RECORD_KIND_PAYMENT,
-  N_ ("Income from letting"),
-  SELF,
-  12000,
-  36000,
+  TW_TAX_INDIVIDUAL_INCOME, TW_RECORD_KIND_PAYMENT, N_ ("Income from letting"), SELF, 12000, 36000,
 };
 static const Line rent = {
-  TW_TAX_PROPERTY_RENT,
-  TW_RECORD_KIND_PAYMENT,
-  N_ ("Property tax on rent"),
-  SELF,
-  48000,
-  96000,
+  TW_TAX_PROPERTY_RENT, TW_RECORD_KIND_PAYMENT, N_ ("Property tax on rent"), SELF, 48000, 96000,
 };
 static const Line value_added = {
-  TW_TAX_VALUE_ADDED,
-  TW_RECORD_KIND_PAYMENT,
-  N_ ("Value-added tax on rent"),
-  SELF,
-  9000,
-  27000,
+  TW_TAX_VALUE_ADDED, TW_RECORD_KIND_PAYMENT, N_ ("Value-added tax on rent"), SELF, 9000, 27000,
 };
 static const Line lease_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a lease"), SELF, 600,
-  1800,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a lease"), SELF, 600, 1800,
 };
 static const Line vehicle = {
   TW_TAX_VEHICLE_VESSEL,
@@ -137,8 +121,7 @@ static const Line deed = {
   TW_TAX_DEED, TW_RECORD_KIND_PAYMENT, N_ ("Deed tax"), SELF, 1800000, 4200000,
 };
 static const Line deed_stamp = {
-  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a deed"), SELF, 45000,
-  90000,
+  TW_TAX_STAMP, TW_RECORD_KIND_PAYMENT, N_ ("Stamp duty on a deed"), SELF, 45000, 90000,
 };
 
 static gint64
@@ -187,9 +170,9 @@ add (Maker *maker, const Line *line, int year, const char *period, int day)
                    g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period,
                                  "tax-type", line->tax_type, "kind", line->kind, "status",
                                  confirmed ? TW_RECORD_STATUS_CONFIRMED : TW_RECORD_STATUS_PAID,
-                                 "amount-fen", amount_fen, "title", _(line->title), "payer",
-                                 _(line->payer), "authority", _(AUTHORITY), "reference", reference,
-                                 "assessed-at-ms", assessed_ms, "paid-at-ms", paid_ms,
+                                 "amount-fen", amount_fen, "title", _ (line->title), "payer",
+                                 _ (line->payer), "authority", _ (AUTHORITY), "reference",
+                                 reference, "assessed-at-ms", assessed_ms, "paid-at-ms", paid_ms,
                                  "confirmed-at-ms", confirmed ? confirmed_ms : (gint64) 0, NULL));
 }
 
@@ -257,7 +240,7 @@ add_bill (Maker *maker,
 
   g_ptr_array_add (maker->bills,
                    g_object_new (TW_TYPE_BILL, "id", id, "tax-type", tax_type, "period", period,
-                                 "authority", _(AUTHORITY), "amount-fen", amount_fen, "due-day",
+                                 "authority", _ (AUTHORITY), "amount-fen", amount_fen, "due-day",
                                  (gint64) maker->today + due_in_days, "state", TW_BILL_STATE_DUE,
                                  "reference", reference, "issued-at-ms", issued_ms, "revision",
                                  (gint64) 1, NULL));

@@ -41,11 +41,11 @@ make_reference (const char *id)
 JsonObject *
 tw_office_find (TwDb *db, const char *id, GError **error)
 {
-  TwStmt *stmt = tw_db_query (
-    db, error,
-    "SELECT state, reference, reason, confirm_at, bill, amount_fen, late_fee_fen "
-    "FROM office_payment WHERE id = $1",
-    "s", id);
+  TwStmt *stmt =
+    tw_db_query (db, error,
+                 "SELECT state, reference, reason, confirm_at, bill, amount_fen, late_fee_fen "
+                 "FROM office_payment WHERE id = $1",
+                 "s", id);
   gboolean confirmed;
   JsonObject *answer;
   TwStep step;

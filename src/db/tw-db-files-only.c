@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* In the place of PostgreSQL, for a program that keeps files only: the library behind it brings some thirty
- * others along, which a window would load at every start. */
+/* In the place of PostgreSQL, for a program that keeps files only: the library behind it brings
+ * some thirty others along, which a window would load at every start. */
 #include "db/tw-db-private.h"
 
 #include "base/tw-error.h"

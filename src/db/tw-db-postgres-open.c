@@ -78,7 +78,7 @@ run_text (TwDbPostgres *self, const char *sql, GError **error)
   PGresult *result = PQexec (self->connection, sql);
   ExecStatusType status = PQresultStatus (result);
   gboolean done =
-      status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+    status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 
   if (!done)
     tw_db_postgres_fail (self, result, sql, error);
@@ -144,7 +144,7 @@ on_commit (TwDb *db, GError **error)
   TwDbPostgres *self = tw_db_postgres_of (db);
   PGresult *result = PQexec (self->connection, "COMMIT");
   gboolean done =
-      PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0;
+    PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0;
 
   if (!done)
     tw_db_postgres_fail (self, result, "COMMIT", error);
@@ -165,9 +165,7 @@ on_rollback (TwDb *db)
 static gboolean
 on_backup (TwDb *db, const char *path, GError **error)
 {
-  g_set_error (error,
-               TW_ERROR,
-               TW_ERROR_INVALID,
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
                _ ("A PostgreSQL database is backed up with pg_dump or pg_basebackup."));
   return FALSE;
 }
@@ -202,8 +200,8 @@ static const TwDbOps postgres_ops = {
   .backup = on_backup,
   /* Not to_regclass(): it may answer from a cache that is older than the lock. */
   .has_schema_sql =
-      "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relname = 'schema_version' AND n.nspname = ANY (current_schemas(false))",
+    "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relname = 'schema_version' AND n.nspname = ANY (current_schemas(false))",
   .lock_schema_sql = "SELECT pg_advisory_xact_lock(7809271203)",
 };
 

@@ -42,7 +42,7 @@ gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
 TwStmt *tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error);
 void tw_stmt_postgres_finalize (TwStmt *stmt);
 TwStep tw_stmt_postgres_start (
-    TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+  TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
 TwStep tw_stmt_postgres_step (TwStmt *stmt, GError **error);
 void tw_stmt_postgres_reset (TwStmt *stmt);
 void tw_stmt_postgres_reset_all (TwDb *db);

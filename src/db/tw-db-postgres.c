@@ -181,7 +181,7 @@ take (TwStmtPostgres *stmt, TwDbPostgres *self, PGresult *result, GError **error
 
 TwStep
 tw_stmt_postgres_start (
-    TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
+  TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
 {
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   TwDbPostgres *self = tw_db_postgres_of (base->db);
@@ -191,19 +191,13 @@ tw_stmt_postgres_start (
   tw_stmt_postgres_reset (base);
   if (n != stmt->n_parameters || n > TW_DB_MAX_PARAMETERS || !collect (&p, format, values))
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_INTERNAL,
-                   "%d values for %d parameters: %s",
-                   n,
-                   stmt->n_parameters,
-                   base->sql);
+      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "%d values for %d parameters: %s", n,
+                   stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
   if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
     return TW_STEP_ERROR;
-  return take (stmt,
-               self,
+  return take (stmt, self,
                PQexecPrepared (self->connection, stmt->name, n, p.values, p.lengths, p.formats, 0),
                error);
 }

@@ -31,7 +31,7 @@ typedef struct
   void (*finalize) (TwStmt *stmt);
   /* Binds and runs; with @keep the values are copied where the engine refers to them later. */
   TwStep (*start) (
-      TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+    TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
   TwStep (*step) (TwStmt *stmt, GError **error);
   void (*reset) (TwStmt *stmt);
   void (*reset_all) (TwDb *db);
@@ -66,9 +66,9 @@ struct _TwDb
   const TwDbOps *ops;
   gboolean read_only;
   gboolean in_transaction;
-  gboolean reading;       /* the transaction is one that only reads */
-  gboolean failed;        /* a statement of the transaction failed: only a rollback is left */
-  guint log_pages;        /* after the last commit; 0 where there is no log */
+  gboolean reading; /* the transaction is one that only reads */
+  gboolean failed;  /* a statement of the transaction failed: only a rollback is left */
+  guint log_pages;  /* after the last commit; 0 where there is no log */
   guint log_limit;
   GHashTable *statements; /* of TwStmt by its sql */
   struct

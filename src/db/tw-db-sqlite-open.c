@@ -151,8 +151,7 @@ static gboolean
 on_move_log (TwDb *db, GError **error)
 {
   TwDbSqlite *self = tw_db_sqlite_of (db);
-  int rc =
-    sqlite3_wal_checkpoint_v2 (self->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  int rc = sqlite3_wal_checkpoint_v2 (self->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 
   return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ||
          tw_db_sqlite_fail (self->sqlite, rc, self->path, error);
@@ -178,17 +177,16 @@ copy_to (TwDbSqlite *self, const char *path, GError **error)
   int rc;
 
   create_private (path);
-  rc = sqlite3_open_v2 (path,
-                        &target,
+  rc = sqlite3_open_v2 (path, &target,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                            SQLITE_OPEN_EXRESCODE,
+                          SQLITE_OPEN_EXRESCODE,
                         self->vfs);
   if (rc == SQLITE_OK)
     {
       if (self->vfs != NULL)
         reserve (target);
-      rc = sqlite3_exec (
-          target, "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+      rc = sqlite3_exec (target, "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL", NULL, NULL,
+                         NULL);
     }
   backup = rc == SQLITE_OK ? sqlite3_backup_init (target, "main", self->sqlite, "main") : NULL;
   if (backup != NULL)
@@ -213,11 +211,8 @@ on_backup (TwDb *db, const char *path, GError **error)
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_CONFLICT,
-                   _ ("The file “%s” exists already. Choose another name for the backup."),
-                   path);
+      g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT,
+                   _ ("The file “%s” exists already. Choose another name for the backup."), path);
       return FALSE;
     }
   g_unlink (part); /* of a backup that was cut off */
@@ -228,12 +223,8 @@ on_backup (TwDb *db, const char *path, GError **error)
     }
   if (g_rename (part, path) != 0 || !sync_folder_of (path))
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_INTERNAL,
-                   _ ("The backup “%s” can’t be written: %s."),
-                   path,
-                   g_strerror (errno));
+      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The backup “%s” can’t be written: %s."),
+                   path, g_strerror (errno));
       g_unlink (part);
       return FALSE;
     }

@@ -8,35 +8,29 @@ tw_db_sqlite_fail (sqlite3 *sqlite, int rc, const char *what, GError **error)
   const char *detail = sqlite != NULL ? sqlite3_errmsg (sqlite) : sqlite3_errstr (rc);
 
   if (rc == SQLITE_IOERR_AUTH)
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_WRONG_KEY, _ ("The key at hand does not fit this database."));
+    g_set_error (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                 _ ("The key at hand does not fit this database."));
   else if (rc == SQLITE_IOERR_DATA || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB)
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The database is damaged: %s (%s)."), detail, what);
+    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The database is damaged: %s (%s)."), detail,
+                 what);
   else if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
-    g_set_error (error,
-                 TW_ERROR,
-                 TW_ERROR_BUSY,
+    g_set_error (error, TW_ERROR, TW_ERROR_BUSY,
                  _ ("Another program is writing to the database. Try again in a moment."));
   else if ((rc & 0xff) == SQLITE_FULL)
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_BUSY, _ ("The disk is full. Make some room and try again."));
+    g_set_error (error, TW_ERROR, TW_ERROR_BUSY,
+                 _ ("The disk is full. Make some room and try again."));
   else if ((rc & 0xff) == SQLITE_CONSTRAINT)
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_CONFLICT, _ ("The database refused the change: %s."), detail);
+    g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT, _ ("The database refused the change: %s."),
+                 detail);
   else if ((rc & 0xff) == SQLITE_READONLY)
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_DENIED, _ ("The database may only be read: %s."), detail);
+    g_set_error (error, TW_ERROR, TW_ERROR_DENIED, _ ("The database may only be read: %s."),
+                 detail);
   else if ((rc & 0xff) == SQLITE_CANTOPEN)
-    g_set_error (error,
-                 TW_ERROR,
-                 TW_ERROR_NOT_FOUND,
-                 _ ("The database can’t be opened: %s (%s)."),
-                 detail,
-                 what);
+    g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("The database can’t be opened: %s (%s)."),
+                 detail, what);
   else
-    g_set_error (
-        error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The database failed: %s (%s)."), detail, what);
+    g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The database failed: %s (%s)."), detail,
+                 what);
   return FALSE;
 }
 
@@ -53,18 +47,14 @@ number_parameters (TwStmtSqlite *stmt, const char *sql, GError **error)
       guint64 number = 0;
       char *end = NULL;
 
-      /* Not g_ascii_string_to_unsigned(): when two threads meet in its first call, it takes the errno
-       * of waiting for the other for a failure of its own. */
+      /* Not g_ascii_string_to_unsigned(): when two threads meet in its first call, it takes the
+       * errno of waiting for the other for a failure of its own. */
       if (name != NULL && name[0] == '$' && g_ascii_isdigit (name[1]))
         number = g_ascii_strtoull (name + 1, &end, 10);
       if (end == NULL || *end != '\0' || number < 1 || number > TW_DB_MAX_PARAMETERS)
         {
-          g_set_error (error,
-                       TW_ERROR,
-                       TW_ERROR_INTERNAL,
-                       "Parameters are $1 to $%d: %s",
-                       TW_DB_MAX_PARAMETERS,
-                       sql);
+          g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "Parameters are $1 to $%d: %s",
+                       TW_DB_MAX_PARAMETERS, sql);
           return FALSE;
         }
       stmt->index_of[number - 1] = (guint8) i;
@@ -89,7 +79,7 @@ tw_stmt_sqlite_prepare (TwDb *db, const char *sql, GError **error)
   TwStmtSqlite *stmt = g_new0 (TwStmtSqlite, 1);
   const char *tail = NULL;
   int rc =
-      sqlite3_prepare_v3 (self->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, &tail);
+    sqlite3_prepare_v3 (self->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, &tail);
 
   if (rc != SQLITE_OK)
     tw_db_sqlite_fail (self->sqlite, rc, sql, error);
@@ -164,7 +154,7 @@ tw_stmt_sqlite_reset_all (TwDb *db)
 
 TwStep
 tw_stmt_sqlite_start (
-    TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
+  TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
 {
   TwStmtSqlite *stmt = (TwStmtSqlite *) base;
   int n = (int) strlen (format);
@@ -172,13 +162,8 @@ tw_stmt_sqlite_start (
 
   if (n != stmt->n_parameters)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_INTERNAL,
-                   "%d values for %d parameters: %s",
-                   n,
-                   stmt->n_parameters,
-                   base->sql);
+      g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "%d values for %d parameters: %s", n,
+                   stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
   for (int i = 0; i < n; i++)

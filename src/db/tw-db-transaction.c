@@ -83,9 +83,7 @@ tw_db_commit (TwDb *db, GError **error)
   if (db->failed)
     {
       tw_db_rollback (db);
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_INTERNAL,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
                            _ ("The transaction failed before and can only be rolled back."));
       return FALSE;
     }
@@ -167,17 +165,17 @@ run_step (TwDb *db, const TwMigration *step, GError **error)
   if (version >= step->version)
     return TRUE;
   if (version == 0 &&
-      !tw_db_exec (
-          db, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)", error))
+      !tw_db_exec (db, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)",
+                   error))
     return FALSE;
   if (sql != NULL && !tw_db_exec (db, sql, error))
     {
-      g_prefix_error (
-          error, _ ("Step %d of the database’s structure failed and was undone: "), step->version);
+      g_prefix_error (error, _ ("Step %d of the database’s structure failed and was undone: "),
+                      step->version);
       return FALSE;
     }
-  return tw_db_run (
-      db, error, "INSERT INTO schema_version (version) VALUES ($1)", "i", (gint64) step->version);
+  return tw_db_run (db, error, "INSERT INTO schema_version (version) VALUES ($1)", "i",
+                    (gint64) step->version);
 }
 
 /**
@@ -200,13 +198,10 @@ tw_db_migrate (TwDb *db, const TwMigration *steps, gsize n_steps, GError **error
     return FALSE;
   if (version > newest)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_REFUSED,
+      g_set_error (error, TW_ERROR, TW_ERROR_REFUSED,
                    _ ("This data was written by a newer version of Tax Wallet (structure %d, this "
                       "version knows up to %d). Install the newer version to open it."),
-                   version,
-                   newest);
+                   version, newest);
       return FALSE;
     }
   for (gsize i = 0; i < n_steps; i++)

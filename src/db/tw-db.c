@@ -36,9 +36,7 @@ open_url (const char *url, const guint8 *key, gboolean read_only, GError **error
   if (g_str_has_prefix (url, "postgresql://") || g_str_has_prefix (url, "postgres://") ||
       strchr (url, '=') != NULL)
     return tw_db_postgres_open (url, read_only, error);
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_INVALID,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
                        _ ("A database is named sqlite:/path/to/file or postgresql://host/name."));
   return NULL;
 }
@@ -106,9 +104,7 @@ check_usable (TwDb *db, GError **error)
 {
   if (!db->failed)
     return TRUE;
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_INTERNAL,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
                        _ ("The transaction failed before and can only be rolled back."));
   return FALSE;
 }
@@ -154,7 +150,7 @@ static TwStmt *
 find_statement (TwDb *db, const char *sql, GError **error)
 {
   guint slot =
-      (guint) (((gsize) sql * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) & (TW_DB_SLOTS - 1);
+    (guint) (((gsize) sql * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) & (TW_DB_SLOTS - 1);
   TwStmt *stmt;
 
   if (db->slots[slot].sql == sql && strcmp (db->slots[slot].stmt->sql, sql) == 0)
@@ -176,7 +172,7 @@ find_statement (TwDb *db, const char *sql, GError **error)
 
 static TwStmt *
 start (
-    TwDb *db, gboolean keep, const char *sql, const char *format, va_list *values, GError **error)
+  TwDb *db, gboolean keep, const char *sql, const char *format, va_list *values, GError **error)
 {
   TwStmt *stmt;
 

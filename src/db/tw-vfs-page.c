@@ -31,8 +31,8 @@ derive (TwVfs *vfs, const guint8 id[FILE_ID_BYTES], const char *purpose, guint8 
 
   memcpy (salt, id, FILE_ID_BYTES);
   memcpy (personal, purpose, MIN (strlen (purpose), sizeof personal));
-  if (crypto_generichash_blake2b_salt_personal (
-          out, length, NULL, 0, vfs->master, KEY_BYTES, salt, personal) != 0)
+  if (crypto_generichash_blake2b_salt_personal (out, length, NULL, 0, vfs->master, KEY_BYTES, salt,
+                                                personal) != 0)
     g_error ("BLAKE2b refused its parameters");
 }
 
@@ -86,8 +86,8 @@ tw_vfs_identify (TwVfsFile *main)
     {
       use_id (main, ids[i]);
       main->id_known =
-          sodium_memcmp (pages[0] + FILE_ID_BYTES, main->check, sizeof main->check) == 0 ||
-          opens (main, 1, pages[0]) || opens (main, 2, pages[1]);
+        sodium_memcmp (pages[0] + FILE_ID_BYTES, main->check, sizeof main->check) == 0 ||
+        opens (main, 1, pages[0]) || opens (main, 2, pages[1]);
       if (main->id_known)
         return SQLITE_OK;
     }
@@ -137,16 +137,9 @@ tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain,
 
   randombytes_buf (sealed + NONCE_AT, NONCE_BYTES);
   sealed[NONCE_AT] = (sealed[NONCE_AT] & 0xfe) | (place->starts ? 1 : 0);
-  crypto_aead_xchacha20poly1305_ietf_encrypt_detached (sealed + head,
-                                                       sealed + TAG_AT,
-                                                       NULL,
-                                                       plain + head,
-                                                       BODY - head,
-                                                       data,
-                                                       data_length,
-                                                       NULL,
-                                                       sealed + NONCE_AT,
-                                                       main->keys + place->kind * KEY_BYTES);
+  crypto_aead_xchacha20poly1305_ietf_encrypt_detached (
+    sealed + head, sealed + TAG_AT, NULL, plain + head, BODY - head, data, data_length, NULL,
+    sealed + NONCE_AT, main->keys + place->kind * KEY_BYTES);
   memcpy (sealed + FILE_ID_AT, main->id, FILE_ID_BYTES);
   if (head > 0)
     {
@@ -175,16 +168,9 @@ tw_vfs_page_open (TwVfsFile *file, const TwVfsPlace *place, const guint8 *sealed
   if (head > 0 && (memcmp (sealed, main->id, FILE_ID_BYTES) != 0 ||
                    memcmp (sealed + FILE_ID_BYTES, main->check, sizeof main->check) != 0))
     return FALSE;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached (plain + head,
-                                                           NULL,
-                                                           sealed + head,
-                                                           BODY - head,
-                                                           sealed + TAG_AT,
-                                                           data,
-                                                           data_length,
-                                                           sealed + NONCE_AT,
-                                                           main->keys + place->kind * KEY_BYTES) !=
-      0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached (
+        plain + head, NULL, sealed + head, BODY - head, sealed + TAG_AT, data, data_length,
+        sealed + NONCE_AT, main->keys + place->kind * KEY_BYTES) != 0)
     return FALSE;
   memcpy (plain, sqlite_magic, head);
   memset (plain + BODY, 0, RESERVED);

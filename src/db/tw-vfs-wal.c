@@ -100,7 +100,7 @@ header_is_whole (const guint8 header[WAL_HEADER])
 /* What SQLite will find as well: would it take the frame? @frame: plain, with its header */
 static int
 check_sums (
-    TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
+  TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
 {
   guint8 before[8];
   guint32 sums[2];

@@ -189,8 +189,8 @@ tw_vfs_acquire (const guint8 *key, GError **error)
 
   if (sodium_init () < 0 || sqlite3_initialize () != SQLITE_OK)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The encryption can’t be started."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
+                           _ ("The encryption can’t be started."));
       return NULL;
     }
   for (GList *l = instances; l != NULL; l = l->next)
@@ -206,8 +206,8 @@ tw_vfs_acquire (const guint8 *key, GError **error)
   if (vfs == NULL || sqlite3_vfs_register (&vfs->base, FALSE) != SQLITE_OK)
     {
       g_clear_pointer (&vfs, vfs_free);
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The encryption can’t be started."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
+                           _ ("The encryption can’t be started."));
       return NULL;
     }
   vfs->uses = 1;

@@ -50,7 +50,8 @@ static const TwField fields[] = {
 static void
 tw_account_class_init (TwAccountClass *klass)
 {
-  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "account", fields, G_N_ELEMENTS (fields));
+  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "account", fields,
+                                  G_N_ELEMENTS (fields));
 }
 
 static void

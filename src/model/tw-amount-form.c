@@ -28,7 +28,7 @@ check_amount (TwForm *form, const char *text, GError **error)
     return NULL;
   if (fen == 0)
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _("Enter more than ¥0.00."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("Enter more than ¥0.00."));
       return NULL;
     }
   return g_strdup_printf ("%" G_GINT64_FORMAT, fen);

@@ -42,7 +42,8 @@ static const TwField fields[] = {
 static void
 tw_customer_class_init (TwCustomerClass *klass)
 {
-  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "customer", fields, G_N_ELEMENTS (fields));
+  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "customer", fields,
+                                  G_N_ELEMENTS (fields));
 }
 
 static void

@@ -153,9 +153,8 @@ tw_object_class_init (TwObjectClass *klass)
   object_class->constructed = tw_object_constructed;
   object_class->finalize = tw_object_finalize;
 
-  props[PROP_ID] =
-    g_param_spec_string ("id", NULL, NULL, "",
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_ID] = g_param_spec_string (
+    "id", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

@@ -37,14 +37,22 @@ struct _TwObjectClass
   GParamSpec **pspecs;
 };
 
-#define TW_FIELD_STRING(Type, member, prop) \
-  { prop, TW_FIELD_STRING, G_STRUCT_OFFSET (Type, member), NULL }
-#define TW_FIELD_INT64(Type, member, prop) \
-  { prop, TW_FIELD_INT64, G_STRUCT_OFFSET (Type, member), NULL }
-#define TW_FIELD_BOOLEAN(Type, member, prop) \
-  { prop, TW_FIELD_BOOLEAN, G_STRUCT_OFFSET (Type, member), NULL }
-#define TW_FIELD_ENUM(Type, member, prop, words) \
-  { prop, TW_FIELD_ENUM, G_STRUCT_OFFSET (Type, member), words }
+#define TW_FIELD_STRING(Type, member, prop)                                                        \
+  {                                                                                                \
+    prop, TW_FIELD_STRING, G_STRUCT_OFFSET (Type, member), NULL                                    \
+  }
+#define TW_FIELD_INT64(Type, member, prop)                                                         \
+  {                                                                                                \
+    prop, TW_FIELD_INT64, G_STRUCT_OFFSET (Type, member), NULL                                     \
+  }
+#define TW_FIELD_BOOLEAN(Type, member, prop)                                                       \
+  {                                                                                                \
+    prop, TW_FIELD_BOOLEAN, G_STRUCT_OFFSET (Type, member), NULL                                   \
+  }
+#define TW_FIELD_ENUM(Type, member, prop, words)                                                   \
+  {                                                                                                \
+    prop, TW_FIELD_ENUM, G_STRUCT_OFFSET (Type, member), words                                     \
+  }
 
 void tw_object_class_install_fields (TwObjectClass *klass,
                                      const char *wire_type,
@@ -59,12 +67,11 @@ gpointer tw_object_init_field (TwObject *self, guint index);
 gboolean tw_object_copy_fields (TwObject *self, TwObject *from);
 
 /* Defines the getter `ret prefix_get_member (Type *self)`. */
-#define TW_DEFINE_GETTER(Type, prefix, IS, ret, member) \
-  ret \
-  prefix##_get_##member (Type *self) \
-  { \
-    g_return_val_if_fail (IS (self), (ret) 0); \
-    return self->member; \
+#define TW_DEFINE_GETTER(Type, prefix, IS, ret, member)                                            \
+  ret prefix##_get_##member (Type *self)                                                           \
+  {                                                                                                \
+    g_return_val_if_fail (IS (self), (ret) 0);                                                     \
+    return self->member;                                                                           \
   }
 
 G_END_DECLS

@@ -11,8 +11,8 @@
  * - state: how far it got
  * - amount-fen: all in all
  * - late-fee-fen: the part of it that is a late fee
- * - title: what it was for, in the words of the bill or of who paid; of what was received, the payer
- *   with all but the end of the name starred, and what they wrote
+ * - title: what it was for, in the words of the bill or of who paid; of what was received, the
+ * payer with all but the end of the name starred, and what they wrote
  * - bill-id: the bill it pays, or nothing
  * - tax-type: the tax, or nothing
  * - period: the period of the tax, or nothing
@@ -48,9 +48,9 @@ struct _TwPayment
 
 G_DEFINE_FINAL_TYPE (TwPayment, tw_payment, TW_TYPE_OBJECT)
 
-static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", "received",
-                                                 NULL };
-static const char *const payment_state_words[] = { "reserved", "sent", "unknown", "posted", "voided", NULL };
+static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", "received", NULL };
+static const char *const payment_state_words[] = { "reserved", "sent",   "unknown",
+                                                   "posted",   "voided", NULL };
 
 static const TwField fields[] = {
   TW_FIELD_STRING (TwPayment, account_id, "account-id"),
@@ -74,7 +74,8 @@ static const TwField fields[] = {
 static void
 tw_payment_class_init (TwPaymentClass *klass)
 {
-  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "payment", fields, G_N_ELEMENTS (fields));
+  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "payment", fields,
+                                  G_N_ELEMENTS (fields));
 }
 
 static void

@@ -34,13 +34,14 @@ check (const char *text, gsize max_chars, gboolean multiline, const char *empty,
 static char *
 check_subject (TwForm *form, const char *text, GError **error)
 {
-  return check (text, TW_TEXT_MAX_SUBJECT, FALSE, _("Say in a few words what it is about."), error);
+  return check (text, TW_TEXT_MAX_SUBJECT, FALSE, _ ("Say in a few words what it is about."),
+                error);
 }
 
 static char *
 check_text (TwForm *form, const char *text, GError **error)
 {
-  return check (text, TW_TEXT_MAX_MESSAGE, TRUE, _("Write your question."), error);
+  return check (text, TW_TEXT_MAX_MESSAGE, TRUE, _ ("Write your question."), error);
 }
 
 /* Only what is too long is a mistake that can be seen while typing. */

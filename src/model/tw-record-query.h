@@ -22,11 +22,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRecordQuery, tw_record_query_free)
 /* One page of an answer, newest first, and what the whole answer adds up to. */
 typedef struct
 {
-  GPtrArray *records;      /* TwRecord */
-  guint total;             /* how many records answer the question in all */
-  gint64 total_fen;        /* the sum of their amounts, refunds counted against it */
-  gint64 late_fee_fen;     /* the sum of their late fees */
-  char *next;              /* (nullable): where the next page starts */
+  GPtrArray *records;  /* TwRecord */
+  guint total;         /* how many records answer the question in all */
+  gint64 total_fen;    /* the sum of their amounts, refunds counted against it */
+  gint64 late_fee_fen; /* the sum of their late fees */
+  char *next;          /* (nullable): where the next page starts */
 } TwRecordPage;
 
 TwRecordPage *tw_record_page_new (void);

@@ -36,7 +36,7 @@ check_name (TwForm *form, const char *text, GError **error)
   g_autofree char *clean = tw_text_clean (text);
 
   if (*clean == '\0')
-    return refuse (error, _("Enter your name as it stands on the ID card."));
+    return refuse (error, _ ("Enter your name as it stands on the ID card."));
   if (!tw_text_check (clean, TW_TEXT_MAX_NAME, FALSE, error))
     return NULL;
   return g_steal_pointer (&clean);
@@ -55,7 +55,7 @@ hint_id_number (TwForm *form, const char *value)
 
   tw_clock_date_of_day (tw_resident_id_get_birthday (value), &year, &month, &dom);
   /* Translators: a date of birth that was read from an ID number: year, month, day */
-  return g_strdup_printf (_("Born %04d-%02d-%02d"), year, month, dom);
+  return g_strdup_printf (_ ("Born %04d-%02d-%02d"), year, month, dom);
 }
 
 static char *
@@ -86,23 +86,23 @@ check_password (TwForm *form, const char *text, GError **error)
   glong chars = g_utf8_strlen (text, -1);
 
   if (chars == 0)
-    return refuse (error, _("Choose a password."));
+    return refuse (error, _ ("Choose a password."));
   if (chars < TW_PASSWORD_MIN_CHARS)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-                   _("Use at least %d characters. A few unrelated words are good."),
+                   _ ("Use at least %d characters. A few unrelated words are good."),
                    TW_PASSWORD_MIN_CHARS);
       return NULL;
     }
   if (chars > TW_PASSWORD_MAX_CHARS)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _("Use at most %d characters."),
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("Use at most %d characters."),
                    TW_PASSWORD_MAX_CHARS);
       return NULL;
     }
   if (score (form, text) < TW_PASSWORD_MIN_SCORE)
     return refuse (error,
-                   _("This is easy to guess. Add another word, or leave out your own data."));
+                   _ ("This is easy to guess. Add another word, or leave out your own data."));
   return g_strdup (text);
 }
 
@@ -111,17 +111,17 @@ hint_password (TwForm *form, const char *value)
 {
   if (scorer == NULL)
     return NULL;
-  return g_strdup (score (form, value) > TW_PASSWORD_MIN_SCORE ? _("A strong password")
-                                                               : _("A good password"));
+  return g_strdup (score (form, value) > TW_PASSWORD_MIN_SCORE ? _ ("A strong password")
+                                                               : _ ("A good password"));
 }
 
 static char *
 check_password_again (TwForm *form, const char *text, GError **error)
 {
   if (*text == '\0')
-    return refuse (error, _("Enter the same password once more."));
+    return refuse (error, _ ("Enter the same password once more."));
   if (strcmp (text, tw_form_get_text (form, "password")) != 0)
-    return refuse (error, _("The two passwords are not the same."));
+    return refuse (error, _ ("The two passwords are not the same."));
   return g_strdup (text);
 }
 

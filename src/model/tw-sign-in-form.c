@@ -29,7 +29,7 @@ check_password (TwForm *form, const char *text, GError **error)
 {
   if (*text != '\0')
     return g_strdup (text);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _("Enter your password."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("Enter your password."));
   return NULL;
 }
 

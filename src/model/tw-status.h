@@ -25,7 +25,8 @@ G_DECLARE_FINAL_TYPE (TwStatus, tw_status, TW, STATUS, GObject)
 
 /* Properties: connection (int, TwConnection), as-of-ms (int64), signed-in (boolean), account-id and
  * display-name (string), agent (boolean: the session has an agent's role), practice (boolean),
- * unsent (uint: commands that wait), ready (boolean: the store is open and its lists are filled). */
+ * unsent (uint: commands that wait), ready (boolean: the store is open and its lists are filled).
+ */
 TwStatus *tw_status_new (void);
 TwConnection tw_status_get_connection (TwStatus *self);
 gint64 tw_status_get_as_of_ms (TwStatus *self);

@@ -12,7 +12,8 @@
  * - state: whose turn it is
  * - about-type: payment, bill, record or nothing
  * - about-id: which one
- * - about-text: its tax, period and amount in fen, each in a line, as it was when the question was asked
+ * - about-text: its tax, period and amount in fen, each in a line, as it was when the question was
+ * asked
  * - assignee-id: the agent who has it, or nothing
  * - assignee-name: their name as customers see it
  * - reference: to quote

@@ -24,11 +24,8 @@ static const char *const state_words[] = { "done", "refused", "step_up", "failed
  * Returns: (transfer full): a command without a signature
  */
 TwCommand *
-tw_command_new (const char *id,
-                const char *intent,
-                const char *kind,
-                gint64 at_ms,
-                JsonObject *body)
+tw_command_new (
+  const char *id, const char *intent, const char *kind, gint64 at_ms, JsonObject *body)
 {
   TwCommand *command = g_new0 (TwCommand, 1);
 
@@ -69,8 +66,7 @@ tw_command_free (TwCommand *command)
 TwCommand *
 tw_command_decode (JsonObject *object, GError **error)
 {
-  static const char *const members[] = { "id",   "intent",    "kind", "at",
-                                         "body", "signature", NULL };
+  static const char *const members[] = { "id", "intent", "kind", "at", "body", "signature", NULL };
   const char *id, *intent, *kind, *at;
   g_autoptr (TwCommand) command = NULL;
   JsonNode *body;

@@ -18,14 +18,12 @@ typedef struct
   char *body_text; /* canonical */
 } TwCommand;
 
-TwCommand *tw_command_new (const char *id,
-                           const char *intent,
-                           const char *kind,
-                           gint64 at_ms,
-                           JsonObject *body);
+TwCommand *tw_command_new (
+  const char *id, const char *intent, const char *kind, gint64 at_ms, JsonObject *body);
 TwCommand *tw_command_decode (JsonObject *object, GError **error);
 JsonObject *tw_command_encode (TwCommand *command);
-char *tw_command_get_signing_text (TwCommand *command, const char *account_id, const char *device_id);
+char *
+tw_command_get_signing_text (TwCommand *command, const char *account_id, const char *device_id);
 void tw_command_free (TwCommand *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCommand, tw_command_free)
 

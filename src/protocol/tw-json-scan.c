@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What json-glib's parser would let pass: it nests without a limit, keeps the last of two equal
  * names, takes single quotes, hexadecimal numbers and whatever follows the end. One walk over the
- * text, by the grammar of RFC 8259 and nothing more, comes before it, and notes where things are. */
+ * text, by the grammar of RFC 8259 and nothing more, comes before it, and notes where things are.
+ */
 #include "protocol/tw-json-tokens.h"
 
 #include <string.h>
@@ -278,9 +279,7 @@ scan_word (Scan *scan)
   {
     const char *word;
     TwJsonType type;
-  } words[] = {
-    { "true", TW_JSON_TRUE }, { "false", TW_JSON_FALSE }, { "null", TW_JSON_NULL }
-  };
+  } words[] = { { "true", TW_JSON_TRUE }, { "false", TW_JSON_FALSE }, { "null", TW_JSON_NULL } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The text of one JSON value, checked and taken apart in one walk, without a tree: what comes by the
- * thousands (the feed) is read from here. Everything else goes on with tw_json_parse(). */
+/* The text of one JSON value, checked and taken apart in one walk, without a tree: what comes by
+ * the thousands (the feed) is read from here. Everything else goes on with tw_json_parse(). */
 #pragma once
 
 #include <glib.h>
@@ -18,8 +18,8 @@ typedef enum
   TW_JSON_NULL,
 } TwJsonType;
 
-/* A value or a member's name. What is in an object or a list follows it at once: names and values in
- * turn, or values. */
+/* A value or a member's name. What is in an object or a list follows it at once: names and values
+ * in turn, or values. */
 typedef struct
 {
   TwJsonType type;

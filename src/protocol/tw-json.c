@@ -222,11 +222,8 @@ tw_json_get_id (JsonObject *object, const char *name, GError **error)
  * Returns: (transfer none) (nullable): text that tw_text_check() accepts
  */
 const char *
-tw_json_get_text (JsonObject *object,
-                  const char *name,
-                  gsize max_chars,
-                  gboolean multiline,
-                  GError **error)
+tw_json_get_text (
+  JsonObject *object, const char *name, gsize max_chars, gboolean multiline, GError **error)
 {
   const char *text = tw_json_get_string (object, name, error);
 
@@ -252,19 +249,15 @@ tw_json_get_text (JsonObject *object,
  * Returns: whether the member is an integer from @min to @max
  */
 gboolean
-tw_json_get_int (JsonObject *object,
-                 const char *name,
-                 gint64 min,
-                 gint64 max,
-                 gint64 *value,
-                 GError **error)
+tw_json_get_int (
+  JsonObject *object, const char *name, gint64 min, gint64 max, gint64 *value, GError **error)
 {
   JsonNode *node = json_object_get_member (object, name);
 
   if (node == NULL || json_node_get_value_type (node) != G_TYPE_INT64)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' is missing or not an integer",
-                   name);
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                   "The member '%s' is missing or not an integer", name);
       return FALSE;
     }
   *value = json_node_get_int (node);

@@ -17,17 +17,10 @@ char *tw_json_canonical_object (JsonObject *object);
 /* Members of a body, checked. Each sets TW_ERROR_INVALID naming the member. */
 const char *tw_json_get_string (JsonObject *object, const char *name, GError **error);
 const char *tw_json_get_id (JsonObject *object, const char *name, GError **error);
-const char *tw_json_get_text (JsonObject *object,
-                              const char *name,
-                              gsize max_chars,
-                              gboolean multiline,
-                              GError **error);
-gboolean tw_json_get_int (JsonObject *object,
-                          const char *name,
-                          gint64 min,
-                          gint64 max,
-                          gint64 *value,
-                          GError **error);
+const char *tw_json_get_text (
+  JsonObject *object, const char *name, gsize max_chars, gboolean multiline, GError **error);
+gboolean tw_json_get_int (
+  JsonObject *object, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);
 gboolean tw_json_check_members (JsonObject *object, const char *const *allowed, GError **error);
 
 GVariant *tw_json_to_variant (JsonObject *object);

@@ -85,5 +85,5 @@ tw_refusal_get_words (const char *code, const char *fallback)
 {
   const TwRefusal *row = tw_refusal_find (code);
 
-  return row != NULL ? _(row->words) : fallback;
+  return row != NULL ? _ (row->words) : fallback;
 }

@@ -15,15 +15,15 @@ typedef struct
 } TwRefusal;
 
 #define TW_REMEDY_NONE "none"
-#define TW_REMEDY_EDIT "edit"            /* go back to the form */
-#define TW_REMEDY_TOP_UP "top_up"        /* fill the wallet */
-#define TW_REMEDY_LOOK_AGAIN "look"      /* what it was based on has changed */
-#define TW_REMEDY_WAIT "wait"            /* something is under way */
-#define TW_REMEDY_RETRY "retry"          /* a new attempt is safe */
+#define TW_REMEDY_EDIT "edit"       /* go back to the form */
+#define TW_REMEDY_TOP_UP "top_up"   /* fill the wallet */
+#define TW_REMEDY_LOOK_AGAIN "look" /* what it was based on has changed */
+#define TW_REMEDY_WAIT "wait"       /* something is under way */
+#define TW_REMEDY_RETRY "retry"     /* a new attempt is safe */
 #define TW_REMEDY_SIGN_IN "sign_in"
 #define TW_REMEDY_SUPPORT "support"
-#define TW_REMEDY_IDENTITY "identity"    /* finish the identity check */
-#define TW_REMEDY_CLOCK "clock"          /* set the computer's clock */
+#define TW_REMEDY_IDENTITY "identity" /* finish the identity check */
+#define TW_REMEDY_CLOCK "clock"       /* set the computer's clock */
 
 const TwRefusal *tw_refusal_find (const char *code);
 const TwRefusal *tw_refusal_list (gsize *n_refusals);

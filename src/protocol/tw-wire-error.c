@@ -119,15 +119,16 @@ tw_wire_error_decode (guint status, const char *body, gsize length)
       JsonObject *object = json_node_get_object (inner);
 
       return g_error_new_literal (
-        TW_ERROR, tw_wire_error_from_name (json_object_get_string_member_with_default (object, "code",
-                                                                                       "internal")),
+        TW_ERROR,
+        tw_wire_error_from_name (
+          json_object_get_string_member_with_default (object, "code", "internal")),
         json_object_get_string_member_with_default (object, "message", "No message"));
     }
   return g_error_new (TW_ERROR, status >= 500 ? TW_ERROR_UNREACHABLE : TW_ERROR_INVALID,
                       "The service answered with status %u", status);
 }
 
-#define WAIT_WORDS N_("That was tried too often. Wait %d seconds and try again.")
+#define WAIT_WORDS N_ ("That was tried too often. Wait %d seconds and try again.")
 
 /**
  * tw_wire_error_set_wait:
@@ -154,6 +155,6 @@ tw_wire_error_say (const char *words)
   int wait_s = 0;
 
   if (sscanf (words, WAIT_WORDS, &wait_s) == 1)
-    return g_strdup_printf (_(WAIT_WORDS), wait_s);
-  return g_strdup (*words != '\0' ? _(words) : "");
+    return g_strdup_printf (_ (WAIT_WORDS), wait_s);
+  return g_strdup (*words != '\0' ? _ (words) : "");
 }

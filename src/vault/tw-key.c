@@ -10,9 +10,9 @@
 /* BLAKE2b's personalisation keeps the uses of one key apart: a derived key can never be met as
  * the keyed hash of the same text. Sixteen bytes each. */
 static const guint8 DERIVE_PERSONAL[crypto_generichash_blake2b_PERSONALBYTES + 1] =
-    "tw derive key v1";
+  "tw derive key v1";
 static const guint8 LOOKUP_PERSONAL[crypto_generichash_blake2b_PERSONALBYTES + 1] =
-    "tw keyed hash v1";
+  "tw keyed hash v1";
 
 struct _TwKey
 {
@@ -59,8 +59,8 @@ tw_key_new_from_bytes (const guint8 *bytes, gsize length, GError **error)
 
   if (bytes == NULL || length != TW_KEY_BYTES)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_WRONG_KEY, _ ("The key does not have the right length."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                           _ ("The key does not have the right length."));
       return NULL;
     }
   key = key_new ();
@@ -96,21 +96,13 @@ tw_key_new_from_passphrase (const char *passphrase, const guint8 salt[16], GErro
     }
   key = key_new ();
   tw_argon_enter ();
-  failed = crypto_pwhash (key->bytes,
-                          TW_KEY_BYTES,
-                          plain,
-                          strlen (plain),
-                          salt,
-                          TW_ARGON_PASSES,
-                          TW_ARGON_MEMORY,
-                          crypto_pwhash_ALG_ARGON2ID13);
+  failed = crypto_pwhash (key->bytes, TW_KEY_BYTES, plain, strlen (plain), salt, TW_ARGON_PASSES,
+                          TW_ARGON_MEMORY, crypto_pwhash_ALG_ARGON2ID13);
   tw_argon_leave ();
   tw_secret_free_text (plain);
   if (failed != 0)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_BUSY,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
                            _ ("There is not enough free memory to open this with a passphrase. "
                               "Close something and try again."));
       return NULL;
@@ -121,14 +113,8 @@ tw_key_new_from_passphrase (const char *passphrase, const guint8 salt[16], GErro
 static void
 keyed_blake2b (TwKey *key, const guint8 *personal, const char *text, guint8 *out)
 {
-  crypto_generichash_blake2b_salt_personal (out,
-                                            TW_KEY_BYTES,
-                                            (const guint8 *) text,
-                                            strlen (text),
-                                            key->bytes,
-                                            TW_KEY_BYTES,
-                                            NULL,
-                                            personal);
+  crypto_generichash_blake2b_salt_personal (out, TW_KEY_BYTES, (const guint8 *) text, strlen (text),
+                                            key->bytes, TW_KEY_BYTES, NULL, personal);
 }
 
 /**

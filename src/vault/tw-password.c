@@ -62,8 +62,8 @@ tw_password_hash (const char *password)
     return NULL;
   tw_vault_ensure ();
   tw_argon_enter ();
-  failed = crypto_pwhash_str_alg (
-      hash, plain, strlen (plain), TW_ARGON_PASSES, TW_ARGON_MEMORY, crypto_pwhash_ALG_ARGON2ID13);
+  failed = crypto_pwhash_str_alg (hash, plain, strlen (plain), TW_ARGON_PASSES, TW_ARGON_MEMORY,
+                                  crypto_pwhash_ALG_ARGON2ID13);
   tw_argon_leave ();
   tw_secret_free_text (plain);
   return failed == 0 ? g_strdup (hash) : NULL;

@@ -68,15 +68,9 @@ tw_seal (TwKey *key, const void *data, gsize length, const char *context)
   if (context == NULL)
     context = "";
   randombytes_buf (sealed, NONCE);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE,
-                                              NULL,
-                                              data,
-                                              length,
-                                              (const guint8 *) context,
-                                              strlen (context),
-                                              NULL,
-                                              sealed,
-                                              tw_key_peek (key));
+  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE, NULL, data, length,
+                                              (const guint8 *) context, strlen (context), NULL,
+                                              sealed, tw_key_peek (key));
   return g_bytes_new_take (sealed, NONCE + length + TAG);
 }
 
@@ -102,22 +96,14 @@ tw_unseal (TwKey *key, const void *sealed, gsize length, const char *context, GE
     goto damaged;
 
   plain = plain_new (length - NONCE - TAG);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain->data,
-                                                  NULL,
-                                                  NULL,
-                                                  bytes + NONCE,
-                                                  length - NONCE,
-                                                  (const guint8 *) context,
-                                                  strlen (context),
-                                                  bytes,
-                                                  tw_key_peek (key)) == 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain->data, NULL, NULL, bytes + NONCE,
+                                                  length - NONCE, (const guint8 *) context,
+                                                  strlen (context), bytes, tw_key_peek (key)) == 0)
     return g_bytes_new_with_free_func (plain->data, plain->length, plain_free, plain);
   plain_free (plain);
 
 damaged:
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_DAMAGED,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_DAMAGED,
                        _ ("Stored data is damaged, or was made with another key."));
   return NULL;
 }

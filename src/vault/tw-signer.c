@@ -115,13 +115,7 @@ decode_exactly (const char *text, guint8 *bytes, gsize length)
   gsize used = 0;
 
   /* One character more than fits is enough to refuse what is too long. */
-  return sodium_base642bin (bytes,
-                            length,
-                            text,
-                            strnlen (text, length * 2),
-                            NULL,
-                            &used,
-                            NULL,
+  return sodium_base642bin (bytes, length, text, strnlen (text, length * 2), NULL, &used, NULL,
                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
          used == length;
 }

@@ -37,9 +37,7 @@ tw_vault_init (GError **error)
 {
   if (start ())
     return TRUE;
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_INTERNAL,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
                        _ ("The cryptography library can't start on this computer."));
   return FALSE;
 }

@@ -11,8 +11,8 @@ test_days (void)
     const char *text;
     int day;
   } cases[] = {
-    { "1970-01-01", 0 },      { "1970-01-02", 1 },      { "1969-12-31", -1 },
-    { "2000-02-29", 11016 },  { "2000-03-01", 11017 },  { "2024-02-29", 19782 },
+    { "1970-01-01", 0 },      { "1970-01-02", 1 },       { "1969-12-31", -1 },
+    { "2000-02-29", 11016 },  { "2000-03-01", 11017 },   { "2024-02-29", 19782 },
     { "2026-03-01", 20513 },  { "0001-01-01", -719162 }, { "9999-12-31", 2932896 },
     { "1900-03-01", -25508 },
   };
@@ -66,7 +66,7 @@ test_bad_days (void)
       g_assert_false (tw_clock_parse_day (bad[i], &day));
       g_assert_cmpint (day, ==, 77);
     }
-  g_assert_false (tw_clock_parse_day (NULL, &(int) { 0 }));
+  g_assert_false (tw_clock_parse_day (NULL, &(int){ 0 }));
   g_assert_cmpint (tw_clock_day_of_date (10000, 1, 1), ==, G_MININT);
   g_assert_cmpint (tw_clock_day_of_date (-1, 1, 1), ==, G_MININT);
 }
@@ -111,7 +111,7 @@ test_times (void)
   static const char *const bad[] = {
     "",
     "2026-03-01",
-    "2026-03-01T08:00:00",    /* whose time? */
+    "2026-03-01T08:00:00",     /* whose time? */
     "2026-03-01T08:00:00.000", /* likewise, and long enough */
     "2026-13-01T08:00:00Z",
     "2026-02-30T08:00:00Z",
@@ -137,7 +137,7 @@ test_times (void)
       g_assert_false (tw_clock_parse_ms (bad[i], &ms));
       g_assert_cmpint (ms, ==, 77);
     }
-  g_assert_false (tw_clock_parse_ms (NULL, &(gint64) { 0 }));
+  g_assert_false (tw_clock_parse_ms (NULL, &(gint64){ 0 }));
 }
 
 static void

@@ -97,7 +97,7 @@ test_parse_refuses (void)
     "10₂",
     "①",
     "⑩",
-    "⒈",  /* one and a stop in one */
+    "⒈", /* one and a stop in one */
     "½",
     "1½",
     "㊿",
@@ -140,10 +140,11 @@ test_parse_explains (void)
     const char *text;
     const char *words;
   } cases[] = {
-    { "", "Enter an amount" },       { "1.234", "two decimals" },   { "12,34.5", "commas" },
-    { "-1", "negative" },            { "2000000000", "too large" }, { "abc", "not an amount" },
+    { "", "Enter an amount" },        { "1.234", "two decimals" },
+    { "12,34.5", "commas" },          { "-1", "negative" },
+    { "2000000000", "too large" },    { "abc", "not an amount" },
     { "1000000000.01", "too large" }, { "－5", "negative" },
-    { "10²", "Use digits" },         { "①", "Use digits" },
+    { "10²", "Use digits" },          { "①", "Use digits" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -239,8 +240,8 @@ test_scale (void)
     gint64 fen, numerator, denominator, result;
   } cases[] = {
     { 100, 1, 2, 50 },
-    { 1, 1, 2, 1 },     /* half goes up */
-    { 3, 1, 2, 2 },     /* 1.5 */
+    { 1, 1, 2, 1 }, /* half goes up */
+    { 3, 1, 2, 2 }, /* 1.5 */
     { 1, 499, 1000, 0 },
     { 1, 500, 1000, 1 },
     { 1, 501, 1000, 1 },

@@ -8,8 +8,17 @@ static void
 test_check_accepts (void)
 {
   static const char *const fine[] = {
-    "", "hello", "你好，世界", "emoji 👍🏽 and 👨‍👩‍👧", "עברית", "مرحبا", "=1+2", "'; DROP TABLE x;--",
-    "<b>&amp;</b>", "%s%n", "\U00020000",
+    "",
+    "hello",
+    "你好，世界",
+    "emoji 👍🏽 and 👨‍👩‍👧",
+    "עברית",
+    "مرحبا",
+    "=1+2",
+    "'; DROP TABLE x;--",
+    "<b>&amp;</b>",
+    "%s%n",
+    "\U00020000",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (fine); i++)
@@ -26,10 +35,15 @@ static void
 test_check_refuses (void)
 {
   static const char *const bad[] = {
-    "a\x01z",      "a\x1bz",     "a\x7fz",     "a\xc2\x85z",   "a\u200ez",  "a\u202ez",
-    "a\u2066z",    "a\u2069z",   "a\u061cz",   "a\u2028z",   "a\u2029z",  "a\rz",
-    "a\xc3z",      "\xff",       "a\xed\xa0\x80z", /* half a surrogate pair */
-    "a\xc0\x80z", /* zero, in two bytes */ "a\xf4\x90\x80\x80z", /* past Unicode's end */
+    "a\x01z",         "a\x1bz",
+    "a\x7fz",         "a\xc2\x85z",
+    "a\u200ez",       "a\u202ez",
+    "a\u2066z",       "a\u2069z",
+    "a\u061cz",       "a\u2028z",
+    "a\u2029z",       "a\rz",
+    "a\xc3z",         "\xff",
+    "a\xed\xa0\x80z",                                                /* half a surrogate pair */
+    "a\xc0\x80z",     /* zero, in two bytes */ "a\xf4\x90\x80\x80z", /* past Unicode's end */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)

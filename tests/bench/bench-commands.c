@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Signed money commands through the socket of the real service, against a bare loop that writes identical
- * rows to plain SQLite. */
+/* Signed money commands through the socket of the real service, against a bare loop that writes
+ * identical rows to plain SQLite. */
 #include <stdlib.h>
 #include <time.h>
 

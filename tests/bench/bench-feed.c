@@ -153,7 +153,8 @@ run_others (gpointer data)
               JsonObject *body = json_object_new ();
 
               json_object_set_string_member (
-                body, "to_account", tw_bench_person (others->bench, 100 + (others->n + j) % 1000)->id);
+                body, "to_account",
+                tw_bench_person (others->bench, 100 + (others->n + j) % 1000)->id);
               json_object_set_int_member (body, "amount_fen", 1);
               g_ptr_array_add (commands, tw_bench_sign (from, TW_KIND_WALLET_TRANSFER, body));
               g_ptr_array_add (requests[i], tw_bench_request (from, commands));
@@ -278,11 +279,12 @@ measure_messages (TwBench *bench, TwTestPerson *desk, const char *ticket, const 
       g_array_append_val (from_sending, took_us);
     }
   p99 = (double) tw_bench_percentile (from_sending, 0.99) / 1e3;
-  g_print ("%s: shown at the desk after being sent p50 %.1f ms, p99 %.1f ms; after the answer that it is "
-           "committed p50 %.1f ms, p99 %.1f ms\n",
-           when, (double) tw_bench_percentile (from_sending, 0.5) / 1e3, p99,
-           (double) tw_bench_percentile (from_answer, 0.5) / 1e3,
-           (double) tw_bench_percentile (from_answer, 0.99) / 1e3);
+  g_print (
+    "%s: shown at the desk after being sent p50 %.1f ms, p99 %.1f ms; after the answer that it is "
+    "committed p50 %.1f ms, p99 %.1f ms\n",
+    when, (double) tw_bench_percentile (from_sending, 0.5) / 1e3, p99,
+    (double) tw_bench_percentile (from_answer, 0.5) / 1e3,
+    (double) tw_bench_percentile (from_answer, 0.99) / 1e3);
   return p99;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The same journey in a small service and in large ones: what a person waits for must not grow with what
- * others have. The services run side by side and take turns, so that a busy machine is fair to all. */
+/* The same journey in a small service and in large ones: what a person waits for must not grow with
+ * what others have. The services run side by side and take turns, so that a busy machine is fair to
+ * all. */
 #include <stdlib.h>
 
 #include "base/tw-clock.h"
@@ -42,7 +43,8 @@ typedef struct
 } Place;
 
 static void
-add_record (Place *place, TwDb *db, TwFeedBatch *feed, TwBenchPerson *person, guint n, GError **error)
+add_record (
+  Place *place, TwDb *db, TwFeedBatch *feed, TwBenchPerson *person, guint n, GError **error)
 {
   TwKey *key = tw_keys_get (place->bench->keys, TW_KEY_COLUMN);
   g_autoptr (TwObject) record = tw_bench_make_object (person, "record", n);
@@ -51,12 +53,13 @@ add_record (Place *place, TwDb *db, TwFeedBatch *feed, TwBenchPerson *person, gu
   const char *id = tw_object_get_id (record);
   g_autoptr (GBytes) sealed = tw_column_seal (key, "tax_record", id, "object", text);
 
-  if (tw_db_run (db, error,
-                 "INSERT INTO tax_record (id, account_id, year, tax_type, status, kind, amount_fen, "
-                 "late_fee_fen, assessed_at, object) VALUES ($1, $2, $3, 'iit', 2, 1, $4, 0, $5, $6)",
-                 "ssiiib", id, person->id, tw_record_get_year (TW_RECORD (record)),
-                 tw_record_get_amount_fen (TW_RECORD (record)),
-                 tw_record_get_assessed_at_ms (TW_RECORD (record)), sealed))
+  if (tw_db_run (
+        db, error,
+        "INSERT INTO tax_record (id, account_id, year, tax_type, status, kind, amount_fen, "
+        "late_fee_fen, assessed_at, object) VALUES ($1, $2, $3, 'iit', 2, 1, $4, 0, $5, $6)",
+        "ssiiib", id, person->id, tw_record_get_year (TW_RECORD (record)),
+        tw_record_get_amount_fen (TW_RECORD (record)),
+        tw_record_get_assessed_at_ms (TW_RECORD (record)), sealed))
     tw_feed_batch_publish (feed, scope, record);
 }
 
@@ -68,8 +71,8 @@ add_bill (Place *place, TwDb *db, TwBenchPerson *person, GError **error)
   gint64 due_day = tw_clock_today () + 30;
   g_autoptr (TwObject) bill = g_object_new (
     TW_TYPE_BILL, "id", id, "account-id", person->id, "tax-type", "iit", "period", "2026-01",
-    "authority", "国家税务总局样例市税务局", "amount-fen", (gint64) 100, "due-day", due_day, "state",
-    TW_BILL_STATE_DUE, "reference", "TW-0123456789", "revision", (gint64) 1, NULL);
+    "authority", "国家税务总局样例市税务局", "amount-fen", (gint64) 100, "due-day", due_day,
+    "state", TW_BILL_STATE_DUE, "reference", "TW-0123456789", "revision", (gint64) 1, NULL);
   g_autofree char *text = tw_wire_encode_text (bill);
   g_autoptr (GBytes) sealed = tw_column_seal (key, "bill", id, "object", text);
 
@@ -229,9 +232,8 @@ main (void)
   for (guint i = 1; i < n; i++)
     {
       double ratio = report (&places[i], &places[0]);
-      g_autofree char *what =
-        g_strdup_printf ("journey with %" G_GINT64_FORMAT " records, to %" G_GINT64_FORMAT,
-                         sizes[i], sizes[0]);
+      g_autofree char *what = g_strdup_printf (
+        "journey with %" G_GINT64_FORMAT " records, to %" G_GINT64_FORMAT, sizes[i], sizes[0]);
 
       tw_bench_check (what, ratio, TRUE, 1.5);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The first frame of the user's window, with a long history in its store, and what it holds in memory,
- * against an empty window. Runs in a session of its own, with a keyring. */
+/* The first frame of the user's window, with a long history in its store, and what it holds in
+ * memory, against an empty window. Runs in a session of its own, with a keyring. */
 #include <signal.h>
 #include <stdlib.h>
 
@@ -18,8 +18,8 @@
 
 typedef struct
 {
-  GArray *frame_us; /* of gint64 */
-  GArray *rss_kib;  /* when the frame was drawn */
+  GArray *frame_us;  /* of gint64 */
+  GArray *rss_kib;   /* when the frame was drawn */
   GArray *later_kib; /* when it has come to rest */
 } Figures;
 
@@ -74,7 +74,8 @@ make_profile (TwBench *bench)
 static gint64
 read_rss_kib (GSubprocess *process)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (process));
+  g_autofree char *path =
+    g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (process));
   g_autofree char *text = NULL;
   const char *line;
 
@@ -141,8 +142,8 @@ figures_init (Figures *figures)
 static void
 say (const char *what, Figures *figures)
 {
-  g_print ("%-12s first frame p50 %.0f ms (%.0f to %.0f), RSS then %.1f MB, at rest %.1f MB\n", what,
-           (double) tw_bench_percentile (figures->frame_us, 0.5) / 1e3,
+  g_print ("%-12s first frame p50 %.0f ms (%.0f to %.0f), RSS then %.1f MB, at rest %.1f MB\n",
+           what, (double) tw_bench_percentile (figures->frame_us, 0.5) / 1e3,
            (double) tw_bench_percentile (figures->frame_us, 0) / 1e3,
            (double) tw_bench_percentile (figures->frame_us, 1) / 1e3,
            (double) tw_bench_percentile (figures->rss_kib, 0.5) / 1024,
@@ -158,7 +159,8 @@ ratio (GArray *ours, GArray *empty)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *program = g_build_filename (g_getenv ("TW_BUILDDIR"), "src/client/app/tax-wallet", NULL);
+  g_autofree char *program =
+    g_build_filename (g_getenv ("TW_BUILDDIR"), "src/client/app/tax-wallet", NULL);
   TwBench *bench = tw_bench_new ();
   const char *const empty_argv[] = { argv[1], NULL };
   const char *const our_argv[] = { program, "--service", bench->sockets, NULL };
@@ -179,8 +181,8 @@ main (int argc, char **argv)
     }
   say ("empty window", &empty);
   say ("user window", &ours);
-  tw_bench_check ("time to the first frame, to an empty window", ratio (ours.frame_us, empty.frame_us),
-                  TRUE, 2.0);
+  tw_bench_check ("time to the first frame, to an empty window",
+                  ratio (ours.frame_us, empty.frame_us), TRUE, 2.0);
   tw_bench_check ("RSS, to an empty window", ratio (ours.later_kib, empty.later_kib), TRUE, 1.6);
   tw_bench_free (bench);
   return tw_bench_finish ();

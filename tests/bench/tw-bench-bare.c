@@ -33,7 +33,8 @@ static const struct
   const char *format;
   const char *sql;
 } tables[N_TABLES] = {
-  [COMMAND] = { "SELECT account, id, intent, kind, body_hash, at, done_at, state, code, words, result "
+  [COMMAND] = { "SELECT account, id, intent, kind, body_hash, at, done_at, state, code, words, "
+                "result "
                 "FROM command WHERE id = $1",
                 "ssssbiiisss", "INSERT INTO command VALUES (?,?,?,?,?,?,?,?,?,?,?)" },
   [INTENT] = { "SELECT account, intent, state, command FROM intent WHERE intent = $1", "ssis",
@@ -44,9 +45,11 @@ static const struct
               "prev_hash, hash FROM entry WHERE number = $1",
               "siisiiibb", "INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?)" },
   [BALANCE] = { NULL, "iiiibs",
-                "UPDATE ledger_account SET balance_fen = ?, reserved_fen = ?, incoming_fen = ?, seq = "
+                "UPDATE ledger_account SET balance_fen = ?, reserved_fen = ?, incoming_fen = ?, "
+                "seq = "
                 "?, head_hash = ? WHERE id = ?" },
-  [PAYMENT] = { "SELECT id, account_id, transfer_id, intent, kind, state, amount_fen, late_fee_fen, "
+  [PAYMENT] = { "SELECT id, account_id, transfer_id, intent, kind, state, amount_fen, "
+                "late_fee_fen, "
                 "title, bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
                 "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
                 "ssssiiiibssssssiiii",
@@ -57,16 +60,20 @@ static const struct
               "INSERT INTO outgo VALUES (?,?,?,?,?,?) ON CONFLICT (account_id) DO UPDATE SET day = "
               "excluded.day, year = excluded.year, day_fen = excluded.day_fen, year_fen = "
               "excluded.year_fen, life_fen = excluded.life_fen" },
-  [AUDIT] = { "SELECT seq, at, actor, device, what, subject, command, hash FROM audit WHERE seq = $1",
+  [AUDIT] = { "SELECT seq, at, actor, device, what, subject, command, hash FROM audit WHERE seq = "
+              "$1",
               "iissssss", "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)" },
   [SCOPE] = { NULL, "si",
               "INSERT INTO scope (id, seq) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET seq = "
               "scope.seq + excluded.seq RETURNING seq" },
-  [FEED] = { "SELECT scope, type, id, seq, removed, body FROM feed WHERE id = $1 AND scope = $2 AND "
+  [FEED] = { "SELECT scope, type, id, seq, removed, body FROM feed WHERE id = $1 AND scope = $2 "
+             "AND "
              "type = $3",
              "sssiib",
-             "INSERT INTO feed (scope, type, id, seq, removed, body) VALUES (?,?,?,?,?,?) ON CONFLICT "
-             "(id, scope, type) DO UPDATE SET seq = excluded.seq, removed = excluded.removed, body = "
+             "INSERT INTO feed (scope, type, id, seq, removed, body) VALUES (?,?,?,?,?,?) ON "
+             "CONFLICT "
+             "(id, scope, type) DO UPDATE SET seq = excluded.seq, removed = excluded.removed, body "
+             "= "
              "excluded.body" },
 };
 
@@ -155,10 +162,10 @@ tw_bare_new (TwBench *bench)
                                      "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536;",
                                      NULL, NULL, NULL));
   for (int i = 0; i < N_TABLES; i++)
-    check (bare->sqlite,
-           sqlite3_prepare_v3 (bare->sqlite, tables[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
-                               &bare->stmts[i], NULL));
-  check (bare->sqlite, sqlite3_prepare_v2 (bare->sqlite, "BEGIN IMMEDIATE", -1, &bare->begin, NULL));
+    check (bare->sqlite, sqlite3_prepare_v3 (bare->sqlite, tables[i].sql, -1,
+                                             SQLITE_PREPARE_PERSISTENT, &bare->stmts[i], NULL));
+  check (bare->sqlite,
+         sqlite3_prepare_v2 (bare->sqlite, "BEGIN IMMEDIATE", -1, &bare->begin, NULL));
   check (bare->sqlite, sqlite3_prepare_v2 (bare->sqlite, "COMMIT", -1, &bare->commit, NULL));
   bare->last_audit = get_number (bare->sqlite, "SELECT max(seq) FROM audit");
   bare->last_entry = get_number (bare->sqlite, "SELECT max(number) FROM entry");

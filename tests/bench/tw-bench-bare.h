@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The measure of all things: a loop that writes the very rows that the service has written, to a plain
- * copy of its database. */
+/* The measure of all things: a loop that writes the very rows that the service has written, to a
+ * plain copy of its database. */
 #pragma once
 
 #include "tw-bench.h"

@@ -12,61 +12,70 @@
 #define AT "1700000000000 + i"
 
 /* $1 and $2: the first row, and the one after the last. */
-#define ROWS "WITH RECURSIVE row (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM row WHERE i + 1 < $2) "
+#define ROWS                                                                                       \
+  "WITH RECURSIVE row (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM row WHERE i + 1 < $2) "
 
 static const struct
 {
   const char *sql;
   int one_in; /* of so many records */
 } steps[] = {
-  { ROWS "INSERT INTO account (id, role, login_hash, reference, name, password, identity, created_at) "
-         "SELECT " PERSON ("i") ", 'user', " HASH ", printf('TW-BULK-%d', i), randomblob(60), '', 1, " AT
-         " FROM row",
+  { ROWS
+    "INSERT INTO account (id, role, login_hash, reference, name, password, identity, created_at) "
+    "SELECT " PERSON ("i") ", 'user', " HASH ", printf('TW-BULK-%d', i), randomblob(60), '', 1, " AT
+                           " FROM row",
     50 },
-  { ROWS "INSERT INTO ledger_account SELECT 'wallet:' || " PERSON ("i") ", " PERSON ("i")
-         ", 0, 1000000, 0, 0, 20, randomblob(32) FROM row",
+  { ROWS "INSERT INTO ledger_account SELECT 'wallet:' || " PERSON ("i") ", " PERSON (
+      "i") ", 0, 1000000, 0, 0, 20, randomblob(32) FROM row",
     50 },
   { ROWS "INSERT INTO outgo SELECT " PERSON ("i") ", 0, 0, 0, 0, 1000 FROM row", 50 },
   { ROWS "INSERT INTO scope SELECT 'account:' || " PERSON ("i") ", 50 FROM row", 50 },
-  { ROWS "INSERT INTO tax_record SELECT " ROW_ID ("001") ", " PERSON ("i / 50")
-         ", 2020 + i % 7, 'iit', 2, 1, 10000 + i % 1000, 0, " AT ", randomblob(520) FROM row",
+  { ROWS "INSERT INTO tax_record SELECT " ROW_ID ("001") ", " PERSON (
+      "i / 50") ", 2020 + i % 7, 'iit', 2, 1, 10000 + i % 1000, 0, " AT
+                ", randomblob(520) FROM row",
     1 },
-  { ROWS "INSERT INTO feed SELECT 'account:' || " PERSON ("i / 50") ", 'record', " ROW_ID ("001")
-         ", i % 50 + 1, 0, randomblob(520) FROM row",
+  { ROWS "INSERT INTO feed SELECT 'account:' || " PERSON ("i / 50") ", 'record', " ROW_ID (
+      "001") ", i % 50 + 1, 0, randomblob(520) FROM row",
     1 },
-  { ROWS "INSERT INTO transfer SELECT " ROW_ID ("002") ", 'wallet.transfer', 'posted', '', " AT ", " AT
-         " FROM row",
+  { ROWS "INSERT INTO transfer SELECT " ROW_ID ("002") ", 'wallet.transfer', 'posted', '', " AT
+                                                       ", " AT " FROM row",
     5 },
-  { ROWS "INSERT INTO entry SELECT 'wallet:' || " PERSON ("i / 10") ", i % 10 + 101, i + 1000001, " ROW_ID (
-      "002") ", -100, 1000000, " AT ", randomblob(32), randomblob(32) FROM row",
+  { ROWS "INSERT INTO entry SELECT 'wallet:' || " PERSON (
+      "i / 10") ", i % 10 + 101, i + 1000001, " ROW_ID ("002") ", -100, 1000000, " AT
+                                                               ", randomblob(32), randomblob(32) "
+                                                               "FROM row",
     5 },
-  { ROWS "INSERT INTO entry SELECT 'wallet:' || " PERSON ("i / 10") ", i % 10 + 111, i + 100000001, " ROW_ID (
-      "002") ", 100, 1000000, " AT ", randomblob(32), randomblob(32) FROM row",
+  { ROWS "INSERT INTO entry SELECT 'wallet:' || " PERSON (
+      "i / 10") ", i % 10 + 111, i + 100000001, " ROW_ID ("002") ", 100, 1000000, " AT
+                                                                 ", randomblob(32), randomblob(32) "
+                                                                 "FROM row",
     5 },
-  { ROWS "INSERT INTO payment SELECT " ROW_ID ("002") ", " PERSON ("i / 10") ", " ROW_ID ("002") ", "
-         ROW_ID ("003") ", 2, 3, 100, 0, randomblob(60), '', '', '', '', 'TW-0123456789', '', " AT
-         ", 0, " AT ", 0 FROM row",
+  { ROWS "INSERT INTO payment SELECT " ROW_ID ("002") ", " PERSON ("i / 10") ", " ROW_ID (
+      "002") ", " ROW_ID ("003") ", 2, 3, 100, 0, randomblob(60), '', '', '', '', 'TW-0123456789', "
+                                 "'', " AT ", 0, " AT ", 0 FROM row",
     5 },
-  { ROWS "INSERT INTO command SELECT " PERSON ("i / 10") ", " ROW_ID ("002") ", " ROW_ID ("003")
-         ", 'wallet.transfer', randomblob(32), " AT ", " AT
-         ", 0, NULL, NULL, '{\"payment_id\":\"' || " ROW_ID ("002") " || '\"}' FROM row",
+  { ROWS "INSERT INTO command SELECT " PERSON ("i / 10") ", " ROW_ID ("002") ", " ROW_ID (
+      "003") ", 'wallet.transfer', randomblob(32), " AT ", " AT
+             ", 0, NULL, NULL, '{\"payment_id\":\"' || " ROW_ID ("002") " || '\"}' FROM row",
     5 },
-  { ROWS "INSERT INTO intent SELECT " PERSON ("i / 10") ", " ROW_ID ("003") ", 2, " ROW_ID ("002")
-         " FROM row",
+  { ROWS "INSERT INTO intent SELECT " PERSON ("i / 10") ", " ROW_ID ("003") ", 2, " ROW_ID (
+      "002") " FROM row",
     5 },
-  { ROWS "INSERT INTO audit SELECT i + 1000001, " AT ", " PERSON ("i / 10") ", " PERSON ("i")
-         ", 'wallet.transfer', " ROW_ID ("002") ", " ROW_ID ("002") ", " HASH " FROM row",
+  { ROWS "INSERT INTO audit SELECT i + 1000001, " AT ", " PERSON ("i / 10") ", " PERSON (
+      "i") ", 'wallet.transfer', " ROW_ID ("002") ", " ROW_ID ("002") ", " HASH " FROM row",
     5 },
-  { ROWS "INSERT INTO bill SELECT " ROW_ID ("004") ", " PERSON ("i / 5") ", 2, 10000, 20000, randomblob(420)"
-         " FROM row",
+  { ROWS "INSERT INTO bill SELECT " ROW_ID ("004") ", " PERSON (
+      "i / 5") ", 2, 10000, 20000, randomblob(420)"
+               " FROM row",
     10 },
-  { ROWS "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type, about_id,"
-         " about_text, reference, created_at, last_at, last_by, last_text, messages) SELECT " ROW_ID ("005") ", " PERSON ("i")
-         ", randomblob(60), randomblob(80), 3, '', '', randomblob(40), printf('TK-%d', i), " AT ", " AT
-         ", 0, randomblob(80), 1 FROM row",
+  { ROWS
+    "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type, about_id,"
+    " about_text, reference, created_at, last_at, last_by, last_text, messages) SELECT " ROW_ID (
+      "005") ", " PERSON ("i") ", randomblob(60), randomblob(80), 3, '', '', randomblob(40), "
+                               "printf('TK-%d', i), " AT ", " AT ", 0, randomblob(80), 1 FROM row",
     50 },
-  { ROWS "INSERT INTO message SELECT " ROW_ID ("006") ", " ROW_ID ("005") ", 0, " PERSON ("i")
-         ", 0, randomblob(160), " AT " FROM row",
+  { ROWS "INSERT INTO message SELECT " ROW_ID ("006") ", " ROW_ID ("005") ", 0, " PERSON (
+      "i") ", 0, randomblob(160), " AT " FROM row",
     50 },
 };
 

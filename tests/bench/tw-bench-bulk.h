@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Other people's history, by the million, straight into the sealed database. Their rows have the size and
- * the keys of real ones; what is sealed in them is noise, so that only those who act can be read. */
+/* Other people's history, by the million, straight into the sealed database. Their rows have the
+ * size and the keys of real ones; what is sealed in them is noise, so that only those who act can
+ * be read. */
 #pragma once
 
 #include "tw-bench.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Sends ready-made requests over UNIX sockets from one thread, so that the load costs little of what is
- * measured. */
+/* Sends ready-made requests over UNIX sockets from one thread, so that the load costs little of
+ * what is measured. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -179,7 +179,8 @@ char *
 tw_bench_fetch (const char *socket_path, GBytes *request)
 {
   g_autoptr (GPtrArray) requests = g_ptr_array_new ();
-  Connection connection = { .fd = connect_to (socket_path), .requests = requests,
+  Connection connection = { .fd = connect_to (socket_path),
+                            .requests = requests,
                             .answer = g_string_new (NULL) };
   char *body;
 

@@ -28,10 +28,10 @@ tw_bench_make_object (TwBenchPerson *person, const char *type, guint n)
   if (g_str_equal (type, "payment"))
     return g_object_new (TW_TYPE_PAYMENT, "id", id, "account-id", person->id, "kind",
                          TW_PAYMENT_KIND_TRANSFER, "state", TW_PAYMENT_STATE_POSTED, "amount-fen",
-                         (gint64) n + 1, "title", "样例转账", "reference", reference, "created-at-ms", ms,
-                         "posted-at-ms", ms, NULL);
-  return g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) (2020 + n % 7), "period", "2026-01",
-                       "tax-type", "iit", "kind", TW_RECORD_KIND_WITHHELD, "status",
+                         (gint64) n + 1, "title", "样例转账", "reference", reference,
+                         "created-at-ms", ms, "posted-at-ms", ms, NULL);
+  return g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) (2020 + n % 7), "period",
+                       "2026-01", "tax-type", "iit", "kind", TW_RECORD_KIND_WITHHELD, "status",
                        TW_RECORD_STATUS_CONFIRMED, "amount-fen", (gint64) n + 1, "title",
                        "工资薪金所得 个人所得税", "payer", "样例科技有限公司", "authority",
                        "国家税务总局样例市税务局", "reference", reference, "assessed-at-ms", ms,

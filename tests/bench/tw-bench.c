@@ -114,7 +114,8 @@ tw_bench_open (TwBench *bench)
   return db;
 }
 
-/* What goes with every person: the row, a wallet with money from the bank, and what they see of it. */
+/* What goes with every person: the row, a wallet with money from the bank, and what they see of it.
+ */
 static void
 add_person (TwBench *bench,
             TwDb *db,
@@ -125,8 +126,8 @@ add_person (TwBench *bench,
             GError **error)
 {
   g_autofree char *reference = g_strdup_printf ("TW-BENCH-%07u", n);
-  g_autofree char *number =
-    tw_resident_id_make (110105, tw_clock_day_of_date (1960, 1, 1) + (int) n / 1000, (int) n % 1000);
+  g_autofree char *number = tw_resident_id_make (
+    110105, tw_clock_day_of_date (1960, 1, 1) + (int) n / 1000, (int) n % 1000);
   g_autofree char *wallet_id = tw_ledger_wallet_id (person->id);
   g_autofree char *clearing = tw_ledger_clearing_id (TW_RAIL_BANK, person->id);
   g_autofree char *scope = g_strconcat ("account:", person->id, NULL);
@@ -146,15 +147,16 @@ add_person (TwBench *bench,
                        .password = (char *) password,
                        .identity = TW_IDENTITY_STATE_APPROVED,
                        .created_at_ms = now_ms };
-  g_autoptr (TwObject) account =
-    g_object_new (TW_TYPE_ACCOUNT, "id", person->id, "name", row.name, "id-number", "1101**********0000",
-                  "phone", "139****0000", "email", row.email, "identity",
-                  TW_IDENTITY_STATE_APPROVED, "reference", reference, "created-at-ms", now_ms, NULL);
-  g_autoptr (TwObject) wallet = g_object_new (TW_TYPE_WALLET, "id", person->id, "balance-fen",
-                                              TW_BENCH_BALANCE_FEN, NULL);
+  g_autoptr (TwObject) account = g_object_new (
+    TW_TYPE_ACCOUNT, "id", person->id, "name", row.name, "id-number", "1101**********0000", "phone",
+    "139****0000", "email", row.email, "identity", TW_IDENTITY_STATE_APPROVED, "reference",
+    reference, "created-at-ms", now_ms, NULL);
+  g_autoptr (TwObject) wallet =
+    g_object_new (TW_TYPE_WALLET, "id", person->id, "balance-fen", TW_BENCH_BALANCE_FEN, NULL);
 
   if (!tw_account_row_insert (db, tw_keys_get (bench->keys, TW_KEY_COLUMN),
-                              tw_keys_get (bench->keys, TW_KEY_LOOKUP), &row, person->phone, error) ||
+                              tw_keys_get (bench->keys, TW_KEY_LOOKUP), &row, person->phone,
+                              error) ||
       !tw_ledger_open_account (db, wallet_id, person->id, &floor_fen, error) ||
       !tw_ledger_transfer (db, now_ms, &transfer, error))
     return;
@@ -174,10 +176,11 @@ add_session (TwDb *db, TwBenchPerson *person, GError **error)
   public_key = tw_signer_get_public (person->signer);
   hash = tw_session_hash (person->token);
   if (tw_device_put (db, person->id, person->device_id, public_key, now_ms, error))
-    tw_db_run (db, error,
-               "INSERT INTO session (token_hash, account_id, device_id, role, created_at, expires_at)"
-               " VALUES ($1, $2, $3, 'user', $4, $5)",
-               "sssii", hash, person->id, person->device_id, now_ms, now_ms + TW_SESSION_LIFE_MS);
+    tw_db_run (
+      db, error,
+      "INSERT INTO session (token_hash, account_id, device_id, role, created_at, expires_at)"
+      " VALUES ($1, $2, $3, 'user', $4, $5)",
+      "sssii", hash, person->id, person->device_id, now_ms, now_ms + TW_SESSION_LIFE_MS);
 }
 
 /**
@@ -256,9 +259,17 @@ tw_bench_start (TwBench *bench, const char *counterpart)
   g_autofree char *keys = tw_bench_file (bench, "keys");
   g_autofree char *log = tw_bench_file (bench, "service.log");
   g_autofree char *api = g_build_filename (bench->sockets, TW_SOCKET_API, NULL);
-  const char *argv[] = { program, "serve", "--keys", keys, "--database", bench->url,
-                         "--socket-dir", bench->sockets,
-                         counterpart != NULL ? "--counterpart" : NULL, counterpart, NULL };
+  const char *argv[] = { program,
+                         "serve",
+                         "--keys",
+                         keys,
+                         "--database",
+                         bench->url,
+                         "--socket-dir",
+                         bench->sockets,
+                         counterpart != NULL ? "--counterpart" : NULL,
+                         counterpart,
+                         NULL };
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
 
@@ -391,8 +402,8 @@ tw_bench_get (TwBenchPerson *person, const char *path)
 {
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "GET %s HTTP/1.1\r\nHost: service\r\nAuthorization: Bearer %s\r\n\r\n", path,
-                   person->token);
+  g_string_printf (text, "GET %s HTTP/1.1\r\nHost: service\r\nAuthorization: Bearer %s\r\n\r\n",
+                   path, person->token);
   return g_string_free_to_bytes (text);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A real service in a folder of its own, with as many people in it as a measurement wants. The program
- * ends with an error when it could not measure; a limit that is missed is printed, and no more. */
+/* A real service in a folder of its own, with as many people in it as a measurement wants. The
+ * program ends with an error when it could not measure; a limit that is missed is printed, and no
+ * more. */
 #pragma once
 
 #include <gio/gio.h>

@@ -346,10 +346,10 @@ has_text (gpointer object, gpointer data)
 static void
 ask_about (TwTestPerson *user, TwTestPerson *desk, gint64 *took_ms)
 {
-  g_autoptr (TwOutgoing) asked = tw_test_person_submit (
-    user, TW_KIND_TICKET_ASK,
-    body ("subject", "s", "车船税", "text", "s", "为什么这么多？", "about_type", "s", "", "about_id", "s",
-          "", NULL));
+  g_autoptr (TwOutgoing) asked =
+    tw_test_person_submit (user, TW_KIND_TICKET_ASK,
+                           body ("subject", "s", "车船税", "text", "s", "为什么这么多？",
+                                 "about_type", "s", "", "about_id", "s", "", NULL));
   g_autofree char *id = g_strdup (tw_outgoing_get_id (asked));
   g_autoptr (TwOutgoing) opened = NULL;
   g_autoptr (TwOutgoing) taken = NULL;
@@ -362,22 +362,23 @@ ask_about (TwTestPerson *user, TwTestPerson *desk, gint64 *took_ms)
   opened = tw_test_person_submit (desk, TW_KIND_TICKET_OPEN, body ("ticket_id", "s", id, NULL));
   taken = tw_test_person_submit (desk, TW_KIND_TICKET_TAKE, body ("ticket_id", "s", id, NULL));
   tw_test_wait_settled (taken, TW_OUTGOING_STATE_DONE);
-  tw_test_person_wait_object (desk, "message", has_text, (gpointer) "为什么这么多？", "the question");
+  tw_test_person_wait_object (desk, "message", has_text, (gpointer) "为什么这么多？",
+                              "the question");
   tw_test_person_wait_object (desk, "customer", NULL, NULL, "the customer");
   tw_test_person_wait_object (desk, "wallet", NULL, NULL, "the customer's wallet");
 
   start = g_get_monotonic_time ();
-  replied = tw_test_person_submit (desk, TW_KIND_TICKET_REPLY,
-                                   body ("ticket_id", "s", id, "text", "s", "因为排量。", "internal",
-                                         "b", FALSE, NULL));
+  replied = tw_test_person_submit (
+    desk, TW_KIND_TICKET_REPLY,
+    body ("ticket_id", "s", id, "text", "s", "因为排量。", "internal", "b", FALSE, NULL));
   tw_test_person_wait_object (user, "message", has_text, (gpointer) "因为排量。", "the reply");
   *took_ms = (g_get_monotonic_time () - start) / 1000;
   written = tw_test_person_submit (user, TW_KIND_TICKET_WRITE,
                                    body ("ticket_id", "s", id, "text", "s", "谢谢", NULL));
   tw_test_person_wait_object (desk, "message", has_text, (gpointer) "谢谢", "the thanks");
   {
-    g_autoptr (TwOutgoing) closed = tw_test_person_submit (desk, TW_KIND_TICKET_CLOSE,
-                                                           body ("ticket_id", "s", id, NULL));
+    g_autoptr (TwOutgoing) closed =
+      tw_test_person_submit (desk, TW_KIND_TICKET_CLOSE, body ("ticket_id", "s", id, NULL));
 
     tw_test_wait_settled (closed, TW_OUTGOING_STATE_DONE);
   }

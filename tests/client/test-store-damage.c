@@ -345,8 +345,9 @@ test_sealed (void)
   dir = g_dir_open (folder, 0, NULL);
   while ((name = g_dir_read_name (dir)) != NULL)
     {
-      static const char *const secrets[] = { "half a sent", "工资", "secret", "account:a", "SQLite",
-                                             "CREATE TABLE", "amount_fen" };
+      static const char *const secrets[] = { "half a sent", "工资",   "secret",
+                                             "account:a",   "SQLite", "CREATE TABLE",
+                                             "amount_fen" };
       g_autofree char *path = g_build_filename (folder, name, NULL);
       g_autofree char *bytes = NULL;
       gsize length;

@@ -320,8 +320,7 @@ set_up (Fixture *fixture, gconstpointer data)
   listen_at (fixture->server, fixture->folder, TW_SOCKET_FEED);
   fixture->transport = tw_transport_new_local (fixture->folder);
   fixture->storage = g_object_new (TEST_TYPE_STORAGE, NULL);
-  fixture->reader =
-    tw_feed_reader_new (fixture->transport, TW_SYNC_STORAGE (fixture->storage));
+  fixture->reader = tw_feed_reader_new (fixture->transport, TW_SYNC_STORAGE (fixture->storage));
   fixture->pump = tw_pump_new (fixture->transport, TW_SYNC_STORAGE (fixture->storage));
   g_signal_connect (fixture->reader, "signed-out", G_CALLBACK (on_signed_out), fixture);
   g_signal_connect (fixture->pump, "signed-out", G_CALLBACK (on_signed_out), fixture);
@@ -383,8 +382,9 @@ read_script (Fixture *fixture, const char *const *script, const char *story)
 static void
 test_feed_pages (Fixture *fixture, gconstpointer data)
 {
-  static const char *const script[] = { PAGE ("a", "true"), PAGE ("b", "true"), PAGE ("c", "false"),
-                                        PAGE ("c", "false"), PAGE ("d", "false"), NULL };
+  static const char *const script[] = { PAGE ("a", "true"),  PAGE ("b", "true"),
+                                        PAGE ("c", "false"), PAGE ("c", "false"),
+                                        PAGE ("d", "false"), NULL };
 
   read_script (fixture, script, "a b c c d ");
 }
@@ -606,7 +606,8 @@ on_moved (SoupServer *server,
   soup_server_message_set_redirect (message, *(guint *) data, "/elsewhere");
 }
 
-/* Nobody is sent on with the token; and what was answered so is not known to have been done or not. */
+/* Nobody is sent on with the token; and what was answered so is not known to have been done or not.
+ */
 static void
 test_redirect (Fixture *fixture, gconstpointer data)
 {

@@ -306,7 +306,8 @@ test_never_left (void)
   tw_test_proxy_free (proxy);
 }
 
-/* What was perhaps done stays so, however many attempts after it never leave, and however old it is. */
+/* What was perhaps done stays so, however many attempts after it never leave, and however old it
+ * is. */
 static void
 test_perhaps_done (void)
 {

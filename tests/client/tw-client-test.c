@@ -152,8 +152,7 @@ tw_test_put (TwFeedPage *page, const char *scope, gint64 seq, TwObject *object)
 }
 
 void
-tw_test_withdraw (
-  TwFeedPage *page, const char *scope, gint64 seq, const char *type, const char *id)
+tw_test_withdraw (TwFeedPage *page, const char *scope, gint64 seq, const char *type, const char *id)
 {
   g_ptr_array_add (page->items, tw_feed_item_new (scope, seq, type, id));
 }

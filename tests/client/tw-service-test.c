@@ -77,9 +77,10 @@ tw_test_service_start (TwTestService *service)
   g_autofree char *database = g_strdup_printf ("sqlite:%s/service.db", service->folder);
   g_autofree char *keys = g_build_filename (service->folder, "keys", NULL);
   g_autofree char *log = g_build_filename (service->folder, "service.log", NULL);
-  const char *const argv[] = { program,        "serve",  "--practice", "--counterpart",
-                               counterpart,    "--keys", keys,         "--database",
-                               database,       "--socket-dir", service->sockets, NULL };
+  const char *const argv[] = {
+    program, "serve",      "--practice", "--counterpart", counterpart,      "--keys",
+    keys,    "--database", database,     "--socket-dir",  service->sockets, NULL
+  };
 
   g_assert_null (service->service);
   service->service = spawn (argv, log);
@@ -129,8 +130,8 @@ tw_test_service_new (void)
   keys = g_build_filename (service->folder, "counterpart-keys", NULL);
   log = g_build_filename (service->folder, "counterpart.log", NULL);
   {
-    const char *const argv[] = { program, "--socket-dir", service->folder, "--database",
-                                 database, "--keys", keys, "--confirm-ms", "50", NULL };
+    const char *const argv[] = { program,  "--socket-dir", service->folder, "--database", database,
+                                 "--keys", keys,           "--confirm-ms",  "50",         NULL };
 
     service->counterpart = spawn (argv, log);
   }
@@ -193,8 +194,7 @@ tw_test_person_open (TwTestPerson *person)
   GAsyncResult *slot = NULL;
 
   g_assert_null (person->engine);
-  person->engine =
-    tw_engine_new (person->folder, transport, person->secret, person->agent, TRUE);
+  person->engine = tw_engine_new (person->folder, transport, person->secret, person->agent, TRUE);
   person->client = TW_CLIENT (person->engine);
   person->status = tw_client_get_status (person->client);
   g_signal_connect (person->engine, "message", G_CALLBACK (on_message), person);
@@ -220,8 +220,10 @@ tw_test_person_close (TwTestPerson *person)
 }
 
 gboolean
-tw_test_person_sign_in (
-  TwTestPerson *person, const char *login, const char *password, GError **error)
+tw_test_person_sign_in (TwTestPerson *person,
+                        const char *login,
+                        const char *password,
+                        GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *slot = NULL;

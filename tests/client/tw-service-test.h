@@ -44,8 +44,10 @@ typedef struct
 TwTestPerson *tw_test_person_new (const char *sockets, gboolean agent);
 void tw_test_person_open (TwTestPerson *person);
 void tw_test_person_close (TwTestPerson *person);
-gboolean tw_test_person_sign_in (
-  TwTestPerson *person, const char *login, const char *password, GError **error);
+gboolean tw_test_person_sign_in (TwTestPerson *person,
+                                 const char *login,
+                                 const char *password,
+                                 GError **error);
 void tw_test_person_free (TwTestPerson *person);
 
 TwObject *tw_test_person_wait_object (TwTestPerson *person,

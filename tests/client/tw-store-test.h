@@ -17,7 +17,6 @@ void tw_test_store_write_down (TwStore *store, TwCommand *command);
 TwStoreBatch *tw_test_store_take (TwStore *store, guint limit, gsize max_bytes);
 TwRecordPage *
 tw_test_store_query (TwStore *store, const TwRecordQuery *query, const char *after, guint limit);
-TwObject *
-tw_test_store_get (TwStore *store, const char *wire_type, const char *id, GError **error);
+TwObject *tw_test_store_get (TwStore *store, const char *wire_type, const char *id, GError **error);
 
 G_END_DECLS

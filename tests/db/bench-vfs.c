@@ -43,12 +43,8 @@ insert (const char *url, const guint8 *key, Cost *cost)
     {
       g_assert_true (tw_db_begin (db, &error));
       for (int j = 0; j < PER_COMMIT; j++, i++)
-        tw_assert_run (db,
-                       "INSERT INTO entry (id, account, amount, memo) VALUES ($1, $2, $3, $4)",
-                       "iiis",
-                       (gint64) i,
-                       (gint64) i * 7919 % 5003,
-                       (gint64) i * 31,
+        tw_assert_run (db, "INSERT INTO entry (id, account, amount, memo) VALUES ($1, $2, $3, $4)",
+                       "iiis", (gint64) i, (gint64) i * 7919 % 5003, (gint64) i * 31,
                        "01890a5d-ac96-774b-bcce-b302099a8057 individual income tax");
       g_assert_true (tw_db_commit (db, &error));
     }
@@ -71,12 +67,11 @@ main (void)
       insert (plain_url, NULL, &plain);
       insert (sealed_url, tw_test_key, &sealed);
     }
-  g_print (
-      "plain   %.0f rows/s, %.1f us CPU a row\n", rows / plain.wall_s, plain.cpu_s / rows * 1e6);
-  g_print (
-      "sealed  %.0f rows/s, %.1f us CPU a row\n", rows / sealed.wall_s, sealed.cpu_s / rows * 1e6);
-  g_print ("ratio   %.2f of the plain rate, %.2f times its CPU\n",
-           plain.wall_s / sealed.wall_s,
+  g_print ("plain   %.0f rows/s, %.1f us CPU a row\n", rows / plain.wall_s,
+           plain.cpu_s / rows * 1e6);
+  g_print ("sealed  %.0f rows/s, %.1f us CPU a row\n", rows / sealed.wall_s,
+           sealed.cpu_s / rows * 1e6);
+  g_print ("ratio   %.2f of the plain rate, %.2f times its CPU\n", plain.wall_s / sealed.wall_s,
            sealed.cpu_s / plain.cpu_s);
   tw_test_folder_free (folder);
   return 0;

@@ -43,9 +43,8 @@ read_thread (gpointer url)
     {
       gint64 first, second, alone;
 
-      alone = tw_test_number (db,
-                              "SELECT CASE WHEN min(amount) = max(amount) THEN 1 ELSE 0 END"
-                              " FROM item");
+      alone = tw_test_number (db, "SELECT CASE WHEN min(amount) = max(amount) THEN 1 ELSE 0 END"
+                                  " FROM item");
       g_assert_cmpint (alone, ==, 1);
       tw_db_begin_read (db, &error);
       g_assert_no_error (error);

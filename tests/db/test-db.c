@@ -14,22 +14,12 @@ test_types (TwTestCase *f, gconstpointer data)
   TwStmt *stmt;
   gsize length = 99;
 
-  tw_assert_run (f->db,
-                 "INSERT INTO item (id, name, data, amount) VALUES ($1, $2, $3, $4)",
-                 "isbI",
-                 (gint64) 1,
-                 "税务 🧾 O'Neil \"\\",
-                 blob,
-                 &numbers[3]);
-  tw_assert_run (f->db,
-                 "INSERT INTO item (id, name, data, amount) VALUES ($1, $2, $3, $4)",
-                 "isbI",
-                 (gint64) 2,
-                 NULL,
-                 NULL,
-                 NULL);
-  tw_assert_run (
-      f->db, "INSERT INTO item (id, name, data) VALUES ($1, $2, $3)", "isb", (gint64) 3, "", empty);
+  tw_assert_run (f->db, "INSERT INTO item (id, name, data, amount) VALUES ($1, $2, $3, $4)", "isbI",
+                 (gint64) 1, "税务 🧾 O'Neil \"\\", blob, &numbers[3]);
+  tw_assert_run (f->db, "INSERT INTO item (id, name, data, amount) VALUES ($1, $2, $3, $4)", "isbI",
+                 (gint64) 2, NULL, NULL, NULL);
+  tw_assert_run (f->db, "INSERT INTO item (id, name, data) VALUES ($1, $2, $3)", "isb", (gint64) 3,
+                 "", empty);
   stmt = tw_db_query (f->db, &error, "SELECT name, data, amount FROM item ORDER BY id", "");
   g_assert_no_error (error);
 
@@ -116,8 +106,8 @@ test_upsert (TwTestCase *f, gconstpointer data)
       g_assert_cmpint (tw_stmt_int64 (stmt, 0), ==, i * (i + 1) / 2);
       g_assert_cmpint (tw_stmt_step (stmt, &error), ==, TW_STEP_DONE);
     }
-  tw_assert_run (
-      f->db, "INSERT INTO item (id) VALUES ($1) ON CONFLICT DO NOTHING", "i", (gint64) 1);
+  tw_assert_run (f->db, "INSERT INTO item (id) VALUES ($1) ON CONFLICT DO NOTHING", "i",
+                 (gint64) 1);
   g_assert_cmpint (tw_db_changes (f->db), ==, 0);
   tw_assert_run (f->db, "INSERT INTO item (id) VALUES ($1), (3)", "i", (gint64) 2);
   g_assert_cmpint (tw_db_changes (f->db), ==, 2);
@@ -239,8 +229,8 @@ test_migrate (TwTestCase *f, gconstpointer data)
   g_assert_true (tw_db_migrate (f->db, steps, 2, &error));
   g_assert_no_error (error);
   g_assert_cmpint (tw_db_get_schema_version (f->db, &error), ==, 2);
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT sum(x) FROM a"), ==, tw_test_on_postgres () ? 201 : 21);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT sum(x) FROM a"), ==,
+                   tw_test_on_postgres () ? 201 : 21);
 
   g_assert_false (tw_db_migrate (f->db, steps, 3, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INTERNAL);

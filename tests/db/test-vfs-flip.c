@@ -30,12 +30,11 @@ connect_disk (void)
   sqlite3 *sqlite = NULL;
   int reserved = TW_VFS_RESERVED_BYTES;
 
-  sqlite3_open_v2 (
-      NAME, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, vfs);
+  sqlite3_open_v2 (NAME, &sqlite,
+                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, vfs);
   sqlite3_file_control (sqlite, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
-  run (sqlite,
-       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
-       "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
+  run (sqlite, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
+               "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
   return sqlite;
 }
 
@@ -58,9 +57,7 @@ dump (void)
   int rc = sqlite3_exec (sqlite,
                          "PRAGMA integrity_check; SELECT sql FROM sqlite_schema;"
                          "SELECT * FROM t; SELECT name FROM t ORDER BY name",
-                         append_row,
-                         text,
-                         NULL);
+                         append_row, text, NULL);
 
   sqlite3_db_config (sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_close (sqlite);
@@ -91,8 +88,7 @@ build (char *dumps[4])
                         " (WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL"
                         "  SELECT value + 1 FROM n WHERE value < 40) SELECT value FROM n);"
                         "PRAGMA wal_checkpoint(TRUNCATE)"),
-                   ==,
-                   SQLITE_OK);
+                   ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_close (sqlite), ==, SQLITE_OK);
   dumps[0] = dump ();
   sqlite = connect_disk ();
@@ -126,7 +122,7 @@ typedef struct
 
 static void
 try_change (
-    const char *name, guint at, guint8 mask, char *const dumps[4], gboolean may_cut, Count *count)
+  const char *name, guint at, guint8 mask, char *const dumps[4], gboolean may_cut, Count *count)
 {
   GByteArray *file = tw_test_disk_peek (name);
   g_autofree char *seen = NULL;
@@ -151,12 +147,8 @@ static void
 report (const char *what, guint bytes, const Count *count)
 {
   g_test_message ("%s: %u bytes, %d changes: %d found, %d harmless, %d cut the last transaction",
-                  what,
-                  bytes,
-                  count->found + count->harmless + count->cut,
-                  count->found,
-                  count->harmless,
-                  count->cut);
+                  what, bytes, count->found + count->harmless + count->cut, count->found,
+                  count->harmless, count->cut);
 }
 
 static void

@@ -26,10 +26,10 @@ write_for_ever (const char *url, int writer, int fd)
         g_error ("begin: %s", error->message);
       tw_assert_run (db, "INSERT INTO done (writer) VALUES ($1)", "i", (gint64) writer);
       tw_assert_run (
-          db,
-          "UPDATE item SET amount = amount - 1, note = hex(randomblob(abs(random() % 1500)))"
-          " WHERE id % 7 = abs(random() % 7) AND id > 0",
-          "");
+        db,
+        "UPDATE item SET amount = amount - 1, note = hex(randomblob(abs(random() % 1500)))"
+        " WHERE id % 7 = abs(random() % 7) AND id > 0",
+        "");
       tw_assert_run (db,
                      "UPDATE item SET amount = 1000 -"
                      " (SELECT sum(amount) FROM item WHERE id > 0) WHERE id = 0",
@@ -138,10 +138,7 @@ test_kill (void)
     }
   g_test_message ("%d kills of %d writers, %" G_GINT64_FORMAT
                   " commits acknowledged and none lost, %" G_GINT64_FORMAT " there without",
-                  KILLS,
-                  WRITERS,
-                  heard,
-                  more);
+                  KILLS, WRITERS, heard, more);
   tw_test_folder_free (folder);
 }
 

@@ -18,18 +18,14 @@ connect_disk (void)
   sqlite3 *sqlite = NULL;
   int reserved = TW_VFS_RESERVED_BYTES;
 
-  sqlite3_open_v2 ("/power.db",
-                   &sqlite,
-                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE,
-                   vfs);
+  sqlite3_open_v2 ("/power.db", &sqlite,
+                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, vfs);
   sqlite3_file_control (sqlite, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
   sqlite3_exec (sqlite,
                 "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY;"
                 "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=25; PRAGMA cache_size=12;"
                 "PRAGMA journal_mode=WAL",
-                NULL,
-                NULL,
-                NULL);
+                NULL, NULL, NULL);
   return sqlite;
 }
 
@@ -54,18 +50,14 @@ commit_one (sqlite3 *sqlite, gint64 n, GRand *rand)
   int first = g_rand_int_range (rand, 1, 100);
   int most = g_rand_int_range (rand, 0, 4) == 0 ? 60 : 4;
   g_autofree char *sql = g_strdup_printf (
-      "BEGIN;"
-      "INSERT INTO done VALUES (%" G_GINT64_FORMAT ");"
-      "UPDATE item SET amount = amount - 1, note = hex(randomblob(%d)) WHERE id = %d;"
-      "UPDATE item SET amount = amount + 1, note = hex(randomblob(%d)) WHERE id BETWEEN %d AND %d;"
-      "UPDATE item SET amount = 1000 - (SELECT sum(amount) FROM item WHERE id > 0) WHERE id = 0;"
-      "COMMIT",
-      n,
-      g_rand_int_range (rand, 1, 900),
-      g_rand_int_range (rand, 1, 100),
-      g_rand_int_range (rand, 1, 900),
-      first,
-      MIN (first + g_rand_int_range (rand, 0, most), 100));
+    "BEGIN;"
+    "INSERT INTO done VALUES (%" G_GINT64_FORMAT ");"
+    "UPDATE item SET amount = amount - 1, note = hex(randomblob(%d)) WHERE id = %d;"
+    "UPDATE item SET amount = amount + 1, note = hex(randomblob(%d)) WHERE id BETWEEN %d AND %d;"
+    "UPDATE item SET amount = 1000 - (SELECT sum(amount) FROM item WHERE id > 0) WHERE id = 0;"
+    "COMMIT",
+    n, g_rand_int_range (rand, 1, 900), g_rand_int_range (rand, 1, 100),
+    g_rand_int_range (rand, 1, 900), first, MIN (first + g_rand_int_range (rand, 0, most), 100));
 
   return sqlite3_exec (sqlite, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
@@ -74,15 +66,13 @@ static gboolean
 create (sqlite3 *sqlite)
 {
   return sqlite3_exec (
-             sqlite,
-             "BEGIN; CREATE TABLE done (n INTEGER PRIMARY KEY);"
-             "CREATE TABLE item (id INTEGER PRIMARY KEY, amount INTEGER, note TEXT);"
-             "WITH RECURSIVE n(v) AS (VALUES (0) UNION ALL SELECT v + 1 FROM n WHERE v < 100)"
-             " INSERT INTO item SELECT v, CASE v WHEN 0 THEN 1000 ELSE 0 END, '' FROM n;"
-             "COMMIT",
-             NULL,
-             NULL,
-             NULL) == SQLITE_OK;
+           sqlite,
+           "BEGIN; CREATE TABLE done (n INTEGER PRIMARY KEY);"
+           "CREATE TABLE item (id INTEGER PRIMARY KEY, amount INTEGER, note TEXT);"
+           "WITH RECURSIVE n(v) AS (VALUES (0) UNION ALL SELECT v + 1 FROM n WHERE v < 100)"
+           " INSERT INTO item SELECT v, CASE v WHEN 0 THEN 1000 ELSE 0 END, '' FROM n;"
+           "COMMIT",
+           NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Returns how many are committed now; @sure: how many were acknowledged */
@@ -93,8 +83,8 @@ check (sqlite3 *sqlite, gint64 sure)
   sqlite3_stmt *stmt = NULL;
   gint64 committed;
 
-  g_assert_cmpint (
-      sqlite3_prepare_v2 (sqlite, "PRAGMA integrity_check", -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (sqlite, "PRAGMA integrity_check", -1, &stmt, NULL), ==,
+                   SQLITE_OK);
   g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
   g_assert_cmpstr ((const char *) sqlite3_column_text (stmt, 0), ==, "ok");
   sqlite3_finalize (stmt);
@@ -135,10 +125,7 @@ test_power (gconstpointer data)
       while (!tw_test_disk_has_failed () && sure >= 0 && commit_one (sqlite, sure + 1, rand))
         sure++;
       if (!tw_test_disk_has_failed ())
-        g_error ("round %d after %d: %s (%d)",
-                 round,
-                 (int) sure,
-                 sqlite3_errmsg (sqlite),
+        g_error ("round %d after %d: %s (%d)", round, (int) sure, sqlite3_errmsg (sqlite),
                  sqlite3_extended_errcode (sqlite));
       sqlite3_close (sqlite);
 
@@ -154,10 +141,7 @@ test_power (gconstpointer data)
   g_test_message ("%d power cuts (%d while opening), %" G_GINT64_FORMAT
                   " commits acknowledged and none "
                   "lost, %" G_GINT64_FORMAT " there without",
-                  ROUNDS,
-                  cut_in_recovery,
-                  sure - more,
-                  more);
+                  ROUNDS, cut_in_recovery, sure - more, more);
   g_assert_cmpint (sure, >, ROUNDS / 4);
 }
 

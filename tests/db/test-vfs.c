@@ -24,9 +24,8 @@ contains (const char *path, const char *text)
 static void
 assert_unreadable (const char *folder, int n_files)
 {
-  static const char *const texts[] = {
-    SECRET, SECRET_ZH, "secret_table", "CREATE", "SQLite format"
-  };
+  static const char *const texts[] = { SECRET, SECRET_ZH, "secret_table", "CREATE",
+                                       "SQLite format" };
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
   int seen = 0;
@@ -64,8 +63,8 @@ test_strings (Fixture *f, gconstpointer data)
   g_assert_true (g_file_test (journal, G_FILE_TEST_EXISTS));
   assert_unreadable (f->folder, 2);
   tw_db_rollback (f->db);
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT count(*) FROM secret_table WHERE text LIKE '%x'"), ==, 0);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM secret_table WHERE text LIKE '%x'"),
+                   ==, 0);
 
   /* The search itself finds what is there. */
   plain = tw_db_open (plain_url, NULL, &error);
@@ -121,10 +120,9 @@ test_operations (Fixture *f, gconstpointer data)
   g_free (sql);
   sql = g_strdup_printf ("ATTACH '%s' AS other", attached);
   tw_test_exec (f->db, sql);
-  tw_test_exec (f->db,
-                "CREATE TABLE other.secret_table (id INTEGER PRIMARY KEY, text TEXT);"
-                "INSERT INTO other.secret_table SELECT * FROM main.secret_table;"
-                "DETACH other");
+  tw_test_exec (f->db, "CREATE TABLE other.secret_table (id INTEGER PRIMARY KEY, text TEXT);"
+                       "INSERT INTO other.secret_table SELECT * FROM main.secret_table;"
+                       "DETACH other");
   assert_copy (attached, 1500);
   g_clear_pointer (&other, tw_db_close);
   g_clear_pointer (&f->db, tw_db_close);
@@ -141,17 +139,17 @@ test_search (Fixture *f, gconstpointer data)
 
       tw_assert_run (f->db, "INSERT INTO found (text) VALUES ($1)", "s", text);
     }
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH 'word77'"), ==, 1);
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH '发票'"), ==, 500);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH 'word77'"),
+                   ==, 1);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH '发票'"),
+                   ==, 500);
   tw_test_exec (f->db, "INSERT INTO found (found) VALUES ('optimize')");
   g_clear_pointer (&f->db, tw_db_close);
   assert_unreadable (f->folder, 1);
   g_assert_false (contains (f->path, "word77"));
   f->db = tw_test_open (f->url);
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH 'word77'"), ==, 1);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM found WHERE found MATCH 'word77'"),
+                   ==, 1);
 }
 
 /* What needs a file of its own elsewhere: sorts, statement journals, temporary tables. */
@@ -165,18 +163,16 @@ test_temporary (Fixture *f, gconstpointer data)
   g_assert_cmpint (tw_test_number (f->db,
                                    "SELECT count(*) FROM (SELECT text FROM secret_table GROUP BY"
                                    " text || hex(randomblob(100)) ORDER BY 1)"),
-                   ==,
-                   20000);
-  tw_test_exec (f->db,
-                "CREATE TEMP TABLE copy AS SELECT * FROM secret_table;"
-                "CREATE INDEX by_text ON secret_table (text)");
+                   ==, 20000);
+  tw_test_exec (f->db, "CREATE TEMP TABLE copy AS SELECT * FROM secret_table;"
+                       "CREATE INDEX by_text ON secret_table (text)");
   g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM copy"), ==, 20000);
   g_assert_true (tw_db_begin (f->db, &error));
   tw_test_exec (f->db, "SAVEPOINT a; UPDATE secret_table SET text = text || 'x'; ROLLBACK TO a");
   g_assert_true (tw_db_commit (f->db, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (
-      tw_test_number (f->db, "SELECT count(*) FROM secret_table WHERE text LIKE '%x'"), ==, 0);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM secret_table WHERE text LIKE '%x'"),
+                   ==, 0);
   assert_whole (f->db, 20000);
 }
 
@@ -189,10 +185,9 @@ test_holes (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   tw_test_exec (
-      f->db,
-      "PRAGMA journal_mode=DELETE; PRAGMA secure_delete=OFF;"
-      "BEGIN; CREATE TABLE a (x); INSERT INTO a VALUES (randomblob(300000));"
-      "CREATE TABLE b (x); INSERT INTO b VALUES (randomblob(100000)); DELETE FROM a; COMMIT");
+    f->db, "PRAGMA journal_mode=DELETE; PRAGMA secure_delete=OFF;"
+           "BEGIN; CREATE TABLE a (x); INSERT INTO a VALUES (randomblob(300000));"
+           "CREATE TABLE b (x); INSERT INTO b VALUES (randomblob(100000)); DELETE FROM a; COMMIT");
   g_assert_cmpint (tw_test_number (f->db, "PRAGMA freelist_count"), >, 50);
   tw_db_close (f->db); /* with its cache */
   f->db = tw_test_open (f->url);
@@ -208,10 +203,8 @@ test_temporary_refused (Fixture *f, gconstpointer data)
   tw_test_exec (f->db, "PRAGMA temp_store=FILE; PRAGMA cache_size=5; PRAGMA cache_spill=5");
   fill (f->db, 20000);
   tw_assert_refused (
-      f->db,
-      TW_ERROR_NOT_FOUND,
-      "CREATE TEMP TABLE copy AS SELECT text || hex(randomblob(100)) FROM secret_table",
-      "");
+    f->db, TW_ERROR_NOT_FOUND,
+    "CREATE TEMP TABLE copy AS SELECT text || hex(randomblob(100)) FROM secret_table", "");
 }
 
 static void
@@ -226,8 +219,7 @@ refuse_pages_of (Fixture *f, const char *sql)
   g_assert_cmpint (sqlite3_open (":memory:", &plain), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (plain, sql, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_open_v2 (path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs),
-                   ==,
-                   SQLITE_OK);
+                   ==, SQLITE_OK);
   backup = sqlite3_backup_init (target, "main", plain, "main");
   g_assert_nonnull (backup);
   sqlite3_backup_step (backup, -1);

@@ -107,8 +107,8 @@ set_up (TwTestCase *f, gconstpointer data)
       g_autofree char *sql = g_strdup_printf ("CREATE SCHEMA case_%d", ++serial);
 
       tw_test_exec (admin, sql);
-      f->url = g_strdup_printf (
-          "%s options='-csearch_path=case_%d'", g_getenv ("TW_TEST_POSTGRES"), serial);
+      f->url = g_strdup_printf ("%s options='-csearch_path=case_%d'", g_getenv ("TW_TEST_POSTGRES"),
+                                serial);
     }
   else
     f->url = g_strdup_printf ("sqlite:%s/case.db", f->folder);
@@ -132,7 +132,7 @@ void
 tw_test_add (const char *name, void (*run) (TwTestCase *, gconstpointer))
 {
   g_autofree char *path =
-      g_strdup_printf ("/db/%s/%s", tw_test_on_postgres () ? "postgres" : "sqlite", name);
+    g_strdup_printf ("/db/%s/%s", tw_test_on_postgres () ? "postgres" : "sqlite", name);
 
   g_test_add (path, TwTestCase, NULL, set_up, run, tear_down);
 }

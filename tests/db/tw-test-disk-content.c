@@ -93,8 +93,8 @@ settle (Content *content, int how, GRand *rand)
               gsize to = MIN (length, from + SECTOR - (pending->offset + from) % SECTOR);
 
               if (g_rand_boolean (rand))
-                tw_test_content_put (
-                    content->durable, pending->offset + from, data + from, to - from);
+                tw_test_content_put (content->durable, pending->offset + from, data + from,
+                                     to - from);
             }
           break;
         default:
@@ -128,7 +128,7 @@ GHashTable *
 tw_test_disk_save (void)
 {
   GHashTable *saved =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   GHashTableIter iter;
   gpointer name, content;
 

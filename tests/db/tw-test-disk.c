@@ -232,7 +232,7 @@ void
 tw_test_disk_install (void)
 {
   tw_test_disk_contents =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tw_test_content_free);
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tw_test_content_free);
   g_assert_cmpint (sqlite3_vfs_register (&disk_vfs, TRUE), ==, SQLITE_OK);
 }
 

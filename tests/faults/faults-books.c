@@ -20,27 +20,23 @@ typedef struct
 static const Table service_tables[] = {
   { "command", "ssssiss", "SELECT account, id, intent, kind, state, code, result FROM command" },
   { "intent", "ssis", "SELECT account, intent, state, command FROM intent" },
-  { "ledger_account",
-    "siiii",
+  { "ledger_account", "siiii",
     "SELECT id, floor_fen, balance_fen, reserved_fen, incoming_fen FROM ledger_account" },
   { "transfer", "sssi", "SELECT id, kind, state, created_at FROM transfer" },
   { "entry", "sisi", "SELECT account_id, seq, transfer_id, amount_fen FROM entry" },
-  { "payment",
-    "sssiiiiss",
+  { "payment", "sssiiiiss",
     "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, rail_reference "
     "FROM payment" },
   { "bill", "ssi", "SELECT id, account_id, state FROM bill" },
   { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
   { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
-  { "rail_op",
-    "sssi",
+  { "rail_op", "sssi",
     "SELECT id, rail, subject_id, state FROM rail_op WHERE rail <> 'taxpayers'" },
 };
 
 static const Table counterpart_tables[] = {
   { "debit", "ssis", "SELECT id, account, amount_fen, state FROM bank_debit" },
-  { "office_payment",
-    "ssiis",
+  { "office_payment", "ssiis",
     "SELECT id, bill, amount_fen, late_fee_fen, state FROM office_payment" },
   { "office_bill", "ss", "SELECT id, payment FROM office_bill" },
 };
@@ -89,8 +85,8 @@ open_service (const char *database, const char *folder, GError **error)
   g_autoptr (TwKeys) keys = tw_keys_open (folder, FALSE, error);
 
   return keys != NULL
-             ? tw_db_open (database, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error)
-             : NULL;
+           ? tw_db_open (database, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error)
+           : NULL;
 }
 
 int
@@ -105,8 +101,8 @@ main (int argc, char **argv)
   tw_vault_init (&error);
   g_assert_no_error (error);
   of_service = strcmp (argv[1], "service") == 0;
-  db = of_service ? open_service (argv[2], argv[3], &error)
-                  : tw_books_open (argv[2], argv[3], &error);
+  db =
+    of_service ? open_service (argv[2], argv[3], &error) : tw_books_open (argv[2], argv[3], &error);
   if (db != NULL && of_service)
     print_tables (db, service_tables, G_N_ELEMENTS (service_tables), &error);
   else if (db != NULL)

@@ -43,7 +43,7 @@ on_time (gpointer data)
   guint n = tw_journal_count_wishes (self->journal);
   TwClient *client = TW_CLIENT (self->engine);
   g_autoptr (TwWish) wish =
-      tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees);
+    tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees);
   guint unsent;
 
   g_object_get (tw_client_get_status (client), "unsent", &unsent, NULL);
@@ -112,7 +112,7 @@ make_secret (TwFaultsClient *self, const char *copy)
   for (guint half = 0; half < 2; half++)
     {
       g_autofree char *text =
-          g_strdup_printf ("faults %u %u %s %u", self->seed, self->person, copy, half);
+        g_strdup_printf ("faults %u %u %s %u", self->seed, self->person, copy, half);
 
       tw_hash (text, strlen (text), secret + half * TW_HASH_BYTES);
     }

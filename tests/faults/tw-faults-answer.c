@@ -86,22 +86,19 @@ say_state (TwFaultsClient *self)
   JsonObject *answer = json_object_new ();
 
   json_object_set_boolean_member (answer, "signed_in", tw_status_get_signed_in (status));
-  json_object_set_string_member (
-      answer, "account", account != NULL ? tw_object_get_id (TW_OBJECT (account)) : "");
-  json_object_set_boolean_member (answer,
-                                  "approved",
+  json_object_set_string_member (answer, "account",
+                                 account != NULL ? tw_object_get_id (TW_OBJECT (account)) : "");
+  json_object_set_boolean_member (answer, "approved",
                                   account != NULL && tw_account_get_identity (account) ==
-                                                         TW_IDENTITY_STATE_APPROVED);
+                                                       TW_IDENTITY_STATE_APPROVED);
   json_object_set_int_member (
-      answer,
-      "bills",
-      g_list_model_get_n_items (G_LIST_MODEL (tw_client_get_list (client, "bill"))));
+    answer, "bills", g_list_model_get_n_items (G_LIST_MODEL (tw_client_get_list (client, "bill"))));
   json_object_set_int_member (answer, "as_of", tw_status_get_as_of_ms (status));
   json_object_set_int_member (answer, "wishes", tw_journal_count_wishes (self->journal));
   json_object_set_int_member (
-      answer, "doubtful", count_doubtful (G_LIST_MODEL (tw_client_get_list (client, "payment"))));
-  json_object_set_array_member (
-      answer, "unsettled", list_unsettled (tw_client_get_outgoing (client)));
+    answer, "doubtful", count_doubtful (G_LIST_MODEL (tw_client_get_list (client, "payment"))));
+  json_object_set_array_member (answer, "unsettled",
+                                list_unsettled (tw_client_get_outgoing (client)));
   tw_faults_say (answer);
 }
 
@@ -127,15 +124,15 @@ on_records (GObject *source, GAsyncResult *result, gpointer user_data)
   JsonObject *records = json_object_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (TwRecordPage) page =
-      tw_client_query_records_finish (TW_CLIENT (source), result, &error);
+    tw_client_query_records_finish (TW_CLIENT (source), result, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < page->records->len; i++)
     {
       g_autofree char *text = tw_wire_encode_text (page->records->pdata[i]);
 
-      json_object_set_member (
-          records, tw_object_get_id (page->records->pdata[i]), tw_json_parse (text, -1, NULL));
+      json_object_set_member (records, tw_object_get_id (page->records->pdata[i]),
+                              tw_json_parse (text, -1, NULL));
     }
   json_object_set_object_member (digest, "record", records);
   tw_faults_say (digest);
@@ -151,7 +148,7 @@ say_digest (TwFaultsClient *self)
 
   for (guint i = 0; types[i] != NULL; i++)
     json_object_set_object_member (
-        digest, types[i], dump_list (G_LIST_MODEL (tw_client_get_list (client, types[i]))));
+      digest, types[i], dump_list (G_LIST_MODEL (tw_client_get_list (client, types[i]))));
   tw_client_query_records_async (client, query, NULL, 10000, NULL, on_records, digest);
 }
 
@@ -177,7 +174,7 @@ static void
 register_person (TwFaultsClient *self, const char *login)
 {
   g_autofree char *id_number =
-      tw_resident_id_make (110101, tw_clock_day_of_date (1985, 3, 2), 11 + (int) self->person);
+    tw_resident_id_make (110101, tw_clock_day_of_date (1985, 3, 2), 11 + (int) self->person);
   g_autofree char *phone = make_phone (self);
   GVariantDict dict;
 
@@ -187,8 +184,8 @@ register_person (TwFaultsClient *self, const char *login)
   g_variant_dict_insert (&dict, "phone", "s", login != NULL ? login : phone);
   g_variant_dict_insert (&dict, "email", "s", "sample@example.com");
   g_variant_dict_insert (&dict, "password", "s", TW_PRACTICE_PASSWORD);
-  tw_client_register_async (
-      TW_CLIENT (self->engine), g_variant_dict_end (&dict), NULL, on_registered, NULL);
+  tw_client_register_async (TW_CLIENT (self->engine), g_variant_dict_end (&dict), NULL,
+                            on_registered, NULL);
 }
 
 static void
@@ -208,12 +205,8 @@ sign_in (TwFaultsClient *self, const char *login)
 {
   g_autofree char *phone = make_phone (self);
 
-  tw_client_sign_in_async (TW_CLIENT (self->engine),
-                           login != NULL ? login : phone,
-                           TW_PRACTICE_PASSWORD,
-                           NULL,
-                           on_signed_in,
-                           NULL);
+  tw_client_sign_in_async (TW_CLIENT (self->engine), login != NULL ? login : phone,
+                           TW_PRACTICE_PASSWORD, NULL, on_signed_in, NULL);
 }
 
 static void
@@ -225,8 +218,8 @@ top_up (TwFaultsClient *self, gint64 amount_fen)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "amount_fen", "x", amount_fen);
-  outgoing = tw_client_submit (
-      TW_CLIENT (self->engine), TW_KIND_WALLET_TOP_UP, NULL, g_variant_dict_end (&dict), &error);
+  outgoing = tw_client_submit (TW_CLIENT (self->engine), TW_KIND_WALLET_TOP_UP, NULL,
+                               g_variant_dict_end (&dict), &error);
   g_assert_no_error (error);
   say_done ();
 }
@@ -241,15 +234,14 @@ make_again (TwFaultsClient *self, const char *id)
   TwCommand *command;
 
   g_assert_nonnull (line);
-  command = tw_command_new (id,
-                            json_object_get_string_member (line, "intent"),
+  command = tw_command_new (id, json_object_get_string_member (line, "intent"),
                             json_object_get_string_member (line, "kind"),
                             json_object_get_int_member (line, "at_ms"),
                             json_object_get_object_member (line, "body"));
   if (!tw_kind_find (command->kind)->sign)
     return command;
-  text = tw_command_get_signing_text (
-      command, tw_status_get_account_id (engine->status), engine->device_id);
+  text = tw_command_get_signing_text (command, tw_status_get_account_id (engine->status),
+                                      engine->device_id);
   command->signature = tw_signer_sign (engine->signer, text, strlen (text));
   return command;
 }
@@ -261,7 +253,7 @@ on_replayed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = tw_transport_send_finish (TW_TRANSPORT (source), result, NULL, &error);
   g_autoptr (GPtrArray) results =
-      body != NULL ? tw_command_batch_read (commands, body, &error) : NULL;
+    body != NULL ? tw_command_batch_read (commands, body, &error) : NULL;
   JsonObject *answer;
   JsonArray *array;
 
@@ -287,15 +279,8 @@ replay (TwFaultsClient *self, const char *const *ids)
   for (guint i = 0; ids[i] != NULL; i++)
     g_ptr_array_add (commands, make_again (self, ids[i]));
   body = tw_command_batch_encode (commands, NULL, NULL);
-  tw_transport_send_async (self->engine->transport,
-                           TW_ROAD_API,
-                           "POST",
-                           TW_ROUTE_COMMANDS,
-                           NULL,
-                           body,
-                           NULL,
-                           on_replayed,
-                           commands);
+  tw_transport_send_async (self->engine->transport, TW_ROAD_API, "POST", TW_ROUTE_COMMANDS, NULL,
+                           body, NULL, on_replayed, commands);
 }
 
 /**

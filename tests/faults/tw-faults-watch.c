@@ -46,8 +46,8 @@ note_outgoing (TwFaultsClient *self, TwOutgoing *outgoing)
   json_object_set_string_member (line, "intent", tw_outgoing_get_intent (outgoing));
   json_object_set_string_member (line, "kind", tw_outgoing_get_kind (outgoing));
   json_object_set_int_member (line, "at_ms", tw_outgoing_get_at_ms (outgoing));
-  json_object_set_object_member (
-      line, "body", tw_json_from_variant (tw_outgoing_get_body (outgoing)));
+  json_object_set_object_member (line, "body",
+                                 tw_json_from_variant (tw_outgoing_get_body (outgoing)));
   if (self->wish >= 0)
     json_object_set_int_member (line, "wish", self->wish);
   tw_journal_write (self->journal, line, TRUE);
@@ -108,8 +108,8 @@ tw_faults_watch (TwFaultsClient *self)
   TwClient *client = TW_CLIENT (self->engine);
   TwObjectList *payments = tw_client_get_list (client, "payment");
 
-  g_signal_connect (
-      tw_client_get_outgoing (client), "items-changed", G_CALLBACK (on_outgoing), self);
+  g_signal_connect (tw_client_get_outgoing (client), "items-changed", G_CALLBACK (on_outgoing),
+                    self);
   g_signal_connect (payments, "items-changed", G_CALLBACK (on_payments), self);
   g_signal_connect (payments, "updated", G_CALLBACK (on_updated), self);
 }

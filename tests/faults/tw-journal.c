@@ -24,8 +24,7 @@ remember (TwJournal *journal, JsonObject *line)
   if (strcmp (event, "wish") == 0)
     journal->n_wishes++;
   else if (json_object_has_member (line, "body"))
-    g_hash_table_replace (journal->asked,
-                          g_strdup (json_object_get_string_member (line, "id")),
+    g_hash_table_replace (journal->asked, g_strdup (json_object_get_string_member (line, "id")),
                           json_object_ref (line));
 }
 
@@ -43,7 +42,7 @@ tw_journal_open (const char *path)
   g_auto (GStrv) lines = NULL;
 
   journal->asked =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_object_unref);
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_object_unref);
   journal->fd = g_open (path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   g_assert_no_errno (journal->fd);
   if (!g_file_get_contents (path, &text, NULL, NULL))

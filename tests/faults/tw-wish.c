@@ -29,7 +29,7 @@ draw (guint seed, guint person, guint n)
                   .which = g_rand_int (rand),
                   .amount = (guint) g_rand_int_range (rand, 1, 50),
                   .pause_ms =
-                      (guint) g_rand_int_range (rand, SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) };
+                    (guint) g_rand_int_range (rand, SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS) };
 
   /* Now and then several at once, which travel together. */
   if (g_rand_int_range (rand, 0, 5) == 0)
@@ -82,10 +82,8 @@ pay (TwClient *client)
       g_variant_dict_insert (&dict, "bill_id", "s", tw_object_get_id (TW_OBJECT (bill)));
       g_variant_dict_insert (&dict, "revision", "x", tw_bill_get_revision (bill));
       g_variant_dict_insert (
-          &dict,
-          "amount_fen",
-          "x",
-          amount_fen + tw_late_fee_fen (amount_fen, (int) tw_bill_get_due_day (bill), today));
+        &dict, "amount_fen", "x",
+        amount_fen + tw_late_fee_fen (amount_fen, (int) tw_bill_get_due_day (bill), today));
       return g_variant_dict_end (&dict);
     }
   return NULL;

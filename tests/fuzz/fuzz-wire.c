@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What comes over a socket first meets these: the JSON reader, the command decoder, the decoder of
- * each model type, the feed's. The first byte says which; what is taken must survive being written and read
- * again. */
+ * each model type, the feed's. The first byte says which; what is taken must survive being written
+ * and read again. */
 #include <string.h>
 
 #include "protocol/tw-command.h"

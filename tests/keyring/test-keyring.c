@@ -151,17 +151,9 @@ put_raw (const char *profile, const char *text, gssize length)
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretValue) value = secret_value_new (text, length, "text/plain");
 
-  secret_password_store_binary_sync (&tw_keyring_schema,
-                                     SECRET_COLLECTION_DEFAULT,
-                                     "raw",
-                                     value,
-                                     NULL,
-                                     &error,
-                                     "application",
-                                     "org.taxwallet",
-                                     "profile",
-                                     profile,
-                                     NULL);
+  secret_password_store_binary_sync (&tw_keyring_schema, SECRET_COLLECTION_DEFAULT, "raw", value,
+                                     NULL, &error, "application", "org.taxwallet", "profile",
+                                     profile, NULL);
   g_assert_no_error (error);
 }
 
@@ -169,9 +161,8 @@ put_raw (const char *profile, const char *text, gssize length)
 static void
 test_wrong_content (void)
 {
-  static const char *const garbage[] = {
-    "hunter2", "taxwallet1:", "taxwallet1:AAAA", "taxwallet1:not base64!", "taxwallet2:"
-  };
+  static const char *const garbage[] = { "hunter2", "taxwallet1:", "taxwallet1:AAAA",
+                                         "taxwallet1:not base64!", "taxwallet2:" };
   g_autoptr (GBytes) secret = make_secret (7);
   g_autofree char *right = tw_keyring_pack ("garbled", secret);
   g_autofree char *of_another = tw_keyring_pack ("another", secret);
@@ -218,9 +209,9 @@ lock_keyring (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretService) service =
-      secret_service_get_sync (SECRET_SERVICE_OPEN_SESSION, NULL, &error);
+    secret_service_get_sync (SECRET_SERVICE_OPEN_SESSION, NULL, &error);
   g_autoptr (SecretCollection) collection = secret_collection_for_alias_sync (
-      service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
+    service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
   GList list = { collection, NULL, NULL };
 
   g_assert_no_error (error);
@@ -234,24 +225,17 @@ unlock_keyring (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretService) service =
-      secret_service_get_sync (SECRET_SERVICE_OPEN_SESSION, NULL, &error);
+    secret_service_get_sync (SECRET_SERVICE_OPEN_SESSION, NULL, &error);
   g_autoptr (SecretValue) password = secret_value_new ("test", -1, "text/plain");
   g_autoptr (SecretCollection) collection = secret_collection_for_alias_sync (
-      service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
+    service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
   g_autoptr (GVariant) done = g_dbus_connection_call_sync (
-      g_dbus_proxy_get_connection (G_DBUS_PROXY (service)),
-      "org.freedesktop.secrets",
-      "/org/freedesktop/secrets",
-      "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
-      "UnlockWithMasterPassword",
-      g_variant_new ("(o@(oayays))",
-                     g_dbus_proxy_get_object_path (G_DBUS_PROXY (collection)),
-                     secret_service_encode_dbus_secret (service, password)),
-      NULL,
-      G_DBUS_CALL_FLAGS_NONE,
-      10000,
-      NULL,
-      &error);
+    g_dbus_proxy_get_connection (G_DBUS_PROXY (service)), "org.freedesktop.secrets",
+    "/org/freedesktop/secrets", "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
+    "UnlockWithMasterPassword",
+    g_variant_new ("(o@(oayays))", g_dbus_proxy_get_object_path (G_DBUS_PROXY (collection)),
+                   secret_service_encode_dbus_secret (service, password)),
+    NULL, G_DBUS_CALL_FLAGS_NONE, 10000, NULL, &error);
 
   g_assert_no_error (error);
 }
@@ -286,8 +270,8 @@ load_and_press (const char *how, Wait *wait)
   g_autoptr (GSubprocess) person = NULL;
 
   tw_keyring_load_async ("prompt", NULL, on_done, wait);
-  person = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("TW_PRESS"), "gcr-prompter", how, NULL);
+  person = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("TW_PRESS"), "gcr-prompter",
+                             how, NULL);
   g_assert_no_error (error);
   wait_for_result (wait);
   g_assert_true (g_subprocess_wait_check (person, NULL, &error));
@@ -371,8 +355,9 @@ static void
 wait_for_bus_to_notice (void)
 {
   gboolean vanished = FALSE;
-  guint watch = g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets",
-                                  G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, &vanished, NULL);
+  guint watch =
+    g_bus_watch_name (G_BUS_TYPE_SESSION, "org.freedesktop.secrets", G_BUS_NAME_WATCHER_FLAGS_NONE,
+                      NULL, on_vanished, &vanished, NULL);
 
   while (!vanished)
     g_main_context_iteration (NULL, TRUE);

@@ -50,8 +50,7 @@ score (const char *password, const char *const *inputs)
 static void
 fill (TwForm *form)
 {
-  g_autofree char *id_number =
-    tw_resident_id_make (110105, tw_clock_day_of_date (1990, 3, 7), 12);
+  g_autofree char *id_number = tw_resident_id_make (110105, tw_clock_day_of_date (1990, 3, 7), 12);
 
   tw_form_set_text (form, "name", "测试甲");
   tw_form_set_text (form, "id-number", id_number);
@@ -101,12 +100,9 @@ test_id_number (void)
     const char *text;
     gboolean fine;
   } cases[] = {
-    { "11010519491231002X", TRUE },
-    { "11010519491231002x", TRUE },
-    { "110105194912310021", FALSE },
-    { "99010519491231002X", FALSE },
-    { "110105194913310021", FALSE },
-    { "１１０１０５１９４９１２３１００２X", TRUE },
+    { "11010519491231002X", TRUE },  { "11010519491231002x", TRUE },
+    { "110105194912310021", FALSE }, { "99010519491231002X", FALSE },
+    { "110105194913310021", FALSE }, { "１１０１０５１９４９１２３１００２X", TRUE },
   };
   g_autoptr (TwRegisterForm) form = tw_register_form_new ();
   TwForm *f = TW_FORM (form);

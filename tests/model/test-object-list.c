@@ -165,8 +165,8 @@ test_gone_and_back (void)
   put (list, 1, 200);
   tw_object_list_end (list);
   assert_ids (list, (int[]){ 1 }, 1);
-  g_assert_cmpint (
-    tw_bill_get_amount_fen (TW_BILL (tw_object_list_find (list, "bill-1"))), ==, 200);
+  g_assert_cmpint (tw_bill_get_amount_fen (TW_BILL (tw_object_list_find (list, "bill-1"))), ==,
+                   200);
 
   tw_object_list_clear (list);
   assert_ids (list, NULL, 0);

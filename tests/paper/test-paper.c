@@ -51,8 +51,8 @@ set_up (Fixture *fixture, gconstpointer how)
   for (guint i = 0; i < ROWS; i++)
     gtk_string_list_take (fixture->list,
                           g_strnfill (how == save_csv ? CSV_ROW_BYTES : ROW_BYTES, 'x'));
-  fixture->table = tw_paper_table_new (
-      "Rows", G_LIST_MODEL (g_object_ref (fixture->list)), fill_cell, NULL, NULL);
+  fixture->table =
+    tw_paper_table_new ("Rows", G_LIST_MODEL (g_object_ref (fixture->list)), fill_cell, NULL, NULL);
   g_object_unref (fixture->list);
   tw_paper_table_add_column (fixture->table, "text", TW_PAPER_KIND_TEXT, 2, TW_PAPER_COLUMN_NONE);
   tw_paper_table_add_column (fixture->table, "money", TW_PAPER_KIND_MONEY, 1, TW_PAPER_COLUMN_SUM);
@@ -97,20 +97,15 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static void
 save_pdf (Fixture *fixture)
 {
-  tw_paper_save_pdf_async (TW_PAPER (fixture->table),
-                           fixture->file,
-                           on_progress,
-                           fixture,
-                           fixture->cancellable,
-                           on_done,
-                           fixture);
+  tw_paper_save_pdf_async (TW_PAPER (fixture->table), fixture->file, on_progress, fixture,
+                           fixture->cancellable, on_done, fixture);
 }
 
 static void
 save_csv (Fixture *fixture)
 {
-  tw_paper_save_csv_async (
-      fixture->table, fixture->file, on_progress, fixture, fixture->cancellable, on_done, fixture);
+  tw_paper_save_csv_async (fixture->table, fixture->file, on_progress, fixture,
+                           fixture->cancellable, on_done, fixture);
 }
 
 static gboolean
@@ -216,8 +211,8 @@ on_shrink (double fraction, gpointer data)
 {
   Fixture *fixture = data;
 
-  gtk_string_list_splice (
-      fixture->list, 0, g_list_model_get_n_items (G_LIST_MODEL (fixture->list)), NULL);
+  gtk_string_list_splice (fixture->list, 0, g_list_model_get_n_items (G_LIST_MODEL (fixture->list)),
+                          NULL);
 }
 
 static void
@@ -227,11 +222,11 @@ test_changing_list (Fixture *fixture, gconstpointer how)
   g_autofree char *text = NULL;
 
   if (how == save_pdf)
-    tw_paper_save_pdf_async (
-        TW_PAPER (fixture->table), fixture->file, on_shrink, fixture, NULL, on_done, fixture);
+    tw_paper_save_pdf_async (TW_PAPER (fixture->table), fixture->file, on_shrink, fixture, NULL,
+                             on_done, fixture);
   else
-    tw_paper_save_csv_async (
-        fixture->table, fixture->file, on_shrink, fixture, NULL, on_done, fixture);
+    tw_paper_save_csv_async (fixture->table, fixture->file, on_shrink, fixture, NULL, on_done,
+                             fixture);
   while (fixture->result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (g_task_propagate_boolean (G_TASK (fixture->result), &error));

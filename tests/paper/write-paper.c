@@ -49,9 +49,9 @@ fill_cell (gpointer item, guint column, TwPaperCell *cell, gpointer data)
       break;
     case 2:
       text = i % 50 == 7
-                 ? g_strdup_printf (
-                       "第%d笔 这一格的字很多，要分成好几行才放得下，一个字也不能少：尾%d", i, i)
-                 : g_strdup_printf ("第%d笔 税款", i);
+               ? g_strdup_printf (
+                   "第%d笔 这一格的字很多，要分成好几行才放得下，一个字也不能少：尾%d", i, i)
+               : g_strdup_printf ("第%d笔 税款", i);
       tw_paper_cell_set_text (cell, text);
       break;
     case 3:
@@ -81,8 +81,8 @@ save (TwPaper *paper, const char *path)
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   if (by_printing)
-    tw_paper_run_operation (
-        paper, GTK_PRINT_OPERATION_ACTION_EXPORT, path, NULL, NULL, on_done, NULL);
+    tw_paper_run_operation (paper, GTK_PRINT_OPERATION_ACTION_EXPORT, path, NULL, NULL, on_done,
+                            NULL);
   else if (g_str_has_suffix (path, ".csv"))
     tw_paper_save_csv_async (TW_PAPER_TABLE (paper), file, NULL, NULL, NULL, on_done, NULL);
   else
@@ -96,7 +96,7 @@ write_table (const char *path, int rows)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   g_autoptr (TwPaperTable) table =
-      tw_paper_table_new ("税务记录 Tax records", G_LIST_MODEL (list), fill_cell, NULL, NULL);
+    tw_paper_table_new ("税务记录 Tax records", G_LIST_MODEL (list), fill_cell, NULL, NULL);
 
   for (int i = 1; i <= rows; i++)
     gtk_string_list_take (list, g_strdup_printf ("%d", i));
@@ -116,7 +116,7 @@ write_cells (const char *path, const char *source)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   g_autoptr (TwPaperTable) table =
-      tw_paper_table_new ("cells", G_LIST_MODEL (list), fill_text, NULL, NULL);
+    tw_paper_table_new ("cells", G_LIST_MODEL (list), fill_text, NULL, NULL);
   g_autofree char *cells = NULL;
   gsize length;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The feed's answers, read without a tree: what is taken, what is kept as it came, what is refused. */
+/* The feed's answers, read without a tree: what is taken, what is kept as it came, what is refused.
+ */
 #include <string.h>
 
 #include "base/tw-error.h"
@@ -33,15 +34,14 @@ assert_refused (const char *text, const char *words)
 static void
 test_items (void)
 {
-  g_autoptr (TwFeedPage) page =
-    decode ("{\"items\":["
-            "{\"id\":\"r1\",\"scope\":\"account:a\",\"seq\":7,\"type\":\"record\",\"object\":"
-            "{ \"id\":\"r1\",\"year\":2025,\"title\":\"\\u4e2d\\ud83d\\ude00\\n\\\"/\\u00e9\","
-            "\"kind\":\"refund\",\"amount_fen\":-9223372036854775808,\"later\":[1,{\"x\":null}]}},"
-            "{\"id\":\"b\",\"scope\":\"account:a\",\"seq\":8,\"type\":\"bill\",\"removed\":true},"
-            "{\"id\":\"g\",\"scope\":\"account:a\",\"seq\":9,\"type\":\"ghost\",\"object\":{}}],"
-            "\"gap\":[\"account:a\",\"queue:desk\"],\"dropped\":[\"ticket:1\"],\"more\":true," REST
-            "}");
+  g_autoptr (TwFeedPage) page = decode (
+    "{\"items\":["
+    "{\"id\":\"r1\",\"scope\":\"account:a\",\"seq\":7,\"type\":\"record\",\"object\":"
+    "{ \"id\":\"r1\",\"year\":2025,\"title\":\"\\u4e2d\\ud83d\\ude00\\n\\\"/\\u00e9\","
+    "\"kind\":\"refund\",\"amount_fen\":-9223372036854775808,\"later\":[1,{\"x\":null}]}},"
+    "{\"id\":\"b\",\"scope\":\"account:a\",\"seq\":8,\"type\":\"bill\",\"removed\":true},"
+    "{\"id\":\"g\",\"scope\":\"account:a\",\"seq\":9,\"type\":\"ghost\",\"object\":{}}],"
+    "\"gap\":[\"account:a\",\"queue:desk\"],\"dropped\":[\"ticket:1\"],\"more\":true," REST "}");
   TwFeedItem *item = page->items->pdata[0];
   TwRecord *record = TW_RECORD (item->object);
 
@@ -80,12 +80,13 @@ test_refused (void)
   assert_refused ("{\"items\":{}," REST "}", "'items'");
   assert_refused ("{\"items\":[7]," REST "}", "not an object");
   assert_refused ("{\"items\":[{\"type\":\"bill\",\"id\":\"b\",\"seq\":1}]," REST "}", "'scope'");
-  assert_refused ("{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":-1}]," REST "}",
-                  "number");
-  assert_refused ("{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":\"1\"}]," REST
+  assert_refused (
+    "{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":-1}]," REST "}", "number");
+  assert_refused (
+    "{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":\"1\"}]," REST "}",
+    "number");
+  assert_refused ("{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":1}]," REST
                   "}",
-                  "number");
-  assert_refused ("{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":1}]," REST "}",
                   "no object");
   assert_refused ("{\"items\":[{\"scope\":\"s\",\"type\":\"bill\",\"id\":\"b\",\"seq\":1,"
                   "\"object\":{\"id\":\"c\"}}]," REST "}",

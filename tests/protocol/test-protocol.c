@@ -95,9 +95,10 @@ test_json_takes (void)
 static void
 test_json_canonical (void)
 {
-  g_autoptr (JsonNode) node = tw_json_parse (
-    " { \"b\" : [ 1 , true , null , \"\\u4e2d\\n\\\"\\\\\\u0001\" ] , \"a\" : { \"z\":-5, \"y\":\"\" } } ",
-    -1, NULL);
+  g_autoptr (JsonNode) node =
+    tw_json_parse (" { \"b\" : [ 1 , true , null , \"\\u4e2d\\n\\\"\\\\\\u0001\" ] , \"a\" : { "
+                   "\"z\":-5, \"y\":\"\" } } ",
+                   -1, NULL);
   g_autoptr (JsonNode) again = NULL;
   g_autofree char *text = tw_json_canonical (node);
   g_autofree char *twice = NULL;
@@ -113,8 +114,8 @@ static void
 test_json_members (void)
 {
   static const char *const allowed[] = { "id", "n", "text", NULL };
-  g_autoptr (JsonNode) node = tw_json_parse (
-    "{\"id\":\"nope\",\"n\":12,\"text\":\"a\\u202eb\",\"more\":1}", -1, NULL);
+  g_autoptr (JsonNode) node =
+    tw_json_parse ("{\"id\":\"nope\",\"n\":12,\"text\":\"a\\u202eb\",\"more\":1}", -1, NULL);
   JsonObject *object = json_node_get_object (node);
   g_autoptr (GError) error = NULL;
   gint64 n;
@@ -173,8 +174,7 @@ test_wire_round_trip (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
-      g_autoptr (TwObject) object =
-        g_object_new (tw_wire_get_gtype (types[i]), "id", "x:1", NULL);
+      g_autoptr (TwObject) object = g_object_new (tw_wire_get_gtype (types[i]), "id", "x:1", NULL);
       g_autoptr (TwObject) back = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL;
@@ -239,7 +239,8 @@ make_command (void)
   g_autofree char *id = tw_uuid_new ();
   g_autofree char *intent = tw_uuid_new ();
 
-  return tw_command_new (id, intent, TW_KIND_WALLET_TOP_UP, 1767225600123, json_node_get_object (body));
+  return tw_command_new (id, intent, TW_KIND_WALLET_TOP_UP, 1767225600123,
+                         json_node_get_object (body));
 }
 
 static void
@@ -355,12 +356,15 @@ test_tables (void)
       g_assert_true (tw_kind_find (kinds[i].name) == &kinds[i]);
       g_assert_cmpuint (kinds[i].roles, !=, 0);
       /* What moves money or access and comes over a socket is signed. */
-      if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay") ||
-          g_str_has_prefix (kinds[i].name, "identity.") || g_str_has_prefix (kinds[i].name, "account.") ||
+      if (g_str_has_prefix (kinds[i].name, "wallet.") ||
+          g_str_has_prefix (kinds[i].name, "tax.pay") ||
+          g_str_has_prefix (kinds[i].name, "identity.") ||
+          g_str_has_prefix (kinds[i].name, "account.") ||
           strcmp (kinds[i].name, "ticket.open") == 0 || strcmp (kinds[i].name, "ticket.close") == 0)
         g_assert_true (kinds[i].sign);
       /* Money that was never sent is not sent without a new look. */
-      if (g_str_has_prefix (kinds[i].name, "wallet.") || g_str_has_prefix (kinds[i].name, "tax.pay"))
+      if (g_str_has_prefix (kinds[i].name, "wallet.") ||
+          g_str_has_prefix (kinds[i].name, "tax.pay"))
         g_assert_true (kinds[i].offline == TW_OFFLINE_REFUSE || kinds[i].ttl_s > 0);
       g_assert_cmpint (kinds[i].money, ==,
                        g_str_has_prefix (kinds[i].name, "wallet.") ||

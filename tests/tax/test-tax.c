@@ -45,9 +45,8 @@ test_late_fee_vectors (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++)
     g_assert_cmpint (
-        tw_late_fee_fen (vectors[i].tax_fen, day (vectors[i].due), day (vectors[i].on)),
-        ==,
-        vectors[i].fee_fen);
+      tw_late_fee_fen (vectors[i].tax_fen, day (vectors[i].due), day (vectors[i].on)), ==,
+      vectors[i].fee_fen);
   g_assert_cmpint (tw_late_fee_per_day_fen (1000000, day ("2026-07-01")), ==, 500);
   g_assert_cmpint (tw_late_fee_per_day_fen (999, day ("2026-07-01")), ==, 0);
   g_assert_cmpint (tw_late_fee_per_day_fen (1000, day ("2026-07-01")), ==, 1);
@@ -62,8 +61,8 @@ test_late_fee_properties (void)
   for (guint i = 0; i < 20000; i++)
     {
       gint64 tax_fen =
-          (gint64) (((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) %
-                    (guint64) TW_MONEY_MAX_FEN);
+        (gint64) (((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) %
+                  (guint64) TW_MONEY_MAX_FEN);
       int due = day ("2002-01-01") + g_test_rand_int_range (0, 20000);
       int days = g_test_rand_int_range (1, 20000);
       gint64 fee = tw_late_fee_fen (tax_fen, due, due + days);

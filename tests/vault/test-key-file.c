@@ -76,8 +76,9 @@ test_not_ours (Case *c, gconstpointer data)
   g_clear_error (&error);
   for (int length = 0; length <= 64; length += 31)
     {
-      g_assert_true (g_file_set_contents (c->path, "0123456789012345678901234567890123456789"
-                                                   "0123456789012345678901234567890123456789",
+      g_assert_true (g_file_set_contents (c->path,
+                                          "0123456789012345678901234567890123456789"
+                                          "0123456789012345678901234567890123456789",
                                           length, NULL));
       g_assert_cmpint (g_chmod (c->path, 0600), ==, 0);
       g_assert_null (tw_key_file_open (c->path, TRUE, &error));

@@ -103,11 +103,11 @@ test_seal_vector (void)
   static const char plain[] = "Ladies and Gentlemen of the class of '99: If I could offer you only "
                               "one tip for the future, sunscreen would be it.";
   static const char sealed_hex[] =
-      "404142434445464748494a4b4c4d4e4f5051525354555657"
-      "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda"
-      "7e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b23835"
-      "65d3fff921f9664c97637da9768812f615c68b13b52e"
-      "c0875924c1c7987947deafd8780acf49";
+    "404142434445464748494a4b4c4d4e4f5051525354555657"
+    "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda"
+    "7e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b23835"
+    "65d3fff921f9664c97637da9768812f615c68b13b52e"
+    "c0875924c1c7987947deafd8780acf49";
   static const char context[] = "\x50\x51\x52\x53\xc0\xc1\xc2\xc3\xc4\xc5\xc6\xc7";
   guint8 sealed[sizeof sealed_hex / 2];
   g_autoptr (TwKey) key = counting_key (0x80);
@@ -119,8 +119,8 @@ test_seal_vector (void)
                           g_ascii_xdigit_value (sealed_hex[2 * i + 1]));
   opened = tw_unseal (key, sealed, sizeof sealed, context, &error);
   g_assert_no_error (error);
-  g_assert_cmpmem (
-      g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), plain, strlen (plain));
+  g_assert_cmpmem (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), plain,
+                   strlen (plain));
 }
 
 static void
@@ -173,7 +173,7 @@ test_seal_sizes (void)
       g_autofree char *plain = g_strnfill (sizes[i], 'x');
       g_autoptr (GBytes) sealed = tw_seal (key, sizes[i] > 0 ? plain : NULL, sizes[i], NULL);
       g_autoptr (GBytes) opened =
-          tw_unseal (key, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), "", NULL);
+        tw_unseal (key, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), "", NULL);
 
       g_assert_nonnull (opened);
       g_assert_cmpmem (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), plain, sizes[i]);

@@ -16,7 +16,7 @@ from_hex (const char *hex)
 
   for (gsize i = 0; i < length; i++)
     bytes[i] =
-        (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+      (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
   return g_bytes_new_take (bytes, length);
 }
 
@@ -46,9 +46,7 @@ test_base64 (void)
 
       g_assert_cmpstr (text, ==, vectors[i][1]);
       g_assert_nonnull (bytes);
-      g_assert_cmpmem (g_bytes_get_data (bytes, NULL),
-                       g_bytes_get_size (bytes),
-                       vectors[i][0],
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), vectors[i][0],
                        strlen (vectors[i][0]));
     }
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
@@ -97,18 +95,15 @@ test_equal (void)
 /* RFC 8032, section 7.1, tests 1 to 3: seed, public key, message, signature. */
 static const char *const RFC_8032[][4] = {
   { "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-    "",
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b4"
     "6bd25bf5f0595bbe24655141438e7a100b" },
   { "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
-    "72",
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d"
     "8c387b2eaeb4302aeeb00d291612bb0c00" },
   { "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-    "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
-    "af82",
+    "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6"
     "594a7c15e9716ed28dc027beceea1ec40a" },
 };
@@ -130,10 +125,8 @@ test_signer_vectors (void)
 
       g_assert_cmpstr (public_key, ==, public_wanted);
       g_assert_cmpstr (signature, ==, signature_wanted);
-      g_assert_cmpmem (tw_signer_peek_seed (signer),
-                       TW_SIGN_SEED_BYTES,
-                       g_bytes_get_data (seed, NULL),
-                       g_bytes_get_size (seed));
+      g_assert_cmpmem (tw_signer_peek_seed (signer), TW_SIGN_SEED_BYTES,
+                       g_bytes_get_data (seed, NULL), g_bytes_get_size (seed));
       g_assert_true (tw_signature_verify (public_key, signature, data, length));
     }
 }
@@ -197,11 +190,11 @@ test_signature_small_order (void)
 {
   g_autofree char *zero_key = g_strnfill (43, 'A');
   g_autofree char *one_key =
-      base64_of_hex ("0100000000000000000000000000000000000000000000000000000000000000");
+    base64_of_hex ("0100000000000000000000000000000000000000000000000000000000000000");
   g_autofree char *zero_signature = g_strnfill (86, 'A');
   g_autofree char *one_signature =
-      base64_of_hex ("0100000000000000000000000000000000000000000000000000000000000000"
-                     "0000000000000000000000000000000000000000000000000000000000000000");
+    base64_of_hex ("0100000000000000000000000000000000000000000000000000000000000000"
+                   "0000000000000000000000000000000000000000000000000000000000000000");
 
   g_assert_false (tw_signature_verify (zero_key, zero_signature, "x", 1));
   g_assert_false (tw_signature_verify (one_key, one_signature, "x", 1));
@@ -304,8 +297,8 @@ test_password_score (void)
       g_assert_cmpint (tw_password_score (own[i], inputs), <=, 2);
     }
   /* It is their being the person's own that makes them weak. */
-  g_assert_cmpint (
-      tw_password_score ("13800138000", NULL), >, tw_password_score ("13800138000", inputs));
+  g_assert_cmpint (tw_password_score ("13800138000", NULL), >,
+                   tw_password_score ("13800138000", inputs));
   g_assert_cmpint (tw_password_score ("xm.zhangwei@example.com", NULL), >=, 3);
   /* A pasted megabyte takes no longer than a long password. */
   g_assert_cmpint (tw_password_score (huge, inputs), <=, 4);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Every page of both windows as somebody sees it who needs high contrast, light and dark, in a window as
- * narrow as they go: what a machine can say of that. Nothing is cut off, and all text stands out from what
- * is behind it, measured in the pixels. A warning of GTK ends the test. */
+/* Every page of both windows as somebody sees it who needs high contrast, light and dark, in a
+ * window as narrow as they go: what a machine can say of that. Nothing is cut off, and all text
+ * stands out from what is behind it, measured in the pixels. A warning of GTK ends the test. */
 #include <math.h>
 #include <string.h>
 
@@ -17,11 +17,21 @@ static const struct
 {
   const char *page, *arg;
 } STOPS[] = {
-  { "home", "" },          { "wallet", "" },        { "bills", "" },
-  { "bill", "bill-1" },    { "bill", "bill-4" },    { "payment", "pay-2" },
-  { "payment", "pay-3" },  { "payment", "pay-4" },  { "records", "" },
-  { "story", "rec-3 SW41000003" }, { "help", "" },  { "ask", "bill\nbill-1\nA bill" },
-  { "conversation", "ticket-1" }, { "conversation", "ticket-2" }, { "account", "" },
+  { "home", "" },
+  { "wallet", "" },
+  { "bills", "" },
+  { "bill", "bill-1" },
+  { "bill", "bill-4" },
+  { "payment", "pay-2" },
+  { "payment", "pay-3" },
+  { "payment", "pay-4" },
+  { "records", "" },
+  { "story", "rec-3 SW41000003" },
+  { "help", "" },
+  { "ask", "bill\nbill-1\nA bill" },
+  { "conversation", "ticket-1" },
+  { "conversation", "ticket-2" },
+  { "account", "" },
 };
 
 typedef struct
@@ -66,7 +76,8 @@ measure_contrast (View *view, const graphene_rect_t *at)
 
           if (pass == 0)
             {
-              guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (pixel))) + 1;
+              guint n =
+                GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (pixel))) + 1;
 
               g_hash_table_insert (counts, GUINT_TO_POINTER (pixel), GUINT_TO_POINTER (n));
               if (n > most)
@@ -94,7 +105,8 @@ is_in_sight (View *view, GtkWidget *label, graphene_rect_t *at)
   if (!gtk_widget_compute_bounds (label, view->window, at) || at->size.width < 1 ||
       !graphene_rect_contains_rect (&whole, at))
     return FALSE;
-  for (GtkWidget *w = gtk_widget_get_parent (label); w != view->window; w = gtk_widget_get_parent (w))
+  for (GtkWidget *w = gtk_widget_get_parent (label); w != view->window;
+       w = gtk_widget_get_parent (w))
     {
       graphene_rect_t around;
 
@@ -107,8 +119,7 @@ is_in_sight (View *view, GtkWidget *label, graphene_rect_t *at)
 }
 
 /* One run tells of everything. */
-static void G_GNUC_PRINTF (1, 2)
-fail (const char *format, ...)
+static void G_GNUC_PRINTF (1, 2) fail (const char *format, ...)
 {
   g_autofree char *words = NULL;
   va_list args;
@@ -130,7 +141,8 @@ check_label (View *view, GtkLabel *label)
 
   if (*text == '\0')
     return;
-  gtk_widget_measure (GTK_WIDGET (label), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (label), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL,
+                      NULL);
   if (!gtk_label_get_wrap (label) && gtk_label_get_ellipsize (label) == PANGO_ELLIPSIZE_NONE &&
       gtk_widget_get_width (GTK_WIDGET (label)) < natural)
     fail ("%s: “%s” has %d px of %d", view->page, text, gtk_widget_get_width (GTK_WIDGET (label)),
@@ -187,8 +199,8 @@ set_dark (gboolean dark)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
 
-  adw_style_manager_set_color_scheme (
-    style, dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  adw_style_manager_set_color_scheme (style, dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                  : ADW_COLOR_SCHEME_FORCE_LIGHT);
   g_assert_true (adw_style_manager_get_high_contrast (style));
   g_assert_true (adw_style_manager_get_dark (style) == dark);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);

@@ -324,7 +324,9 @@ client_init (TwClientInterface *iface)
   iface->set_draft = set_draft;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TwFakeClient, tw_fake_client, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (TwFakeClient,
+                               tw_fake_client,
+                               G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (TW_TYPE_CLIENT, client_init))
 
 static void
@@ -357,8 +359,8 @@ tw_fake_client_init (TwFakeClient *self)
     const char *name;
     GType type;
   } lists[] = {
-    { "account", TW_TYPE_ACCOUNT }, { "wallet", TW_TYPE_WALLET },   { "bill", TW_TYPE_BILL },
-    { "payment", TW_TYPE_PAYMENT }, { "ticket", TW_TYPE_TICKET },   { "message", TW_TYPE_MESSAGE },
+    { "account", TW_TYPE_ACCOUNT },   { "wallet", TW_TYPE_WALLET }, { "bill", TW_TYPE_BILL },
+    { "payment", TW_TYPE_PAYMENT },   { "ticket", TW_TYPE_TICKET }, { "message", TW_TYPE_MESSAGE },
     { "customer", TW_TYPE_CUSTOMER },
   };
 
@@ -419,22 +421,20 @@ fill_payments (TwFakeClient *self)
 {
   gint64 now = tw_clock_now_ms ();
 
-  tw_fake_client_put (self, "payment",
-                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-1", "kind", TW_PAYMENT_KIND_TOP_UP,
-                                    "state", TW_PAYMENT_STATE_POSTED, "amount-fen",
-                                    (gint64) 500000, "reference", "P-0001", "rail-reference",
-                                    "BANK-77812", "created-at-ms", now - 9 * DAY_MS, "sent-at-ms",
-                                    now - 9 * DAY_MS + 1000, "posted-at-ms",
-                                    now - 9 * DAY_MS + 4000, NULL));
-  tw_fake_client_put (self, "payment",
-                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-2", "kind", TW_PAYMENT_KIND_TAX,
-                                    "state", TW_PAYMENT_STATE_POSTED, "amount-fen", (gint64) 10100,
-                                    "late-fee-fen", (gint64) 150, "tax-type", TW_TAX_STAMP,
-                                    "period", "2026-08", "bill-id", "bill-4", "reference", "P-0002",
-                                    "rail-reference", "OFFICE-555", "created-at-ms",
-                                    now - 8 * DAY_MS, "sent-at-ms", now - 8 * DAY_MS + 1000,
-                                    "posted-at-ms", now - 8 * DAY_MS + 2000, "confirmed-at-ms",
-                                    now - 7 * DAY_MS, NULL));
+  tw_fake_client_put (
+    self, "payment",
+    g_object_new (TW_TYPE_PAYMENT, "id", "pay-1", "kind", TW_PAYMENT_KIND_TOP_UP, "state",
+                  TW_PAYMENT_STATE_POSTED, "amount-fen", (gint64) 500000, "reference", "P-0001",
+                  "rail-reference", "BANK-77812", "created-at-ms", now - 9 * DAY_MS, "sent-at-ms",
+                  now - 9 * DAY_MS + 1000, "posted-at-ms", now - 9 * DAY_MS + 4000, NULL));
+  tw_fake_client_put (
+    self, "payment",
+    g_object_new (TW_TYPE_PAYMENT, "id", "pay-2", "kind", TW_PAYMENT_KIND_TAX, "state",
+                  TW_PAYMENT_STATE_POSTED, "amount-fen", (gint64) 10100, "late-fee-fen",
+                  (gint64) 150, "tax-type", TW_TAX_STAMP, "period", "2026-08", "bill-id", "bill-4",
+                  "reference", "P-0002", "rail-reference", "OFFICE-555", "created-at-ms",
+                  now - 8 * DAY_MS, "sent-at-ms", now - 8 * DAY_MS + 1000, "posted-at-ms",
+                  now - 8 * DAY_MS + 2000, "confirmed-at-ms", now - 7 * DAY_MS, NULL));
   tw_fake_client_put (self, "payment",
                       g_object_new (TW_TYPE_PAYMENT, "id", "pay-3", "kind", TW_PAYMENT_KIND_TOP_UP,
                                     "state", TW_PAYMENT_STATE_UNKNOWN, "amount-fen",
@@ -460,17 +460,17 @@ fill_tickets (TwFakeClient *self)
   } said[] = {
     { "m-1", TW_AUTHOR_CUSTOMER, "示例甲", "我八月的印花税为什么有滞纳金？" },
     { "m-2", TW_AUTHOR_AGENT, "小林",
-      "您好！这笔税款的缴款期限是 8 月 31 日，您是 9 月 2 日缴纳的，所以有两天的滞纳金，每天万分之五。" },
+      "您好！这笔税款的缴款期限是 8 月 31 日，您是 9 月 2 "
+      "日缴纳的，所以有两天的滞纳金，每天万分之五。" },
     { "m-3", TW_AUTHOR_CUSTOMER, "示例甲", "明白了，谢谢 🙂" },
   };
 
   tw_fake_client_put (self, "ticket",
-                      g_object_new (TW_TYPE_TICKET, "id", "ticket-1", "subject",
-                                    "印花税的滞纳金", "state", TW_TICKET_STATE_WAITING,
-                                    "about-type", "payment", "about-id", "pay-2", "about-text",
-                                    "stamp\n2026-08\n10100", "assignee-id", "a-1",
-                                    "assignee-name", "小林", "reference", "T-0001",
-                                    "created-at-ms", now - 3 * DAY_MS, "last-at-ms",
+                      g_object_new (TW_TYPE_TICKET, "id", "ticket-1", "subject", "印花税的滞纳金",
+                                    "state", TW_TICKET_STATE_WAITING, "about-type", "payment",
+                                    "about-id", "pay-2", "about-text", "stamp\n2026-08\n10100",
+                                    "assignee-id", "a-1", "assignee-name", "小林", "reference",
+                                    "T-0001", "created-at-ms", now - 3 * DAY_MS, "last-at-ms",
                                     now - 600000, "last-by", TW_AUTHOR_AGENT, "last-text",
                                     said[1].text, "messages", (gint64) 3, NULL));
   tw_fake_client_put (self, "ticket",
@@ -484,8 +484,8 @@ fill_tickets (TwFakeClient *self)
     tw_fake_client_put (self, "message",
                         g_object_new (TW_TYPE_MESSAGE, "id", said[i].id, "ticket-id", "ticket-1",
                                       "author", said[i].author, "author-name", said[i].name, "text",
-                                      said[i].text, "at-ms",
-                                      now - 3 * DAY_MS + (gint64) i * 900000, NULL));
+                                      said[i].text, "at-ms", now - 3 * DAY_MS + (gint64) i * 900000,
+                                      NULL));
 }
 
 static void
@@ -507,17 +507,18 @@ fill_records (TwFakeClient *self, guint n_records)
       period = g_strdup_printf ("%04d-%02d", year, month);
       g_ptr_array_add (
         self->records,
-        g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period,
-                      "tax-type", type, "kind",
-                      i % 11 == 5 ? TW_RECORD_KIND_REFUND
-                      : i % 3 != 0 ? TW_RECORD_KIND_WITHHELD : TW_RECORD_KIND_PAYMENT,
+        g_object_new (TW_TYPE_RECORD, "id", id, "year", (gint64) year, "period", period, "tax-type",
+                      type, "kind",
+                      i % 11 == 5  ? TW_RECORD_KIND_REFUND
+                      : i % 3 != 0 ? TW_RECORD_KIND_WITHHELD
+                                   : TW_RECORD_KIND_PAYMENT,
                       "status", i == 0 ? TW_RECORD_STATUS_PAID : TW_RECORD_STATUS_CONFIRMED,
                       "amount-fen", (gint64) (i * 7919 % 500000 + 1000), "late-fee-fen",
-                      (gint64) (i % 13 == 3 ? 1250 : 0), "title",
-                      tw_tax_type_get_name (type), "payer", payers[i % 3], "authority",
-                      "示例市税务局", "reference", reference, "payment-id", i == 0 ? "pay-2" : "",
-                      "assessed-at-ms", at - 5 * DAY_MS, "paid-at-ms", at, "confirmed-at-ms",
-                      i == 0 ? (gint64) 0 : at + DAY_MS, NULL));
+                      (gint64) (i % 13 == 3 ? 1250 : 0), "title", tw_tax_type_get_name (type),
+                      "payer", payers[i % 3], "authority", "示例市税务局", "reference", reference,
+                      "payment-id", i == 0 ? "pay-2" : "", "assessed-at-ms", at - 5 * DAY_MS,
+                      "paid-at-ms", at, "confirmed-at-ms", i == 0 ? (gint64) 0 : at + DAY_MS,
+                      NULL));
     }
 }
 
@@ -604,18 +605,17 @@ make_payment (TwFakeClient *self, TwOutgoing *outgoing, const char *bill_id, gin
   TwObjectList *bills = get_list (TW_CLIENT (self), "bill");
   TwBill *bill = bill_id != NULL ? (TwBill *) tw_object_list_find (bills, bill_id) : NULL;
 
-  tw_fake_client_put (
-    self, "payment",
-    g_object_new (TW_TYPE_PAYMENT, "id", tw_outgoing_get_id (outgoing), "kind",
-                  bill != NULL ? TW_PAYMENT_KIND_TAX : TW_PAYMENT_KIND_TOP_UP, "state",
-                  TW_PAYMENT_STATE_RESERVED, "amount-fen", amount_fen, "bill-id",
-                  bill != NULL ? bill_id : "", "tax-type",
-                  bill != NULL ? tw_bill_get_tax_type (bill) : "", "period",
-                  bill != NULL ? tw_bill_get_period (bill) : "", "created-at-ms",
-                  tw_clock_now_ms (), "reference", "P-0099", NULL));
+  tw_fake_client_put (self, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", tw_outgoing_get_id (outgoing), "kind",
+                                    bill != NULL ? TW_PAYMENT_KIND_TAX : TW_PAYMENT_KIND_TOP_UP,
+                                    "state", TW_PAYMENT_STATE_RESERVED, "amount-fen", amount_fen,
+                                    "bill-id", bill != NULL ? bill_id : "", "tax-type",
+                                    bill != NULL ? tw_bill_get_tax_type (bill) : "", "period",
+                                    bill != NULL ? tw_bill_get_period (bill) : "", "created-at-ms",
+                                    tw_clock_now_ms (), "reference", "P-0099", NULL));
   if (bill != NULL)
-    g_object_set (bill, "payment-id", tw_outgoing_get_id (outgoing), "state",
-                  TW_BILL_STATE_PAYING, NULL);
+    g_object_set (bill, "payment-id", tw_outgoing_get_id (outgoing), "state", TW_BILL_STATE_PAYING,
+                  NULL);
 }
 
 /* What the desk does with a conversation; the list says that one of it has changed. */
@@ -676,8 +676,8 @@ tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing)
   else if (g_str_equal (kind, TW_KIND_TICKET_ASK))
     tw_fake_client_put (self, "ticket",
                         g_object_new (TW_TYPE_TICKET, "id", id, "subject", subject, "reference",
-                                      "T-0099", "last-text", text, "last-at-ms",
-                                      tw_clock_now_ms (), NULL));
+                                      "T-0099", "last-text", text, "last-at-ms", tw_clock_now_ms (),
+                                      NULL));
   if (g_str_equal (kind, TW_KIND_TICKET_ASK) || g_str_equal (kind, TW_KIND_TICKET_WRITE) ||
       g_str_equal (kind, TW_KIND_TICKET_REPLY))
     put_message (self, outgoing, ticket_id != NULL ? ticket_id : id);

@@ -13,9 +13,8 @@ G_DECLARE_FINAL_TYPE (TwFakeClient, tw_fake_client, TW, FAKE_CLIENT, GObject)
 
 TwFakeClient *tw_fake_client_new (void);
 void tw_fake_client_fill (TwFakeClient *self, guint n_records);
-void tw_fake_client_set_person (TwFakeClient *self,
-                                const char *account_id,
-                                const char *display_name);
+void
+tw_fake_client_set_person (TwFakeClient *self, const char *account_id, const char *display_name);
 void tw_fake_client_set_signed_in (TwFakeClient *self, gboolean signed_in);
 void tw_fake_client_set_online (TwFakeClient *self, gboolean online);
 void tw_fake_client_put (TwFakeClient *self, const char *wire_type, gpointer object);

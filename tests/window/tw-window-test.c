@@ -23,9 +23,9 @@ tw_window_test_init (int *argc, char ***argv, TwWindowNew window_new)
 
   tw_window_test_use (window_new);
   gtk_test_init (argc, argv, NULL);
-  app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.WindowTest", "flags",
-                      G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
-                      NULL);
+  app =
+    g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.WindowTest", "flags",
+                  G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet", NULL);
   g_application_register (G_APPLICATION (app), NULL, &error);
   g_assert_no_error (error);
 }
@@ -375,10 +375,10 @@ tw_draw (GtkWidget *window)
         g_main_context_iteration (NULL, TRUE);
     }
   g_assert_nonnull (node);
-  texture = gsk_renderer_render_texture (
-    gtk_native_get_renderer (GTK_NATIVE (window)), node,
-    &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (window),
-                         (float) gtk_widget_get_height (window)));
+  texture =
+    gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                 &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (window),
+                                                      (float) gtk_widget_get_height (window)));
   gsk_render_node_unref (node);
   return texture;
 }

@@ -238,8 +238,7 @@ static void
 on_ticket_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwAgentWindow *self = data;
-  g_autofree char *name =
-    g_strconcat ("ticket.", g_variant_get_string (parameter, NULL), NULL);
+  g_autofree char *name = g_strconcat ("ticket.", g_variant_get_string (parameter, NULL), NULL);
 
   gtk_widget_activate_action (GTK_WIDGET (self->ticket_page), name, NULL);
 }

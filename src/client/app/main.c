@@ -40,7 +40,7 @@ parse (int *argc, char ***argv)
   if (g_option_context_parse (context, argc, argv, &error) && *argc == 1)
     return TRUE;
   g_printerr ("tax-wallet: %s\n",
-              error != NULL ? error->message : _("too many words; see tax-wallet --help"));
+              error != NULL ? error->message : _ ("too many words; see tax-wallet --help"));
   return FALSE;
 }
 
@@ -86,7 +86,7 @@ main (int argc, char **argv)
     }
   /* The form is a model and knows no vault: how good a password is, it is told. */
   tw_register_form_set_scorer (tw_password_score);
-  g_set_application_name (_("Tax Wallet"));
+  g_set_application_name (_ ("Tax Wallet"));
   if (!opt_practice && (transport = make_transport ()) == NULL)
     return EXIT_BAD_INPUT;
   app = tw_application_new (opt_agent, transport);

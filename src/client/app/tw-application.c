@@ -17,9 +17,9 @@
 /**
  * TwApplication:
  *
- * The one place that ties the rooms together: finds the key, opens the engine, shows the window. One
- * program, two windows with an application id each; practice has ids of its own, so that it is never
- * mistaken for the real wallet, not even by the desktop.
+ * The one place that ties the rooms together: finds the key, opens the engine, shows the window.
+ * One program, two windows with an application id each; practice has ids of its own, so that it is
+ * never mistaken for the real wallet, not even by the desktop.
  */
 struct _TwApplication
 {
@@ -28,7 +28,7 @@ struct _TwApplication
   gboolean agent;
   gboolean practice_mode;
   TwTransport *transport; /* the road to the service */
-  TwPractice *practice; /* (nullable) */
+  TwPractice *practice;   /* (nullable) */
   TwOpening *opening;
   TwEngine *engine;
   GtkWindow *window;
@@ -58,8 +58,8 @@ profile_folder (TwApplication *self)
 
 static void show_window (TwApplication *self);
 
-/* What is kept here is shown at once. Who has to sign in first waits for the practice service, so that
- * the first click does not meet one that is still starting. */
+/* What is kept here is shown at once. Who has to sign in first waits for the practice service, so
+ * that the first click does not meet one that is still starting. */
 static void
 show_window_in_time (TwApplication *self)
 {
@@ -197,10 +197,10 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwApplication *self = TW_APPLICATION (data);
 
-  adw_show_about_window (self->window, "application-name", _("Tax Wallet"), "application-icon",
+  adw_show_about_window (self->window, "application-name", _ ("Tax Wallet"), "application-icon",
                          self->agent ? "org.taxwallet.TaxWallet.Agent" : "org.taxwallet.TaxWallet",
                          "version", TW_VERSION, "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _("Know, pay and prove your taxes, with a wallet and people who help."),
+                         _ ("Know, pay and prove your taxes, with a wallet and people who help."),
                          NULL);
 }
 

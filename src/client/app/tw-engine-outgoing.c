@@ -118,13 +118,11 @@ settle_with (TwOutgoing *outgoing, TwResult *result)
 
   if (remedy == NULL && refusal != NULL)
     remedy = refusal->remedy;
-  tw_outgoing_settle (outgoing,
-                      result->state == TW_RESULT_DONE ? TW_OUTGOING_STATE_DONE
-                                                      : TW_OUTGOING_STATE_REFUSED,
-                      result->code,
-                      result->code != NULL ? tw_refusal_get_words (result->code, result->words)
-                                           : result->words,
-                      remedy, variant);
+  tw_outgoing_settle (
+    outgoing, result->state == TW_RESULT_DONE ? TW_OUTGOING_STATE_DONE : TW_OUTGOING_STATE_REFUSED,
+    result->code,
+    result->code != NULL ? tw_refusal_get_words (result->code, result->words) : result->words,
+    remedy, variant);
 }
 
 /* The result of a command is known and kept. */
@@ -221,7 +219,7 @@ on_written_down (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       g_autofree char *words = g_strdup_printf (
-        _("This could not be written down on this computer, so it was not sent: %s"),
+        _ ("This could not be written down on this computer, so it was not sent: %s"),
         error->message);
 
       tw_outgoing_settle (data->outgoing, TW_OUTGOING_STATE_REFUSED, "not_saved", words,
@@ -241,7 +239,7 @@ check (TwEngine *self, const TwKind *kind, const char *intent, GError **error)
 
   if (self->store == NULL || !tw_status_get_signed_in (self->status))
     {
-      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _("Sign in first."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, _ ("Sign in first."));
       return FALSE;
     }
   if (kind->offline == TW_OFFLINE_REFUSE &&
@@ -249,8 +247,8 @@ check (TwEngine *self, const TwKind *kind, const char *intent, GError **error)
     {
       tw_engine_retry_now (self);
       g_set_error_literal (error, TW_ERROR, TW_ERROR_UNREACHABLE,
-                           _("The service can’t be reached just now, and this can’t wait. "
-                             "Try again in a moment."));
+                           _ ("The service can’t be reached just now, and this can’t wait. "
+                              "Try again in a moment."));
       return FALSE;
     }
   g_hash_table_iter_init (&iter, self->by_id);

@@ -30,11 +30,11 @@ struct _TwEngine
   TwTransport *transport;
   TwFeedReader *reader;
   TwPump *pump;
-  guint taking;         /* batches that are being taken from the outbox */
+  guint taking;          /* batches that are being taken from the outbox */
   GHashTable *under_way; /* ids of commands that may have left */
-  guint expiry;         /* source */
-  gulong network;       /* handler */
-  gboolean revoking;    /* an ended session is being told to the service */
+  guint expiry;          /* source */
+  gulong network;        /* handler */
+  gboolean revoking;     /* an ended session is being told to the service */
 
   TwStore *device; /* what belongs to this computer: unfinished registrations, who was here last */
   GHashTable *device_meta;
@@ -64,22 +64,16 @@ char *tw_engine_get_profile (TwEngine *self, const char *account_id);
 gboolean tw_engine_enter (TwEngine *self, TwStore *store, TwStoreContents *contents);
 void tw_engine_leave (TwEngine *self);
 void tw_engine_set_device_meta (TwEngine *self, const char *name, const char *text);
-void tw_engine_on_set_aside (TwStore *store,
-                             const char *path,
-                             guint saved,
-                             gboolean whole,
-                             gpointer user_data);
+void tw_engine_on_set_aside (
+  TwStore *store, const char *path, guint saved, gboolean whole, gpointer user_data);
 TwObjectList *tw_engine_get_list (TwEngine *self, const char *wire_type);
 
 /* tw-engine-storage.c */
 void tw_engine_storage_init (gpointer iface, gpointer data);
 
 /* tw-engine-outgoing.c */
-TwOutgoing *tw_engine_submit (TwEngine *self,
-                              const char *kind,
-                              const char *intent,
-                              GVariant *body,
-                              GError **error);
+TwOutgoing *tw_engine_submit (
+  TwEngine *self, const char *kind, const char *intent, GVariant *body, GError **error);
 gboolean tw_engine_discard (TwEngine *self, const char *id);
 void tw_engine_fill_outgoing (TwEngine *self, GPtrArray *stored);
 void tw_engine_settle (TwEngine *self, TwResult *result);

@@ -90,8 +90,7 @@ fill_lists (TwEngine *self, GPtrArray *objects)
     }
   for (guint i = 0; objects != NULL && i < objects->len; i++)
     {
-      TwObjectList *list =
-        tw_engine_get_list (self, tw_object_get_wire_type (objects->pdata[i]));
+      TwObjectList *list = tw_engine_get_list (self, tw_object_get_wire_type (objects->pdata[i]));
 
       if (!g_ptr_array_find (lists, list, NULL))
         {
@@ -214,8 +213,8 @@ settle_lost (TwEngine *self, GPtrArray *stored)
       if (!tw_outgoing_is_settled (outgoing) &&
           !g_hash_table_contains (known, tw_outgoing_get_id (outgoing)))
         tw_outgoing_settle (outgoing, TW_OUTGOING_STATE_REFUSED, "not_saved",
-                            _("This was lost with a damaged file. Look whether it was done before "
-                              "you ask for it again."),
+                            _ ("This was lost with a damaged file. Look whether it was done before "
+                               "you ask for it again."),
                             TW_REMEDY_LOOK_AGAIN, NULL);
     }
   tw_engine_count_unsent (self);
@@ -226,8 +225,7 @@ on_contents (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TwEngine) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwStoreContents) contents =
-    tw_store_open_finish (TW_STORE (source), result, &error);
+  g_autoptr (TwStoreContents) contents = tw_store_open_finish (TW_STORE (source), result, &error);
   GHashTableIter iter;
   gpointer key;
 

@@ -149,7 +149,7 @@ on_answer (GObject *source, GAsyncResult *async_result, gpointer user_data)
   else
     g_task_return_new_error (
       task, TW_ERROR, TW_ERROR_UNREACHABLE,
-      _("There was no answer. Try again in a moment: you can’t be registered twice."));
+      _ ("There was no answer. Try again in a moment: you can’t be registered twice."));
 }
 
 static void

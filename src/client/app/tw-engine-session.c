@@ -42,8 +42,8 @@ on_revoked (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *rest;
 
   self->revoking = FALSE;
-  if (tokens == NULL || self->device == NULL || (answer == NULL &&
-                         !g_error_matches (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED)))
+  if (tokens == NULL || self->device == NULL ||
+      (answer == NULL && !g_error_matches (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED)))
     return;
   rest = strchr (tokens, ' ');
   {
@@ -86,8 +86,7 @@ on_open (GObject *source, GAsyncResult *result, gpointer user_data)
   TwEngine *self = g_task_get_source_object (task);
   SignIn *sign_in = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (TwStoreContents) contents =
-    tw_store_open_finish (TW_STORE (source), result, &error);
+  g_autoptr (TwStoreContents) contents = tw_store_open_finish (TW_STORE (source), result, &error);
 
   if (contents == NULL)
     {
@@ -99,7 +98,7 @@ on_open (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_INTERNAL,
-                             _("The session could not be kept on this computer."));
+                             _ ("The session could not be kept on this computer."));
 }
 
 static gboolean
@@ -149,8 +148,8 @@ check_role (TwEngine *self, GHashTable *meta, GError **error)
     return TRUE;
   g_set_error_literal (
     error, TW_ERROR, TW_ERROR_DENIED,
-    desk ? _("This is an agent’s name. Agents sign in in the window of the desk.")
-         : _("This is a customer’s account. Customers sign in in the window of the wallet."));
+    desk ? _ ("This is an agent’s name. Agents sign in in the window of the desk.")
+         : _ ("This is a customer’s account. Customers sign in in the window of the wallet."));
   return FALSE;
 }
 
@@ -171,7 +170,7 @@ on_session (GObject *source, GAsyncResult *result, gpointer user_data)
         {
           g_clear_error (&error);
           g_set_error_literal (&error, TW_ERROR, TW_ERROR_UNREACHABLE,
-                               _("The service can’t be reached just now. Try again in a moment."));
+                               _ ("The service can’t be reached just now. Try again in a moment."));
         }
       g_task_return_error (task, error);
       return;
@@ -188,8 +187,7 @@ on_session (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   tw_engine_leave (self);
-  profile =
-    tw_engine_get_profile (self, g_hash_table_lookup (sign_in->meta, TW_META_ACCOUNT));
+  profile = tw_engine_get_profile (self, g_hash_table_lookup (sign_in->meta, TW_META_ACCOUNT));
   tw_engine_set_device_meta (self, TW_META_LAST, profile);
   sign_in->store = tw_engine_make_store (self, profile);
   /* The second opening, in the order of the queue, then finds the session written. */
@@ -260,6 +258,5 @@ tw_engine_session_ended (TwEngine *self)
     return;
   forget_session (self);
   g_signal_emit_by_name (
-    self, "message",
-    _("Your session has ended. Sign in again: nothing that you wrote is lost."));
+    self, "message", _ ("Your session has ended. Sign in again: nothing that you wrote is lost."));
 }

@@ -6,8 +6,8 @@
 #include "base/tw-error.h"
 #include "client/sync/tw-sync-storage.h"
 
-/* A computer whose clock is off by more goes by the service's: by its own, every payment would be too
- * old or not yet made, and today another day. */
+/* A computer whose clock is off by more goes by the service's: by its own, every payment would be
+ * too old or not yet made, and today another day. */
 #define MAX_SKEW_MS 30000
 
 /* An answer of the store that is on its way to sync. */
@@ -268,8 +268,8 @@ note_left (TwSyncStorage *storage, const char *const *ids)
       if (outgoing != NULL)
         tw_outgoing_set_sent (outgoing);
 #ifdef TW_MUTANT_NEW_ID
-      g_autoptr (TwOutgoing) again = tw_engine_submit (
-        self, tw_outgoing_get_kind (outgoing), NULL, tw_outgoing_get_body (outgoing), NULL);
+      g_autoptr (TwOutgoing) again = tw_engine_submit (self, tw_outgoing_get_kind (outgoing), NULL,
+                                                       tw_outgoing_get_body (outgoing), NULL);
 #endif
     }
 }

@@ -195,8 +195,7 @@ on_person_open (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   TwEngine *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autoptr (TwStoreContents) contents =
-    tw_store_open_finish (TW_STORE (source), result, &error);
+  g_autoptr (TwStoreContents) contents = tw_store_open_finish (TW_STORE (source), result, &error);
 
   if (contents == NULL || self->device == NULL)
     {
@@ -218,8 +217,7 @@ on_device_open (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   TwEngine *self = g_task_get_source_object (task);
   GError *error = NULL;
-  g_autoptr (TwStoreContents) contents =
-    tw_store_open_finish (TW_STORE (source), result, &error);
+  g_autoptr (TwStoreContents) contents = tw_store_open_finish (TW_STORE (source), result, &error);
   const char *last;
 
   if (contents == NULL)

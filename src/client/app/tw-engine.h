@@ -16,11 +16,8 @@ G_BEGIN_DECLS
 #define TW_TYPE_ENGINE (tw_engine_get_type ())
 G_DECLARE_FINAL_TYPE (TwEngine, tw_engine, TW, ENGINE, GObject)
 
-TwEngine *tw_engine_new (const char *data_dir,
-                         TwTransport *transport,
-                         GBytes *secret,
-                         gboolean agent,
-                         gboolean practice);
+TwEngine *tw_engine_new (
+  const char *data_dir, TwTransport *transport, GBytes *secret, gboolean agent, gboolean practice);
 void tw_engine_open_async (TwEngine *self,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,

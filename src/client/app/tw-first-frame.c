@@ -21,7 +21,8 @@ on_after_paint (GdkFrameClock *clock, GtkWidget *window)
  * tw_first_frame_report:
  * @window: a window that has been presented
  *
- * Where the measurements ask for it, says on standard error when the window's first frame was drawn.
+ * Where the measurements ask for it, says on standard error when the window's first frame was
+ * drawn.
  */
 void
 tw_first_frame_report (GtkWindow *window)

@@ -77,7 +77,7 @@ on_passphrase_activated (TwKeyWindow *self)
     return;
   if (is_fresh (self) && strcmp (text, gtk_editable_get_text (self->again)) != 0)
     {
-      tw_key_window_show_mistake (self, _("The two are not the same. Type them again."));
+      tw_key_window_show_mistake (self, _ ("The two are not the same. Type them again."));
       return;
     }
   gtk_widget_set_sensitive (self->open, FALSE);
@@ -180,13 +180,13 @@ tw_key_window_show_message (TwKeyWindow *self,
 void
 tw_key_window_ask_passphrase (TwKeyWindow *self, gboolean fresh)
 {
-  adw_status_page_set_title (self->passphrase_page, fresh ? _("Choose a Passphrase")
-                                                          : _("Enter Your Passphrase"));
+  adw_status_page_set_title (self->passphrase_page,
+                             fresh ? _ ("Choose a Passphrase") : _ ("Enter Your Passphrase"));
   adw_status_page_set_description (
     self->passphrase_page,
-    fresh ? _("This computer has no keyring. A passphrase protects what the wallet keeps here. "
-              "Nobody can tell you a forgotten one.")
-          : _("It opens what the wallet keeps on this computer."));
+    fresh ? _ ("This computer has no keyring. A passphrase protects what the wallet keeps here. "
+               "Nobody can tell you a forgotten one.")
+          : _ ("It opens what the wallet keeps on this computer."));
   gtk_widget_set_visible (GTK_WIDGET (self->again), fresh);
   gtk_editable_set_text (self->passphrase, "");
   gtk_editable_set_text (self->again, "");

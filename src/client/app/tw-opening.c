@@ -172,22 +172,22 @@ explain (TwOpening *self, const GError *error)
   if (g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE) && !kept)
     tw_key_window_ask_passphrase (get_window (self), TRUE);
   else if (g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE))
-    say (self, _("The Keyring Is Not Running"),
-         _("The key to your wallet's data is in the keyring of this computer, and that does not "
-           "answer. Start it, or sign in to your desktop again. Your data is safe."),
-         AGAIN, _("Try Again"), QUIT, _("Quit"));
+    say (self, _ ("The Keyring Is Not Running"),
+         _ ("The key to your wallet's data is in the keyring of this computer, and that does not "
+            "answer. Start it, or sign in to your desktop again. Your data is safe."),
+         AGAIN, _ ("Try Again"), QUIT, _ ("Quit"));
   else if (g_error_matches (error, TW_ERROR, TW_ERROR_LOCKED))
-    say (self, _("The Keyring Is Locked"),
-         _("The key to your wallet's data is in the keyring of this computer. Unlock it with the "
-           "password that you use to sign in to this computer."),
-         AGAIN, _("Unlock"), kept ? QUIT : PASSPHRASE,
-         kept ? _("Quit") : _("Use a Passphrase Instead"));
+    say (self, _ ("The Keyring Is Locked"),
+         _ ("The key to your wallet's data is in the keyring of this computer. Unlock it with the "
+            "password that you use to sign in to this computer."),
+         AGAIN, _ ("Unlock"), kept ? QUIT : PASSPHRASE,
+         kept ? _ ("Quit") : _ ("Use a Passphrase Instead"));
   else if (g_error_matches (error, TW_ERROR, TW_ERROR_WRONG_KEY) ||
            g_error_matches (error, TW_ERROR, TW_ERROR_NOT_FOUND))
     tw_opening_key_does_not_fit (self);
   else
-    say (self, _("The Keyring Does Not Answer"), error->message, AGAIN, _("Try Again"), QUIT,
-         _("Quit"));
+    say (self, _ ("The Keyring Does Not Answer"), error->message, AGAIN, _ ("Try Again"), QUIT,
+         _ ("Quit"));
 }
 
 static void
@@ -268,11 +268,12 @@ tw_opening_start (TwOpening *self)
 void
 tw_opening_key_does_not_fit (TwOpening *self)
 {
-  say (self, _("The Key to Your Data Is Missing"),
-       _("What the wallet kept on this computer can't be opened: its key is not in the keyring any "
-         "more. Your money and your records are safe with the service. Start anew and sign in, and "
-         "they come back; what was typed here and not yet sent stays locked in the old folder."),
-       AGAIN, _("Try Again"), START_ANEW, _("Start Anew"));
+  say (
+    self, _ ("The Key to Your Data Is Missing"),
+    _ ("What the wallet kept on this computer can't be opened: its key is not in the keyring any "
+       "more. Your money and your records are safe with the service. Start anew and sign in, and "
+       "they come back; what was typed here and not yet sent stays locked in the old folder."),
+    AGAIN, _ ("Try Again"), START_ANEW, _ ("Start Anew"));
 }
 
 /* Nothing is deleted: the old folder keeps its name with the time behind it. */
@@ -284,7 +285,7 @@ set_aside (TwOpening *self, GError **error)
 
   if (!has_data (self) || g_rename (self->folder, aside) == 0)
     return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _("The folder %s can't be moved."), self->folder);
+  g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _ ("The folder %s can't be moved."), self->folder);
   return FALSE;
 }
 
@@ -310,7 +311,8 @@ choose (TwOpening *self, Choice choice)
       break;
     case START_ANEW:
       if (!set_aside (self, &error))
-        say (self, _("That Did Not Work"), error->message, AGAIN, _("Try Again"), QUIT, _("Quit"));
+        say (self, _ ("That Did Not Work"), error->message, AGAIN, _ ("Try Again"), QUIT,
+             _ ("Quit"));
       else
         tw_keyring_clear_async (self->profile, self->cancellable, on_cleared, g_object_ref (self));
       break;

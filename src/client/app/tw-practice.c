@@ -24,16 +24,16 @@
 /**
  * TwPractice:
  *
- * The private service and counterpart of practice mode. Whoever comes first starts them; each window
- * holds a lease (a connection) on both, and they stop by themselves when the last one is closed: a
- * window that crashes lets go of its lease like any other.
+ * The private service and counterpart of practice mode. Whoever comes first starts them; each
+ * window holds a lease (a connection) on both, and they stop by themselves when the last one is
+ * closed: a window that crashes lets go of its lease like any other.
  */
 struct _TwPractice
 {
   GObject parent_instance;
 
   char *data_dir;
-  char *runtime_dir; /* of the two below */
+  char *runtime_dir;     /* of the two below */
   char *socket_dir;      /* the service's */
   char *counterpart_dir; /* the counterpart's sockets */
   GMutex lock;           /* guards the leases: ensure() runs in a thread */
@@ -69,7 +69,8 @@ choose_runtime_dir (void)
 {
   char *dir = g_build_filename (g_get_user_runtime_dir (), "tax-wallet", "practice", NULL);
 
-  if (strlen (dir) + strlen ("/counterpart/counterpart.sock") < sizeof ((struct sockaddr_un *) 0)->sun_path)
+  if (strlen (dir) + strlen ("/counterpart/counterpart.sock") <
+      sizeof ((struct sockaddr_un *) 0)->sun_path)
     return dir;
   g_free (dir);
   return g_strdup_printf ("%s/tax-wallet-%u", g_get_tmp_dir (), (unsigned) getuid ());
@@ -108,7 +109,8 @@ tw_practice_get_socket_dir (TwPractice *self)
   return self->socket_dir;
 }
 
-/* A program of ours: where the environment says, beside this one in a build folder, or installed. */
+/* A program of ours: where the environment says, beside this one in a build folder, or installed.
+ */
 static char *
 find_program (const char *variable, const char *in_build, const char *name)
 {
@@ -153,8 +155,7 @@ lease_holds (GSocketConnection *lease)
 static GSubprocess *
 spawn (GPtrArray *argv, const char *log_path, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
 
   g_subprocess_launcher_set_stdout_file_path (launcher, log_path);
   g_subprocess_launcher_set_stderr_file_path (launcher, log_path);
@@ -175,13 +176,14 @@ command_line (TwPractice *self, gboolean counterpart, GError **error)
   const char *room = counterpart ? "counterpart" : "service";
   g_autofree char *database = g_strdup_printf ("sqlite:%s/%s/%s.db", self->data_dir, room, room);
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
-  char *program = counterpart ? find_program ("TW_COUNTERPART", "counterpart/tax-wallet-counterpart", name)
-                              : find_program ("TW_SERVER", "server/tax-wallet-server", name);
+  char *program = counterpart
+                    ? find_program ("TW_COUNTERPART", "counterpart/tax-wallet-counterpart", name)
+                    : find_program ("TW_SERVER", "server/tax-wallet-server", name);
 
   if (program == NULL)
     {
       g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND,
-                   _("The program %s is missing. Install Tax Wallet again."), name);
+                   _ ("The program %s is missing. Install Tax Wallet again."), name);
       return NULL;
     }
   add (argv, program);
@@ -232,7 +234,7 @@ start (TwPractice *self, gboolean counterpart, GCancellable *cancellable, GError
     return NULL;
   if (g_mkdir_with_parents (home, 0700) != 0 || g_mkdir_with_parents (dir, 0700) != 0)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _("The folder %s can't be made: %s"), home,
+      g_set_error (error, TW_ERROR, TW_ERROR_BUSY, _ ("The folder %s can't be made: %s"), home,
                    g_strerror (errno));
       return NULL;
     }
@@ -253,7 +255,7 @@ start (TwPractice *self, gboolean counterpart, GCancellable *cancellable, GError
     g_autofree char *why = last_line (log_path);
 
     g_set_error (error, TW_ERROR, TW_ERROR_UNREACHABLE,
-                 _("The practice service did not start: %s"), why);
+                 _ ("The practice service did not start: %s"), why);
   }
   return NULL;
 }
@@ -285,7 +287,7 @@ ensure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   fd = open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      g_task_return_new_error (task, TW_ERROR, TW_ERROR_BUSY, _("The folder %s can't be used: %s"),
+      g_task_return_new_error (task, TW_ERROR, TW_ERROR_BUSY, _ ("The folder %s can't be used: %s"),
                                self->data_dir, g_strerror (errno));
       return;
     }

@@ -17,9 +17,9 @@ const SecretSchema tw_keyring_schema = {
   "org.taxwallet.Device",
   SECRET_SCHEMA_DONT_MATCH_NAME,
   {
-      { "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { NULL, 0 },
+    { "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { NULL, 0 },
   },
 };
 
@@ -82,9 +82,7 @@ tw_keyring_unpack (const char *profile, const char *text, gsize length, GError *
     }
   tw_secret_free_text (copy);
   if (secret == NULL)
-    g_set_error_literal (error,
-                         TW_ERROR,
-                         TW_ERROR_WRONG_KEY,
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
                          _ ("The keyring holds an entry for Tax Wallet, but what is in it is not "
                             "a key of this profile. Something else has changed it."));
   return g_steal_pointer (&secret);
@@ -134,22 +132,16 @@ tw_keyring_take_error (GError **error, GError *cause)
       return;
     }
   if (g_error_matches (cause, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-    g_set_error_literal (error,
-                         TW_ERROR,
-                         TW_ERROR_LOCKED,
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_LOCKED,
                          _ ("The keyring is locked. Unlock it with its password and try again."));
   else if (g_error_matches (cause, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT))
-    g_set_error_literal (error,
-                         TW_ERROR,
-                         TW_ERROR_NOT_FOUND,
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_NOT_FOUND,
                          _ ("The keyring holds no key of Tax Wallet for this profile."));
   else if (means_busy (cause))
-    g_set_error_literal (
-        error, TW_ERROR, TW_ERROR_BUSY, _ ("The keyring does not answer. Try again in a moment."));
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
+                         _ ("The keyring does not answer. Try again in a moment."));
   else if (means_no_service (cause))
-    g_set_error_literal (error,
-                         TW_ERROR,
-                         TW_ERROR_UNREACHABLE,
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_UNREACHABLE,
                          _ ("There is no keyring on this computer, or it is not running. Start "
                             "it, or use a passphrase instead."));
   else

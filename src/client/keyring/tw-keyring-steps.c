@@ -109,8 +109,7 @@ static void
 finish_locked (Op *op)
 {
   finish_with (op,
-               g_error_new_literal (TW_ERROR,
-                                    TW_ERROR_LOCKED,
+               g_error_new_literal (TW_ERROR, TW_ERROR_LOCKED,
                                     _ ("The keyring stayed locked, because its password was not "
                                        "given. Unlock it and try again.")));
 }
@@ -121,10 +120,8 @@ on_patience_over (gpointer data)
   Op *op = data;
 
   again (op);
-  finish_with (op,
-               g_error_new_literal (TW_ERROR,
-                                    TW_ERROR_BUSY,
-                                    _ ("The keyring does not answer. Try again in a moment.")));
+  finish_with (op, g_error_new_literal (TW_ERROR, TW_ERROR_BUSY,
+                                        _ ("The keyring does not answer. Try again in a moment.")));
   g_cancellable_cancel (op->cancellable);
   op_unref (op);
   return G_SOURCE_REMOVE;
@@ -198,15 +195,8 @@ store (Op *op)
   g_autofree char *label = g_strdup_printf (_ ("Tax Wallet: key of the profile “%s”"), op->profile);
 
   tw_secret_free_text (text);
-  secret_service_store (op->service,
-                        &tw_keyring_schema,
-                        op->attributes,
-                        SECRET_COLLECTION_DEFAULT,
-                        label,
-                        value,
-                        op->cancellable,
-                        on_stored,
-                        again (op));
+  secret_service_store (op->service, &tw_keyring_schema, op->attributes, SECRET_COLLECTION_DEFAULT,
+                        label, value, op->cancellable, on_stored, again (op));
 }
 
 static void delete_next (Op *op);
@@ -339,7 +329,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   if (op->aim == TW_KEYRING_LOAD && op->items == NULL)
     {
       finish_failed (
-          op, g_error_new_literal (SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "nothing found"));
+        op, g_error_new_literal (SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "nothing found"));
       return;
     }
   op->items = g_list_sort (op->items, compare_items);
@@ -380,20 +370,11 @@ on_service (GObject *source, GAsyncResult *result, gpointer data)
   else if (op->task == NULL)
     return;
   else if (op->aim == TW_KEYRING_STORE)
-    secret_collection_for_alias (op->service,
-                                 SECRET_COLLECTION_DEFAULT,
-                                 SECRET_COLLECTION_NONE,
-                                 op->cancellable,
-                                 on_collection,
-                                 again (op));
+    secret_collection_for_alias (op->service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                                 op->cancellable, on_collection, again (op));
   else
-    secret_service_search (op->service,
-                           &tw_keyring_schema,
-                           op->attributes,
-                           SECRET_SEARCH_ALL,
-                           op->cancellable,
-                           on_found,
-                           again (op));
+    secret_service_search (op->service, &tw_keyring_schema, op->attributes, SECRET_SEARCH_ALL,
+                           op->cancellable, on_found, again (op));
 }
 
 static void
@@ -411,16 +392,15 @@ tw_keyring_run (TwKeyringAim aim, const char *profile, GBytes *secret, GTask *ta
   op->aim = aim;
   op->profile = g_strdup (profile);
   op->secret = secret != NULL ? g_bytes_ref (secret) : NULL;
-  op->attributes = secret_attributes_build (
-      &tw_keyring_schema, "application", "org.taxwallet", "profile", profile, NULL);
+  op->attributes = secret_attributes_build (&tw_keyring_schema, "application", "org.taxwallet",
+                                            "profile", profile, NULL);
   op->task = task;
   op->cancellable = g_cancellable_new ();
   wait_for (op, FALSE);
   if (g_task_get_cancellable (task) != NULL)
-    op->caller_id = g_cancellable_connect (g_task_get_cancellable (task),
-                                           G_CALLBACK (on_caller_cancelled),
-                                           g_object_ref (op->cancellable),
-                                           g_object_unref);
+    op->caller_id =
+      g_cancellable_connect (g_task_get_cancellable (task), G_CALLBACK (on_caller_cancelled),
+                             g_object_ref (op->cancellable), g_object_unref);
   secret_service_get (SECRET_SERVICE_OPEN_SESSION, op->cancellable, on_service, again (op));
 }
 

@@ -64,13 +64,10 @@ set_file_error (GError **error, const char *path, int number)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
-  g_set_error (error,
-               TW_ERROR,
-               number == ENOENT ? TW_ERROR_NOT_FOUND : TW_ERROR_INTERNAL,
+  g_set_error (error, TW_ERROR, number == ENOENT ? TW_ERROR_NOT_FOUND : TW_ERROR_INTERNAL,
                number == ENOENT ? _ ("There is no key file “%s”.")
                                 : _ ("The key file “%s” can't be used: %s."),
-               shown,
-               g_strerror (number));
+               shown, g_strerror (number));
   return FALSE;
 }
 
@@ -86,9 +83,7 @@ make_file (GBytes *secret, const char *passphrase, GError **error)
 
   if (tw_password_score (passphrase, NULL) < TW_PASSPHRASE_LEAST_SCORE)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_INVALID,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
                            _ ("This passphrase is too easy to guess. Four or five words that do "
                               "not belong together make a good one."));
       return NULL;
@@ -145,9 +140,7 @@ write_file (Job *job, GBytes *file, gboolean replace, GError **error)
     return sync_folder (job->folder, error);
   if (number != EEXIST)
     return set_file_error (error, job->path, number);
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_REFUSED,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_REFUSED,
                        _ ("There is a key file already. Open it with its passphrase."));
   return FALSE;
 }
@@ -165,8 +158,8 @@ open_file (const char *path, const char *passphrase, GError **error)
 
   if (!g_file_get_contents (path, &data, &length, &cause))
     {
-      set_file_error (
-          error, path, g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? ENOENT : EIO);
+      set_file_error (error, path,
+                      g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? ENOENT : EIO);
       return NULL;
     }
   file = (const guint8 *) data;
@@ -175,9 +168,7 @@ open_file (const char *path, const char *passphrase, GError **error)
   if (length != FILE_BYTES || memcmp (file, MARK, MARK_BYTES) != 0 ||
       memcmp (hash, file + BODY_BYTES, TW_HASH_BYTES) != 0)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_DAMAGED,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_DAMAGED,
                            _ ("The key file is damaged. Put back a copy of it if you have one."));
       return NULL;
     }
@@ -186,8 +177,8 @@ open_file (const char *path, const char *passphrase, GError **error)
     return NULL;
   secret = tw_unseal (key, file + MARK_BYTES + SALT_BYTES, SEALED_BYTES, CONTEXT, NULL);
   if (secret == NULL)
-    g_set_error_literal (
-        error, TW_ERROR, TW_ERROR_WRONG_KEY, _ ("That is not the passphrase. Try again."));
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
+                         _ ("That is not the passphrase. Try again."));
   return secret;
 }
 
@@ -323,12 +314,8 @@ tw_passphrase_open_async (const char *folder,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  run (job_new (folder, passphrase),
-       open_in_thread,
-       tw_passphrase_open_async,
-       cancellable,
-       callback,
-       user_data);
+  run (job_new (folder, passphrase), open_in_thread, tw_passphrase_open_async, cancellable,
+       callback, user_data);
 }
 
 /**

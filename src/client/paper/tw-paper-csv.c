@@ -199,8 +199,8 @@ return_error (GTask *task, GError *cause)
       g_task_return_error (ended, cause);
       return;
     }
-  g_task_return_new_error (
-      ended, TW_ERROR, TW_ERROR_INTERNAL, _ ("The file can't be written: %s"), cause->message);
+  g_task_return_new_error (ended, TW_ERROR, TW_ERROR_INTERNAL, _ ("The file can't be written: %s"),
+                           cause->message);
   g_error_free (cause);
 }
 
@@ -238,8 +238,8 @@ drop (GTask *task, GError *cause)
 
   g_cancellable_cancel (cancelled);
   g_object_set_data (G_OBJECT (job->stream), "tw-cause", cause);
-  g_output_stream_close_async (
-      G_OUTPUT_STREAM (job->stream), G_PRIORITY_DEFAULT_IDLE, cancelled, on_dropped, task);
+  g_output_stream_close_async (G_OUTPUT_STREAM (job->stream), G_PRIORITY_DEFAULT_IDLE, cancelled,
+                               on_dropped, task);
 }
 
 static void write_chunk (GTask *task);
@@ -259,11 +259,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   if (job->progress != NULL && job->items->len > 0)
     job->progress ((double) job->next_row / job->items->len, job->progress_data);
   if (job->finished)
-    g_output_stream_close_async (G_OUTPUT_STREAM (job->stream),
-                                 G_PRIORITY_DEFAULT_IDLE,
-                                 g_task_get_cancellable (task),
-                                 on_closed,
-                                 task);
+    g_output_stream_close_async (G_OUTPUT_STREAM (job->stream), G_PRIORITY_DEFAULT_IDLE,
+                                 g_task_get_cancellable (task), on_closed, task);
   else
     write_chunk (task);
 }
@@ -283,13 +280,9 @@ write_chunk (GTask *task)
       append_totals (job);
       job->finished = TRUE;
     }
-  g_output_stream_write_all_async (G_OUTPUT_STREAM (job->stream),
-                                   job->chunk->str,
-                                   job->chunk->len,
-                                   G_PRIORITY_DEFAULT_IDLE,
-                                   g_task_get_cancellable (task),
-                                   on_written,
-                                   task);
+  g_output_stream_write_all_async (G_OUTPUT_STREAM (job->stream), job->chunk->str, job->chunk->len,
+                                   G_PRIORITY_DEFAULT_IDLE, g_task_get_cancellable (task),
+                                   on_written, task);
 }
 
 static void
@@ -347,14 +340,8 @@ tw_paper_save_csv_async (TwPaperTable *table,
   job->progress_data = progress_data;
   g_task_set_source_tag (task, tw_paper_save_csv_async);
   g_task_set_task_data (task, job, job_free);
-  g_file_replace_async (file,
-                        NULL,
-                        FALSE,
-                        G_FILE_CREATE_NONE,
-                        G_PRIORITY_DEFAULT_IDLE,
-                        cancellable,
-                        on_replaced,
-                        task);
+  g_file_replace_async (file, NULL, FALSE, G_FILE_CREATE_NONE, G_PRIORITY_DEFAULT_IDLE, cancellable,
+                        on_replaced, task);
 }
 
 /**

@@ -72,8 +72,8 @@ refuse_path (const char *path, const char *why, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
-  g_set_error (
-      error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The file “%s” can't be written: %s."), shown, why);
+  g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, _ ("The file “%s” can't be written: %s."), shown,
+               why);
   return FALSE;
 }
 
@@ -123,23 +123,20 @@ begin (Job *job)
   PangoContext *context;
 
   job->surface = cairo_pdf_surface_create_for_stream (
-      on_write,
-      job,
-      gtk_page_setup_get_paper_width (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
-      gtk_page_setup_get_paper_height (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
-  cairo_pdf_surface_set_metadata (
-      job->surface, CAIRO_PDF_METADATA_TITLE, iface->get_title (job->paper));
+    on_write, job,
+    gtk_page_setup_get_paper_width (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
+    gtk_page_setup_get_paper_height (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
+  cairo_pdf_surface_set_metadata (job->surface, CAIRO_PDF_METADATA_TITLE,
+                                  iface->get_title (job->paper));
   job->cr = cairo_create (job->surface);
   cairo_translate (
-      job->cr,
-      gtk_page_setup_get_left_margin (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
-      gtk_page_setup_get_top_margin (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
+    job->cr, gtk_page_setup_get_left_margin (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
+    gtk_page_setup_get_top_margin (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
   context = make_context (job->cr);
   job->run = iface->lay_out (
-      job->paper,
-      context,
-      gtk_page_setup_get_page_width (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
-      gtk_page_setup_get_page_height (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
+    job->paper, context,
+    gtk_page_setup_get_page_width (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH,
+    gtk_page_setup_get_page_height (setup, GTK_UNIT_MM) / MM_PER_INCH * POINTS_PER_INCH);
   g_object_unref (context);
 }
 

@@ -85,7 +85,7 @@ put_section (Run *run, const Part *part, double y)
   double width = tw_pen_get_page_width (run->pen);
   double inner = y < 0 ? y : y + SECTION_GAP;
   double height =
-      SECTION_GAP + put_text (run, TW_PEN_HEADING, part->value, 0, inner, width) + PAD_Y;
+    SECTION_GAP + put_text (run, TW_PEN_HEADING, part->value, 0, inner, width) + PAD_Y;
 
   if (y >= 0)
     tw_pen_rule (run->pen, 0, y + height, width, 0.75);

@@ -61,8 +61,8 @@ static PangoAlignment
 get_alignment (Run *run, guint column)
 {
   return (tw_paper_table_get_column (run->table, column)->flags & TW_PAPER_COLUMN_END) != 0
-             ? PANGO_ALIGN_RIGHT
-             : PANGO_ALIGN_LEFT;
+           ? PANGO_ALIGN_RIGHT
+           : PANGO_ALIGN_LEFT;
 }
 
 static double
@@ -74,12 +74,8 @@ measure_cell (Run *run, guint column, TwPenStyle style, const char *text)
 static double
 write_cell (Run *run, guint column, TwPenStyle style, const char *text, double y)
 {
-  return 2 * PAD_Y + tw_pen_write (run->pen,
-                                   style,
-                                   text,
-                                   get_alignment (run, column),
-                                   run->left[column] + PAD_X,
-                                   y + PAD_Y,
+  return 2 * PAD_Y + tw_pen_write (run->pen, style, text, get_alignment (run, column),
+                                   run->left[column] + PAD_X, y + PAD_Y,
                                    run->width[column] - 2 * PAD_X);
 }
 
@@ -122,8 +118,8 @@ measure_notes (Run *run)
   double height = 0;
 
   for (guint i = 0; i < run->table->notes->len; i++)
-    height += tw_pen_measure (
-        run->pen, TW_PEN_SMALL, run->table->notes->pdata[i], tw_pen_get_page_width (run->pen));
+    height += tw_pen_measure (run->pen, TW_PEN_SMALL, run->table->notes->pdata[i],
+                              tw_pen_get_page_width (run->pen));
   return height > 0 ? height + GAP : 0;
 }
 
@@ -145,8 +141,8 @@ place_columns (Run *run)
   for (guint i = 0; i < run->n_columns; i++)
     {
       run->left[i] = x;
-      run->width[i] = tw_pen_get_page_width (run->pen) *
-                      tw_paper_table_get_column (run->table, i)->weight / sum;
+      run->width[i] =
+        tw_pen_get_page_width (run->pen) * tw_paper_table_get_column (run->table, i)->weight / sum;
       x += run->width[i];
     }
 }
@@ -175,8 +171,8 @@ lay_out (TwPaper *paper, PangoContext *context, double width, double height)
   run->first_top = head + measure_heads (run);
   if (table->subtitle != NULL)
     run->first_top +=
-        tw_pen_measure (run->pen, TW_PEN_BODY, table->subtitle, tw_pen_get_page_width (run->pen)) +
-        GAP;
+      tw_pen_measure (run->pen, TW_PEN_BODY, table->subtitle, tw_pen_get_page_width (run->pen)) +
+      GAP;
   run->bottom = tw_pen_get_page_height (run->pen) - run->sum_height;
   run->notes_height = measure_notes (run);
   start_page (run);
@@ -285,11 +281,7 @@ write_sums (Run *run, const char *label, const TwPaperSum *sums, double y)
          (tw_paper_table_get_column (run->table, end)->flags & TW_PAPER_COLUMN_SUM) == 0)
     end++;
   if (label_column >= 0)
-    tw_pen_write (run->pen,
-                  TW_PEN_BOLD,
-                  label,
-                  PANGO_ALIGN_LEFT,
-                  run->left[label_column] + PAD_X,
+    tw_pen_write (run->pen, TW_PEN_BOLD, label, PANGO_ALIGN_LEFT, run->left[label_column] + PAD_X,
                   y + PAD_Y,
                   run->left[end - 1] + run->width[end - 1] - run->left[label_column] - 2 * PAD_X);
   return y + run->sum_height;
@@ -299,17 +291,12 @@ static void
 write_end (Run *run, double y)
 {
   g_autofree char *label = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "Total of %u entry", "Total of %u entries", run->items->len),
-      run->items->len);
+    g_dngettext (GETTEXT_PACKAGE, "Total of %u entry", "Total of %u entries", run->items->len),
+    run->items->len);
 
   y = write_sums (run, label, run->running, y) + GAP;
   for (guint i = 0; i < run->table->notes->len; i++)
-    y += tw_pen_write (run->pen,
-                       TW_PEN_SMALL,
-                       run->table->notes->pdata[i],
-                       PANGO_ALIGN_LEFT,
-                       0,
-                       y,
+    y += tw_pen_write (run->pen, TW_PEN_SMALL, run->table->notes->pdata[i], PANGO_ALIGN_LEFT, 0, y,
                        tw_pen_get_page_width (run->pen));
 }
 
@@ -327,12 +314,7 @@ draw (gpointer data, cairo_t *cr, int page)
   tw_pen_start_page (run->pen, cr);
   y = tw_pen_write_page_head (run->pen, run->table->title, page, (int) run->starts->len);
   if (page == 0 && run->table->subtitle != NULL)
-    y += tw_pen_write (run->pen,
-                       TW_PEN_BODY,
-                       run->table->subtitle,
-                       PANGO_ALIGN_LEFT,
-                       0,
-                       y,
+    y += tw_pen_write (run->pen, TW_PEN_BODY, run->table->subtitle, PANGO_ALIGN_LEFT, 0, y,
                        tw_pen_get_page_width (run->pen)) +
          GAP;
   y = write_heads (run, y);

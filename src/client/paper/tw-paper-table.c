@@ -274,11 +274,8 @@ tw_paper_table_set_wide (TwPaperTable *self, gboolean wide)
  * @flags: whether it is added up, and how it is aligned
  */
 void
-tw_paper_table_add_column (TwPaperTable *self,
-                           const char *title,
-                           TwPaperKind kind,
-                           double weight,
-                           TwPaperColumnFlags flags)
+tw_paper_table_add_column (
+  TwPaperTable *self, const char *title, TwPaperKind kind, double weight, TwPaperColumnFlags flags)
 {
   gboolean number = kind == TW_PAPER_KIND_MONEY || kind == TW_PAPER_KIND_INT;
   TwPaperColumn column = { NULL, kind, weight, flags | (number ? TW_PAPER_COLUMN_END : 0) };

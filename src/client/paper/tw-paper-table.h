@@ -51,11 +51,8 @@ TwPaperTable *tw_paper_table_new (const char *title,
 void tw_paper_table_set_subtitle (TwPaperTable *self, const char *subtitle);
 void tw_paper_table_set_language (TwPaperTable *self, const char *language);
 void tw_paper_table_set_wide (TwPaperTable *self, gboolean wide);
-void tw_paper_table_add_column (TwPaperTable *self,
-                                const char *title,
-                                TwPaperKind kind,
-                                double weight,
-                                TwPaperColumnFlags flags);
+void tw_paper_table_add_column (
+  TwPaperTable *self, const char *title, TwPaperKind kind, double weight, TwPaperColumnFlags flags);
 void tw_paper_table_add_note (TwPaperTable *self, const char *note);
 
 G_END_DECLS

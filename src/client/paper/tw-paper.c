@@ -56,10 +56,8 @@ on_begin_print (GtkPrintOperation *operation, GtkPrintContext *context, gpointer
 
   end_run (job);
   job->run = TW_PAPER_GET_IFACE (job->paper)
-                 ->lay_out (job->paper,
-                            text,
-                            gtk_print_context_get_width (context),
-                            gtk_print_context_get_height (context));
+               ->lay_out (job->paper, text, gtk_print_context_get_width (context),
+                          gtk_print_context_get_height (context));
   g_object_unref (text);
 }
 
@@ -81,7 +79,7 @@ on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
   Job *job = data;
 
   TW_PAPER_GET_IFACE (job->paper)
-      ->draw (job->run, gtk_print_context_get_cairo_context (context), page);
+    ->draw (job->run, gtk_print_context_get_cairo_context (context), page);
 }
 
 static void
@@ -216,13 +214,8 @@ tw_paper_print_async (TwPaper *self,
 {
   g_return_if_fail (TW_IS_PAPER (self));
 
-  tw_paper_run_operation (self,
-                          GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-                          NULL,
-                          parent,
-                          cancellable,
-                          callback,
-                          user_data);
+  tw_paper_run_operation (self, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, NULL, parent, cancellable,
+                          callback, user_data);
 }
 
 /**

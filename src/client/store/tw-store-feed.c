@@ -105,10 +105,10 @@ drop_scope (TwDb *db, Apply *apply, const char *name, GError **error)
 
   if (scope <= 0)
     return scope == 0;
-  return note_rows (apply,
-                    tw_db_query (db, error, "SELECT type, id FROM object WHERE scope = $1", "i",
-                                 scope),
-                    error) &&
+  return note_rows (
+           apply,
+           tw_db_query (db, error, "SELECT type, id FROM object WHERE scope = $1", "i", scope),
+           error) &&
          tw_db_run (db, error, "DELETE FROM object WHERE scope = $1", "i", scope) &&
          tw_db_run (db, error, "DELETE FROM scope WHERE n = $1", "i", scope);
 }

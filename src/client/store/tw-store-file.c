@@ -48,7 +48,7 @@ tw_store_open_file (TwStore *self, GError **error)
   TW_STORE_ASSERT_THREAD (self);
   if (g_mkdir_with_parents (self->folder, 0700) != 0)
     {
-      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _("The folder %s can’t be made: %s"),
+      g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("The folder %s can’t be made: %s"),
                    self->folder, g_strerror (errno));
       return FALSE;
     }
@@ -177,7 +177,7 @@ move_files (TwStore *self, GError **error)
       if (g_rename (from, to) != 0 && errno != ENOENT)
         {
           g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED,
-                       _("The damaged file %s can’t be set aside: %s"), from, g_strerror (errno));
+                       _ ("The damaged file %s can’t be set aside: %s"), from, g_strerror (errno));
           return NULL;
         }
     }
@@ -261,11 +261,10 @@ read_objects (TwDb *db, GError **error)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
   TwStep step = TW_STEP_ERROR;
-  TwStmt *stmt =
-    tw_db_query (db, error,
-                 "SELECT type, body FROM object WHERE n IN (SELECT min (n) FROM object"
-                 " WHERE type <> 'record' GROUP BY id, type) ORDER BY n",
-                 "");
+  TwStmt *stmt = tw_db_query (db, error,
+                              "SELECT type, body FROM object WHERE n IN (SELECT min (n) FROM object"
+                              " WHERE type <> 'record' GROUP BY id, type) ORDER BY n",
+                              "");
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {

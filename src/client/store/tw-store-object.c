@@ -33,9 +33,9 @@ get_object (TwStore *self, gpointer data, GError **error)
 
   TW_STORE_ASSERT_THREAD (self);
   g_clear_object (&wanted->object);
-  stmt = tw_db_query (self->db, error,
-                      "SELECT body FROM object WHERE id = $1 AND type = $2 LIMIT 1", "ss",
-                      wanted->id, wanted->type);
+  stmt =
+    tw_db_query (self->db, error, "SELECT body FROM object WHERE id = $1 AND type = $2 LIMIT 1",
+                 "ss", wanted->id, wanted->type);
   if (stmt == NULL)
     return FALSE;
   step = tw_stmt_step (stmt, error);

@@ -59,9 +59,9 @@ read_row (TwStmt *stmt, GError **error)
       return NULL;
     }
   outgoing = g_new0 (TwStoreOutgoing, 1);
-  outgoing->command = tw_command_new (tw_stmt_text (stmt, 0), tw_stmt_text (stmt, 1),
-                                      tw_stmt_text (stmt, 2), tw_stmt_int64 (stmt, 3),
-                                      json_node_get_object (body));
+  outgoing->command =
+    tw_command_new (tw_stmt_text (stmt, 0), tw_stmt_text (stmt, 1), tw_stmt_text (stmt, 2),
+                    tw_stmt_int64 (stmt, 3), json_node_get_object (body));
   outgoing->command->signature = g_strdup (tw_stmt_text (stmt, 5));
   outgoing->state = (TwOutgoingState) CLAMP (tw_stmt_int64 (stmt, 6), 0, TW_OUTGOING_STATE_EXPIRED);
   if (!tw_stmt_is_null (stmt, 7))
@@ -77,11 +77,10 @@ tw_store_read_outbox (TwDb *db, gboolean backwards, gboolean *whole, GError **er
 {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_store_outgoing_free);
   TwStep step = TW_STEP_ERROR;
-  TwStmt *stmt =
-    tw_db_query (db, error,
-                 backwards ? "SELECT " COLUMNS " FROM outbox ORDER BY n DESC"
-                           : "SELECT " COLUMNS " FROM outbox ORDER BY n",
-                 "");
+  TwStmt *stmt = tw_db_query (db, error,
+                              backwards ? "SELECT " COLUMNS " FROM outbox ORDER BY n DESC"
+                                        : "SELECT " COLUMNS " FROM outbox ORDER BY n",
+                              "");
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {
@@ -177,10 +176,9 @@ is_too_old (const char *kind_name, gint64 at_ms)
 static gboolean
 set_state (TwDb *db, const char *id, TwOutgoingState from, TwOutgoingState to, GError **error)
 {
-  return tw_db_run (db, error,
-                    "UPDATE outbox SET state = $3, sent_at_ms = $4 WHERE id = $1 AND state = $2",
-                    "siii", id, (gint64) from, (gint64) to,
-                    to == TW_OUTGOING_STATE_SENT ? tw_clock_now_ms () : (gint64) 0);
+  return tw_db_run (
+    db, error, "UPDATE outbox SET state = $3, sent_at_ms = $4 WHERE id = $1 AND state = $2", "siii",
+    id, (gint64) from, (gint64) to, to == TW_OUTGOING_STATE_SENT ? tw_clock_now_ms () : (gint64) 0);
 }
 
 /* Only what was never sent can grow too old here; what was sent may have been done. */
@@ -349,8 +347,8 @@ settle (TwStore *self, gpointer data, GError **error)
       TwResult *result = results->pdata[i];
       g_autoptr (JsonObject) object = tw_result_encode (result);
       g_autofree char *text = tw_json_canonical_object (object);
-      TwOutgoingState state = result->state == TW_RESULT_DONE ? TW_OUTGOING_STATE_DONE
-                                                              : TW_OUTGOING_STATE_REFUSED;
+      TwOutgoingState state =
+        result->state == TW_RESULT_DONE ? TW_OUTGOING_STATE_DONE : TW_OUTGOING_STATE_REFUSED;
 
       if (!tw_db_run (self->db, error,
                       "UPDATE outbox SET state = $2, result = $3 WHERE id = $1 AND state IN (0, 1)",

@@ -18,7 +18,7 @@ struct _TwStore
   GMainContext *context; /* where answers and signals go */
   GThread *thread;
   GAsyncQueue *jobs;
-  gboolean closing; /* main thread only */
+  gboolean closing;  /* main thread only */
   gint key_is_right; /* atomic: see tw_store_trust_key() */
 
   /* the thread's own */

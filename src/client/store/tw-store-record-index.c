@@ -100,11 +100,11 @@ get_counted_fen (TwRecord *record)
 static gint64
 write_record (TwStore *self, TwRecord *record, const char *sql, GError **error)
 {
-  TwStmt *stmt = tw_db_query (
-    self->db, error, sql, "sisiiii", tw_object_get_id (TW_OBJECT (record)),
-    tw_record_get_year (record), tw_record_get_tax_type (record),
-    (gint64) tw_record_get_status (record), get_time (record), get_counted_fen (record),
-    tw_record_get_late_fee_fen (record));
+  TwStmt *stmt =
+    tw_db_query (self->db, error, sql, "sisiiii", tw_object_get_id (TW_OBJECT (record)),
+                 tw_record_get_year (record), tw_record_get_tax_type (record),
+                 (gint64) tw_record_get_status (record), get_time (record),
+                 get_counted_fen (record), tw_record_get_late_fee_fen (record));
   TwStep step;
   gint64 n;
 

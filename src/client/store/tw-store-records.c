@@ -75,9 +75,9 @@ read_totals (TwStore *self,
              const char *condition,
              GError **error)
 {
-  g_autofree char *key = g_strdup_printf ("%d/%s/%d/%s", query->year,
-                                          query->tax_type != NULL ? query->tax_type : "",
-                                          query->status, match != NULL ? match : "");
+  g_autofree char *key =
+    g_strdup_printf ("%d/%s/%d/%s", query->year, query->tax_type != NULL ? query->tax_type : "",
+                     query->status, match != NULL ? match : "");
   g_autofree char *sql = g_strdup_printf (
     "SELECT count(*), coalesce (sum (amount_fen), 0), coalesce (sum (late_fee_fen), 0)"
     " FROM record WHERE %s",
@@ -124,11 +124,8 @@ read_after (const char *after, gint64 *at_ms, gint64 *n, GError **error)
 
 /* One row more than asked for tells whether there is a next page. */
 static gboolean
-read_rows (TwStore *self,
-           Question *question,
-           const char *match,
-           const char *condition,
-           GError **error)
+read_rows (
+  TwStore *self, Question *question, const char *match, const char *condition, GError **error)
 {
   const TwRecordQuery *query = question->query;
   gint64 at_ms, n, last_at_ms = 0, last_n = 0;

@@ -56,12 +56,12 @@ set_drafts (TwStore *self, gpointer data, GError **error)
   g_hash_table_iter_init (&iter, data);
   while (g_hash_table_iter_next (&iter, &key, &text))
     {
-      gboolean ok =
-        text == NULL ? tw_db_run (self->db, error, "DELETE FROM draft WHERE key = $1", "s", key)
-                     : tw_db_run (self->db, error,
-                                  "INSERT INTO draft (key, text) VALUES ($1, $2)"
-                                  " ON CONFLICT (key) DO UPDATE SET text = excluded.text",
-                                  "ss", key, text);
+      gboolean ok = text == NULL
+                      ? tw_db_run (self->db, error, "DELETE FROM draft WHERE key = $1", "s", key)
+                      : tw_db_run (self->db, error,
+                                   "INSERT INTO draft (key, text) VALUES ($1, $2)"
+                                   " ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+                                   "ss", key, text);
 
       if (!ok)
         return FALSE;

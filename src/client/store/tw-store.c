@@ -39,8 +39,8 @@ run_once (TwStore *self, Job *job, GError **error)
       g_set_error_literal (error, TW_ERROR, TW_ERROR_LOCKED, "The store is not open");
       return FALSE;
     }
-  ok = job->mode == TW_STORE_READ ? tw_db_begin_read (self->db, error)
-                                  : tw_db_begin (self->db, error);
+  ok =
+    job->mode == TW_STORE_READ ? tw_db_begin_read (self->db, error) : tw_db_begin (self->db, error);
   if (!ok)
     return FALSE;
   if (!job->func (self, data, error))

@@ -127,8 +127,7 @@ void tw_store_query_records_async (TwStore *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-TwRecordPage *
-tw_store_query_records_finish (TwStore *self, GAsyncResult *result, GError **error);
+TwRecordPage *tw_store_query_records_finish (TwStore *self, GAsyncResult *result, GError **error);
 
 /* One object by its id */
 void tw_store_get_object_async (TwStore *self,

@@ -157,7 +157,7 @@ tw_blob_upload_async (TwTransport *transport,
   if (g_bytes_get_size (content) > TW_LIMIT_BLOB_BYTES)
     {
       g_task_return_new_error (task, TW_ERROR, TW_ERROR_TOO_LARGE,
-                               _("This file is too large: at most %d MB fit."),
+                               _ ("This file is too large: at most %d MB fit."),
                                TW_LIMIT_BLOB_BYTES / 1024 / 1024);
       g_object_unref (task);
       return;

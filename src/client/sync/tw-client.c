@@ -25,7 +25,8 @@ tw_client_default_init (TwClientInterface *iface)
  * tw_client_get_status:
  * @self: a client
  *
- * Returns: (transfer none): who is signed in and whether the service can be reached; always the same
+ * Returns: (transfer none): who is signed in and whether the service can be reached; always the
+ * same
  */
 TwStatus *
 tw_client_get_status (TwClient *self)
@@ -38,8 +39,8 @@ tw_client_get_status (TwClient *self)
  * @self: a client
  * @wire_type: the name of a type on the wire, except `record`
  *
- * Returns: (transfer none): everything of that type that the person may see, in the order of arrival;
- *   always the same list, empty while nobody is signed in
+ * Returns: (transfer none): everything of that type that the person may see, in the order of
+ * arrival; always the same list, empty while nobody is signed in
  */
 TwObjectList *
 tw_client_get_list (TwClient *self, const char *wire_type)
@@ -73,11 +74,8 @@ tw_client_get_outgoing (TwClient *self)
  * Returns: (transfer full) (nullable): the command
  */
 TwOutgoing *
-tw_client_submit (TwClient *self,
-                  const char *kind,
-                  const char *intent,
-                  GVariant *body,
-                  GError **error)
+tw_client_submit (
+  TwClient *self, const char *kind, const char *intent, GVariant *body, GError **error)
 {
   g_autoptr (GVariant) taken = g_variant_ref_sink (body);
 
@@ -118,8 +116,8 @@ tw_client_query_records_async (TwClient *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  TW_CLIENT_GET_IFACE (self)
-    ->query_records_async (self, query, after, limit, cancellable, callback, user_data);
+  TW_CLIENT_GET_IFACE (self)->query_records_async (self, query, after, limit, cancellable, callback,
+                                                   user_data);
 }
 
 /**
@@ -139,7 +137,8 @@ tw_client_query_records_finish (TwClient *self, GAsyncResult *result, GError **e
 /**
  * tw_client_get_object_async:
  * @self: a client
- * @wire_type: the name of a type on the wire; for all but `record` tw_client_get_list() has it at once
+ * @wire_type: the name of a type on the wire; for all but `record` tw_client_get_list() has it at
+ * once
  * @id: which one
  * @cancellable: (nullable): stops it
  * @callback: called with the result
@@ -155,8 +154,8 @@ tw_client_get_object_async (TwClient *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  TW_CLIENT_GET_IFACE (self)
-    ->get_object_async (self, wire_type, id, cancellable, callback, user_data);
+  TW_CLIENT_GET_IFACE (self)->get_object_async (self, wire_type, id, cancellable, callback,
+                                                user_data);
 }
 
 /**
@@ -227,7 +226,8 @@ tw_client_sign_in_async (TwClient *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  TW_CLIENT_GET_IFACE (self)->sign_in_async (self, login, password, cancellable, callback, user_data);
+  TW_CLIENT_GET_IFACE (self)->sign_in_async (self, login, password, cancellable, callback,
+                                             user_data);
 }
 
 /**

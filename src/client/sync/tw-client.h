@@ -23,11 +23,8 @@ struct _TwClientInterface
   TwStatus *(*get_status) (TwClient *self);
   TwObjectList *(*get_list) (TwClient *self, const char *wire_type);
   GListModel *(*get_outgoing) (TwClient *self);
-  TwOutgoing *(*submit) (TwClient *self,
-                         const char *kind,
-                         const char *intent,
-                         GVariant *body,
-                         GError **error);
+  TwOutgoing *(*submit) (
+    TwClient *self, const char *kind, const char *intent, GVariant *body, GError **error);
   gboolean (*discard) (TwClient *self, const char *command_id);
 
   void (*query_records_async) (TwClient *self,
@@ -71,11 +68,8 @@ struct _TwClientInterface
 TwStatus *tw_client_get_status (TwClient *self);
 TwObjectList *tw_client_get_list (TwClient *self, const char *wire_type);
 GListModel *tw_client_get_outgoing (TwClient *self);
-TwOutgoing *tw_client_submit (TwClient *self,
-                              const char *kind,
-                              const char *intent,
-                              GVariant *body,
-                              GError **error);
+TwOutgoing *tw_client_submit (
+  TwClient *self, const char *kind, const char *intent, GVariant *body, GError **error);
 gboolean tw_client_discard (TwClient *self, const char *command_id);
 void tw_client_query_records_async (TwClient *self,
                                     const TwRecordQuery *query,

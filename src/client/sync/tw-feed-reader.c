@@ -25,10 +25,10 @@ struct _TwFeedReader
   GCancellable *running; /* (nullable): cancelled with everything that belongs to this run */
   guint retry;           /* source */
 
-  char *next;        /* (nullable): the cursor to ask with */
-  gboolean asking;   /* a page is on its way */
+  char *next;         /* (nullable): the cursor to ask with */
+  gboolean asking;    /* a page is on its way */
   gboolean caught_up; /* the last one was complete: the next question may wait */
-  TwFeedPage *ready; /* (nullable): a page that is not being stored yet */
+  TwFeedPage *ready;  /* (nullable): a page that is not being stored yet */
   char *ready_after;
   TwFeedPage *storing; /* (nullable) */
 };

@@ -81,9 +81,9 @@ make_session (const char *folder, const char *socket, GTlsDatabase *trusted, gui
   g_autoptr (GSocketAddress) address = NULL;
 
   if (folder == NULL)
-    return trusted != NULL ? soup_session_new_with_options ("timeout", timeout_s, "tls-database",
-                                                            trusted, NULL)
-                           : soup_session_new_with_options ("timeout", timeout_s, NULL);
+    return trusted != NULL
+             ? soup_session_new_with_options ("timeout", timeout_s, "tls-database", trusted, NULL)
+             : soup_session_new_with_options ("timeout", timeout_s, NULL);
   path = g_build_filename (folder, socket, NULL);
   address = g_unix_socket_address_new (path);
   return soup_session_new_with_options ("remote-connectable", address, "proxy-resolver", NULL,
@@ -127,8 +127,8 @@ read_base (const char *service, GError **error)
     return g_uri_join (G_URI_FLAGS_NONE, "https", NULL, g_uri_get_host (uri), g_uri_get_port (uri),
                        "", NULL, NULL);
   g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-               _("“%s” is not an address of a service: give https://host, or the folder of its "
-                 "sockets."),
+               _ ("“%s” is not an address of a service: give https://host, or the folder of its "
+                  "sockets."),
                service);
   return NULL;
 }
@@ -163,7 +163,7 @@ tw_transport_new (const char *service, const char *trust, GError **error)
       if (trusted == NULL)
         {
           g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
-                       _("“%s” can’t be read as a file of certificates: %s"), trust,
+                       _ ("“%s” can’t be read as a file of certificates: %s"), trust,
                        local->message);
           return NULL;
         }
@@ -242,8 +242,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (body == NULL && g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     g_task_return_new_error (
       task, TW_ERROR, TW_ERROR_WRONG_KEY,
-      _("This is perhaps not our service: it can’t prove who it is. Nothing was sent. Try another "
-        "network, and see that the date of this computer is right."));
+      _ ("This is perhaps not our service: it can’t prove who it is. Nothing was sent. Try another "
+         "network, and see that the date of this computer is right."));
   else if (body == NULL)
     g_task_return_new_error (task, TW_ERROR, TW_ERROR_UNREACHABLE, "%s", error->message);
   else if (status >= 300 && status < 400)
@@ -333,8 +333,7 @@ tw_transport_send_finish (TwTransport *self, GAsyncResult *result, gboolean *lef
 guint
 tw_transport_get_status (GAsyncResult *result)
 {
-  return soup_message_get_status (
-    ((Request *) g_task_get_task_data (G_TASK (result)))->message);
+  return soup_message_get_status (((Request *) g_task_get_task_data (G_TASK (result)))->message);
 }
 
 /**

@@ -33,33 +33,34 @@ tw_documents_payment (TwPayment *payment)
   gboolean top_up = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP;
   gboolean received = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED;
   gboolean posted = tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED;
-  TwPaperSheet *sheet = tw_paper_sheet_new (posted ? _("Receipt") : _("Payment"));
+  TwPaperSheet *sheet = tw_paper_sheet_new (posted ? _ ("Receipt") : _ ("Payment"));
   gint64 fee_fen = tw_payment_get_late_fee_fen (payment);
   g_autofree char *title = tw_story_payment_title (payment);
 
-  tw_paper_sheet_add_section (sheet, _("Payment"));
+  tw_paper_sheet_add_section (sheet, _ ("Payment"));
   if (received)
-    tw_paper_sheet_add_text (sheet, C_("a payer", "From"), tw_payment_get_title (payment));
+    tw_paper_sheet_add_text (sheet, C_ ("a payer", "From"), tw_payment_get_title (payment));
   else
-    tw_paper_sheet_add_text (sheet, _("For"), title);
+    tw_paper_sheet_add_text (sheet, _ ("For"), title);
   if (fee_fen > 0)
     {
-      tw_paper_sheet_add_money (sheet, C_("amount", "Tax"), tw_payment_get_amount_fen (payment) - fee_fen);
-      tw_paper_sheet_add_money (sheet, _("Late fee"), fee_fen);
+      tw_paper_sheet_add_money (sheet, C_ ("amount", "Tax"),
+                                tw_payment_get_amount_fen (payment) - fee_fen);
+      tw_paper_sheet_add_money (sheet, _ ("Late fee"), fee_fen);
     }
-  tw_paper_sheet_add_money (sheet, _("Amount"), tw_payment_get_amount_fen (payment));
-  tw_paper_sheet_add_text (sheet, _("State"), tw_story_payment_words (payment));
-  add_text (sheet, _("Reference"), tw_payment_get_reference (payment));
-  add_text (sheet, top_up ? _("Reference of the bank") : _("Reference of the tax office"),
+  tw_paper_sheet_add_money (sheet, _ ("Amount"), tw_payment_get_amount_fen (payment));
+  tw_paper_sheet_add_text (sheet, _ ("State"), tw_story_payment_words (payment));
+  add_text (sheet, _ ("Reference"), tw_payment_get_reference (payment));
+  add_text (sheet, top_up ? _ ("Reference of the bank") : _ ("Reference of the tax office"),
             tw_payment_get_rail_reference (payment));
   if (!received)
-    add_event (sheet, tw_payment_get_created_at_ms (payment), _("Asked for"), "");
+    add_event (sheet, tw_payment_get_created_at_ms (payment), _ ("Asked for"), "");
   add_event (sheet, tw_payment_get_sent_at_ms (payment),
-             top_up ? _("Sent to the bank") : _("Sent to the tax office"), "");
-  add_event (sheet, tw_payment_get_posted_at_ms (payment),
-             tw_payment_comes_in (payment) ? C_("state of a top-up", "In your wallet") : _("Paid"),
-             "");
-  add_event (sheet, tw_payment_get_confirmed_at_ms (payment), _("Confirmed by the tax office"),
+             top_up ? _ ("Sent to the bank") : _ ("Sent to the tax office"), "");
+  add_event (
+    sheet, tw_payment_get_posted_at_ms (payment),
+    tw_payment_comes_in (payment) ? C_ ("state of a top-up", "In your wallet") : _ ("Paid"), "");
+  add_event (sheet, tw_payment_get_confirmed_at_ms (payment), _ ("Confirmed by the tax office"),
              tw_payment_get_rail_reference (payment));
   return sheet;
 }
@@ -73,23 +74,24 @@ tw_documents_payment (TwPayment *payment)
 TwPaperSheet *
 tw_documents_record (TwRecord *record)
 {
-  TwPaperSheet *sheet = tw_paper_sheet_new (_("Tax record"));
+  TwPaperSheet *sheet = tw_paper_sheet_new (_ ("Tax record"));
   g_autofree char *period = tw_format_period (tw_record_get_period (record));
   gint64 fee_fen = tw_record_get_late_fee_fen (record);
 
   tw_paper_sheet_add_section (sheet, tw_record_get_title (record));
-  tw_paper_sheet_add_text (sheet, _("Tax"), tw_tax_type_get_name (tw_record_get_tax_type (record)));
-  tw_paper_sheet_add_text (sheet, _("Period"), period);
-  tw_paper_sheet_add_money (sheet, _("Amount"), tw_record_get_amount_fen (record));
+  tw_paper_sheet_add_text (sheet, _ ("Tax"),
+                           tw_tax_type_get_name (tw_record_get_tax_type (record)));
+  tw_paper_sheet_add_text (sheet, _ ("Period"), period);
+  tw_paper_sheet_add_money (sheet, _ ("Amount"), tw_record_get_amount_fen (record));
   if (fee_fen > 0)
-    tw_paper_sheet_add_money (sheet, _("Late fee"), fee_fen);
-  tw_paper_sheet_add_text (sheet, _("State"), tw_story_record_words (record));
-  add_text (sheet, _("Payer"), tw_record_get_payer (record));
-  add_text (sheet, _("Tax office"), tw_record_get_authority (record));
-  add_text (sheet, _("Reference"), tw_record_get_reference (record));
-  add_event (sheet, tw_record_get_assessed_at_ms (record), _("Assessed"), "");
-  add_event (sheet, tw_record_get_paid_at_ms (record), _("Paid"), "");
-  add_event (sheet, tw_record_get_confirmed_at_ms (record), _("Confirmed by the tax office"),
+    tw_paper_sheet_add_money (sheet, _ ("Late fee"), fee_fen);
+  tw_paper_sheet_add_text (sheet, _ ("State"), tw_story_record_words (record));
+  add_text (sheet, _ ("Payer"), tw_record_get_payer (record));
+  add_text (sheet, _ ("Tax office"), tw_record_get_authority (record));
+  add_text (sheet, _ ("Reference"), tw_record_get_reference (record));
+  add_event (sheet, tw_record_get_assessed_at_ms (record), _ ("Assessed"), "");
+  add_event (sheet, tw_record_get_paid_at_ms (record), _ ("Paid"), "");
+  add_event (sheet, tw_record_get_confirmed_at_ms (record), _ ("Confirmed by the tax office"),
              tw_record_get_reference (record));
   return sheet;
 }
@@ -115,9 +117,9 @@ fill_cell (gpointer item, guint column, TwPaperCell *cell, gpointer data)
   switch (column)
     {
     case COLUMN_DAY:
-      tw_paper_cell_set_day (cell, tw_clock_day_of_ms (paid_at_ms != 0
-                                                         ? paid_at_ms
-                                                         : tw_record_get_assessed_at_ms (record)));
+      tw_paper_cell_set_day (
+        cell,
+        tw_clock_day_of_ms (paid_at_ms != 0 ? paid_at_ms : tw_record_get_assessed_at_ms (record)));
       break;
     case COLUMN_TAX:
       tw_paper_cell_set_text (cell, tw_tax_type_get_name (tw_record_get_tax_type (record)));
@@ -156,18 +158,18 @@ fill_cell (gpointer item, guint column, TwPaperCell *cell, gpointer data)
 TwPaperTable *
 tw_documents_records (GListModel *records, const char *subtitle)
 {
-  TwPaperTable *table = tw_paper_table_new (_("Tax history"), records, fill_cell, NULL, NULL);
+  TwPaperTable *table = tw_paper_table_new (_ ("Tax history"), records, fill_cell, NULL, NULL);
 
   tw_paper_table_set_wide (table, TRUE);
   if (subtitle != NULL)
     tw_paper_table_set_subtitle (table, subtitle);
-  tw_paper_table_add_column (table, _("Day"), TW_PAPER_KIND_DATE, 1.1, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("Tax"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("Period"), TW_PAPER_KIND_TEXT, 0.9, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("Payer"), TW_PAPER_KIND_TEXT, 2.0, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("State"), TW_PAPER_KIND_TEXT, 1.0, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("Reference"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
-  tw_paper_table_add_column (table, _("Late fee"), TW_PAPER_KIND_MONEY, 1.0, TW_PAPER_COLUMN_SUM);
-  tw_paper_table_add_column (table, _("Amount"), TW_PAPER_KIND_MONEY, 1.3, TW_PAPER_COLUMN_SUM);
+  tw_paper_table_add_column (table, _ ("Day"), TW_PAPER_KIND_DATE, 1.1, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Tax"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Period"), TW_PAPER_KIND_TEXT, 0.9, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Payer"), TW_PAPER_KIND_TEXT, 2.0, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("State"), TW_PAPER_KIND_TEXT, 1.0, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Reference"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Late fee"), TW_PAPER_KIND_MONEY, 1.0, TW_PAPER_COLUMN_SUM);
+  tw_paper_table_add_column (table, _ ("Amount"), TW_PAPER_KIND_MONEY, 1.3, TW_PAPER_COLUMN_SUM);
   return table;
 }

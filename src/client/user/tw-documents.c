@@ -34,7 +34,7 @@ say_how_it_went (TwPage *page, GError *error, const char *done)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (error != NULL)
-    words = g_strdup_printf (_("That did not work: %s"), error->message);
+    words = g_strdup_printf (_ ("That did not work: %s"), error->message);
   else
     words = g_strdup (done);
   if (gtk_widget_get_root (GTK_WIDGET (page)) != NULL)
@@ -58,7 +58,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (saving->chooser));
   g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *done = g_strdup_printf (_("Saved as %s"), name);
+  g_autofree char *done = g_strdup_printf (_ ("Saved as %s"), name);
 
   if (saving->document == TW_DOCUMENT_CSV)
     tw_paper_save_csv_finish (TW_PAPER_TABLE (source), result, &error);
@@ -98,7 +98,8 @@ tw_documents_make (TwPage *page, TwPaper *paper, TwDocument document, const char
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page)));
   const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
-  g_autoptr (GFile) folder = g_file_new_for_path (documents != NULL ? documents : g_get_home_dir ());
+  g_autoptr (GFile) folder =
+    g_file_new_for_path (documents != NULL ? documents : g_get_home_dir ());
   g_autofree char *file_name = NULL;
   Saving *saving;
 
@@ -114,8 +115,8 @@ tw_documents_make (TwPage *page, TwPaper *paper, TwDocument document, const char
   saving->paper = g_object_ref (paper);
   saving->document = document;
   saving->chooser = gtk_file_chooser_native_new (
-    document == TW_DOCUMENT_CSV ? _("Save as CSV") : _("Save as PDF"), window,
-    GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+    document == TW_DOCUMENT_CSV ? _ ("Save as CSV") : _ ("Save as PDF"), window,
+    GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (saving->chooser), TRUE);
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (saving->chooser), folder, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (saving->chooser), file_name);

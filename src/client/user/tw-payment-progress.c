@@ -157,8 +157,8 @@ tw_payment_progress_class_init (TwPaymentProgressClass *klass)
                           NULL, G_TYPE_NONE, 0);
   g_type_ensure (TW_TYPE_TIMELINE);
   g_type_ensure (TW_TYPE_REFUSAL_BOX);
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/taxwallet/TaxWallet/user/payment-progress.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/taxwallet/TaxWallet/user/payment-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, timeline);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, refusal);
   gtk_widget_class_bind_template_callback (widget_class, on_again);

@@ -36,13 +36,13 @@ static const struct
   const char *remedy;
   const char *label;
 } REMEDIES[] = {
-  { TW_REMEDY_EDIT, N_("Change it") },
-  { TW_REMEDY_TOP_UP, N_("Top up %s") },
-  { TW_REMEDY_LOOK_AGAIN, N_("Look at it again") },
-  { TW_REMEDY_RETRY, N_("Try again") },
-  { TW_REMEDY_SIGN_IN, N_("Sign in again") },
-  { TW_REMEDY_IDENTITY, N_("See your identity check") },
-  { TW_REMEDY_CLOCK, N_("Try again") },
+  { TW_REMEDY_EDIT, N_ ("Change it") },
+  { TW_REMEDY_TOP_UP, N_ ("Top up %s") },
+  { TW_REMEDY_LOOK_AGAIN, N_ ("Look at it again") },
+  { TW_REMEDY_RETRY, N_ ("Try again") },
+  { TW_REMEDY_SIGN_IN, N_ ("Sign in again") },
+  { TW_REMEDY_IDENTITY, N_ ("See your identity check") },
+  { TW_REMEDY_CLOCK, N_ ("Try again") },
 };
 
 static char *
@@ -55,9 +55,9 @@ label_for (const char *remedy, gint64 missing_fen)
           {
             g_autofree char *amount = tw_money_format (missing_fen);
 
-            return g_strdup_printf (_("Top up %s"), amount);
+            return g_strdup_printf (_ ("Top up %s"), amount);
           }
-        return g_strdup (_(REMEDIES[i].label));
+        return g_strdup (_ (REMEDIES[i].label));
       }
   return NULL;
 }
@@ -109,11 +109,8 @@ tw_refusal_box_init (TwRefusalBox *self)
  * @missing_fen: for `top_up`, how much is missing, in fen
  */
 void
-tw_refusal_box_tell (TwRefusalBox *self,
-                     const char *code,
-                     const char *words,
-                     const char *remedy,
-                     gint64 missing_fen)
+tw_refusal_box_tell (
+  TwRefusalBox *self, const char *code, const char *words, const char *remedy, gint64 missing_fen)
 {
   const TwRefusal *row = code != NULL ? tw_refusal_find (code) : NULL;
   g_autofree char *label = NULL;
@@ -128,7 +125,7 @@ tw_refusal_box_tell (TwRefusalBox *self,
   gtk_label_set_label (self->words,
                        tw_refusal_get_words (code, words != NULL && *words != '\0'
                                                      ? words
-                                                     : _("It did not work. Nothing was moved.")));
+                                                     : _ ("It did not work. Nothing was moved.")));
   label = label_for (remedy, missing_fen);
   gtk_widget_set_visible (GTK_WIDGET (self->help), label != NULL);
   if (label != NULL)

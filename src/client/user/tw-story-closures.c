@@ -20,7 +20,7 @@ tw_closure_bill_subtitle (gpointer self, TwBill *bill, int state)
     return g_strdup ("");
   due = tw_format_day (tw_bill_get_due_day (bill));
   /* Translators: the office that asks for a tax, and the last day to pay it */
-  return g_strdup_printf (_("%s, due %s"), tw_bill_get_authority (bill), due);
+  return g_strdup_printf (_ ("%s, due %s"), tw_bill_get_authority (bill), due);
 }
 
 static char *
@@ -158,7 +158,7 @@ tw_closure_ticket_subtitle (gpointer self, TwTicket *ticket, gint64 last_at_ms)
   switch (tw_ticket_get_last_by (ticket))
     {
     case TW_AUTHOR_CUSTOMER:
-      return g_strdup_printf (_("You: %s"), line);
+      return g_strdup_printf (_ ("You: %s"), line);
     case TW_AUTHOR_AGENT:
     case TW_AUTHOR_PROGRAM:
     default:
@@ -200,12 +200,12 @@ tw_closure_outgoing_title (gpointer self, TwOutgoing *outgoing)
   if (outgoing == NULL)
     return g_strdup ("");
   if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_WALLET_TOP_UP))
-    return g_strdup (_("Top-up from the bank"));
+    return g_strdup (_ ("Top-up from the bank"));
   if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TAX_PAY))
-    return g_strdup (_("Payment of a bill"));
+    return g_strdup (_ ("Payment of a bill"));
   if (body != NULL && g_variant_lookup (body, "subject", "&s", &subject))
     return g_strdup (subject);
-  return g_strdup (_("Something you wrote"));
+  return g_strdup (_ ("Something you wrote"));
 }
 
 static char *
@@ -237,13 +237,13 @@ tw_closure_outgoing_caption (gpointer self, int state)
   switch (state)
     {
     case TW_OUTGOING_STATE_WAITING:
-      return g_strdup (_("Not sent yet"));
+      return g_strdup (_ ("Not sent yet"));
     case TW_OUTGOING_STATE_SENT:
-      return g_strdup (_("Sending…"));
+      return g_strdup (_ ("Sending…"));
     case TW_OUTGOING_STATE_DONE:
-      return g_strdup (_("Sent"));
+      return g_strdup (_ ("Sent"));
     default:
-      return g_strdup (_("Did not happen"));
+      return g_strdup (_ ("Did not happen"));
     }
 }
 

@@ -42,8 +42,8 @@ add_sent (GPtrArray *steps, TwPayment *payment, const char *title, const char *a
     case TW_PAYMENT_STATE_UNKNOWN:
       add (steps, TW_STEP_DONE, title, when (sent_at_ms, ""));
       add (steps, TW_STEP_NOW, asking,
-           g_strdup (_("There was no answer in time. You need not do anything; "
-                       "please don't pay a second time.")));
+           g_strdup (_ ("There was no answer in time. You need not do anything; "
+                        "please don't pay a second time.")));
       break;
     case TW_PAYMENT_STATE_VOIDED:
       if (sent_at_ms != 0)
@@ -61,16 +61,17 @@ add_top_up (GPtrArray *steps, TwPayment *payment)
 {
   TwPaymentState state = tw_payment_get_state (payment);
 
-  add (steps, TW_STEP_DONE, _("Asked for"), when (tw_payment_get_created_at_ms (payment), ""));
-  add_sent (steps, payment, _("Sent to the bank"), _("The bank is being asked what became of it"));
+  add (steps, TW_STEP_DONE, _ ("Asked for"), when (tw_payment_get_created_at_ms (payment), ""));
+  add_sent (steps, payment, _ ("Sent to the bank"),
+            _ ("The bank is being asked what became of it"));
   if (state == TW_PAYMENT_STATE_VOIDED)
-    add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
+    add (steps, TW_STEP_FAILED, _ ("It did not happen"), NULL);
   else if (state == TW_PAYMENT_STATE_POSTED)
-    add (steps, TW_STEP_DONE, C_("state of a top-up", "In your wallet"),
+    add (steps, TW_STEP_DONE, C_ ("state of a top-up", "In your wallet"),
          when (tw_payment_get_posted_at_ms (payment), tw_payment_get_rail_reference (payment)));
   else
     add (steps, state == TW_PAYMENT_STATE_SENT ? TW_STEP_NOW : TW_STEP_AHEAD,
-         C_("state of a top-up", "In your wallet"), NULL);
+         C_ ("state of a top-up", "In your wallet"), NULL);
 }
 
 static void
@@ -79,25 +80,25 @@ add_tax (GPtrArray *steps, TwPayment *payment)
   TwPaymentState state = tw_payment_get_state (payment);
   gint64 confirmed_at_ms = tw_payment_get_confirmed_at_ms (payment);
 
-  add (steps, TW_STEP_DONE, _("Set aside in your wallet"),
+  add (steps, TW_STEP_DONE, _ ("Set aside in your wallet"),
        when (tw_payment_get_created_at_ms (payment), ""));
-  add_sent (steps, payment, _("Sent to the tax office"),
-            _("The tax office is being asked what became of it"));
+  add_sent (steps, payment, _ ("Sent to the tax office"),
+            _ ("The tax office is being asked what became of it"));
   if (state == TW_PAYMENT_STATE_VOIDED)
     {
-      add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
+      add (steps, TW_STEP_FAILED, _ ("It did not happen"), NULL);
       return;
     }
   if (state == TW_PAYMENT_STATE_POSTED)
-    add (steps, TW_STEP_DONE, _("Paid"), when (tw_payment_get_posted_at_ms (payment), ""));
+    add (steps, TW_STEP_DONE, _ ("Paid"), when (tw_payment_get_posted_at_ms (payment), ""));
   else
-    add (steps, state == TW_PAYMENT_STATE_SENT ? TW_STEP_NOW : TW_STEP_AHEAD, _("Paid"), NULL);
+    add (steps, state == TW_PAYMENT_STATE_SENT ? TW_STEP_NOW : TW_STEP_AHEAD, _ ("Paid"), NULL);
   if (confirmed_at_ms != 0)
-    add (steps, TW_STEP_DONE, _("Confirmed by the tax office"),
+    add (steps, TW_STEP_DONE, _ ("Confirmed by the tax office"),
          when (confirmed_at_ms, tw_payment_get_rail_reference (payment)));
   else
     add (steps, state == TW_PAYMENT_STATE_POSTED ? TW_STEP_NOW : TW_STEP_AHEAD,
-         _("Confirmed by the tax office"), NULL);
+         _ ("Confirmed by the tax office"), NULL);
 }
 
 /* From wallet to wallet it is there at once. */
@@ -147,23 +148,23 @@ tw_story_of_outgoing (TwOutgoing *outgoing)
   GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_step_free);
   TwOutgoingState state = tw_outgoing_get_state (outgoing);
 
-  add (steps, TW_STEP_DONE, _("Written down"), when (tw_outgoing_get_at_ms (outgoing), ""));
+  add (steps, TW_STEP_DONE, _ ("Written down"), when (tw_outgoing_get_at_ms (outgoing), ""));
   switch (state)
     {
     case TW_OUTGOING_STATE_WAITING:
-      add (steps, TW_STEP_NOW, _("Waits for the connection"),
-           g_strdup (_("It goes out by itself, once.")));
+      add (steps, TW_STEP_NOW, _ ("Waits for the connection"),
+           g_strdup (_ ("It goes out by itself, once.")));
       break;
     case TW_OUTGOING_STATE_SENT:
-      add (steps, TW_STEP_NOW, _("Sent, waiting for the answer"), NULL);
+      add (steps, TW_STEP_NOW, _ ("Sent, waiting for the answer"), NULL);
       break;
     case TW_OUTGOING_STATE_DONE:
-      add (steps, TW_STEP_DONE, _("Accepted"), NULL);
+      add (steps, TW_STEP_DONE, _ ("Accepted"), NULL);
       break;
     case TW_OUTGOING_STATE_REFUSED:
     case TW_OUTGOING_STATE_EXPIRED:
     default:
-      add (steps, TW_STEP_FAILED, _("It did not happen"), NULL);
+      add (steps, TW_STEP_FAILED, _ ("It did not happen"), NULL);
     }
   return steps;
 }
@@ -185,21 +186,22 @@ tw_story_of_record (TwRecord *record)
   switch (tw_record_get_kind (record))
     {
     case TW_RECORD_KIND_WITHHELD:
-      paid = _("Withheld and paid on");
+      paid = _ ("Withheld and paid on");
       break;
     case TW_RECORD_KIND_REFUND:
-      paid = _("Paid back");
+      paid = _ ("Paid back");
       break;
     case TW_RECORD_KIND_PAYMENT:
     default:
-      paid = _("Paid");
+      paid = _ ("Paid");
     }
-  add (steps, TW_STEP_DONE, _("Assessed"), when (tw_record_get_assessed_at_ms (record), ""));
+  add (steps, TW_STEP_DONE, _ ("Assessed"), when (tw_record_get_assessed_at_ms (record), ""));
   add (steps, paid_at_ms != 0 ? TW_STEP_DONE : TW_STEP_AHEAD, paid, when (paid_at_ms, ""));
-  add (steps, confirmed_at_ms != 0 ? TW_STEP_DONE
-              : paid_at_ms != 0    ? TW_STEP_NOW
-                                   : TW_STEP_AHEAD,
-       _("Confirmed by the tax office"),
+  add (steps,
+       confirmed_at_ms != 0 ? TW_STEP_DONE
+       : paid_at_ms != 0    ? TW_STEP_NOW
+                            : TW_STEP_AHEAD,
+       _ ("Confirmed by the tax office"),
        confirmed_at_ms != 0 ? when (confirmed_at_ms, tw_record_get_reference (record)) : NULL);
   return steps;
 }
@@ -230,18 +232,18 @@ tw_story_payment_words (TwPayment *payment)
   switch (tw_payment_get_state (payment))
     {
     case TW_PAYMENT_STATE_RESERVED:
-      return _("Under way");
+      return _ ("Under way");
     case TW_PAYMENT_STATE_SENT:
-      return top_up ? _("Sent to the bank") : _("Sent to the tax office");
+      return top_up ? _ ("Sent to the bank") : _ ("Sent to the tax office");
     case TW_PAYMENT_STATE_UNKNOWN:
-      return top_up ? _("The bank is being asked") : _("The tax office is being asked");
+      return top_up ? _ ("The bank is being asked") : _ ("The tax office is being asked");
     case TW_PAYMENT_STATE_POSTED:
       if (tw_payment_comes_in (payment))
-        return C_("state of a top-up", "In your wallet");
-      return tw_payment_get_confirmed_at_ms (payment) != 0 ? _("Confirmed") : _("Paid");
+        return C_ ("state of a top-up", "In your wallet");
+      return tw_payment_get_confirmed_at_ms (payment) != 0 ? _ ("Confirmed") : _ ("Paid");
     case TW_PAYMENT_STATE_VOIDED:
     default:
-      return _("Did not happen");
+      return _ ("Did not happen");
     }
 }
 
@@ -255,9 +257,9 @@ char *
 tw_story_payment_title (TwPayment *payment)
 {
   if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP)
-    return g_strdup (_("Top-up from the bank"));
+    return g_strdup (_ ("Top-up from the bank"));
   if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED)
-    return g_strdup_printf (C_("a payer", "From %s"), tw_payment_get_title (payment));
+    return g_strdup_printf (C_ ("a payer", "From %s"), tw_payment_get_title (payment));
   if (*tw_payment_get_tax_type (payment) != '\0')
     return tw_format_tax (tw_payment_get_tax_type (payment), tw_payment_get_period (payment));
   return g_strdup (tw_payment_get_title (payment));
@@ -275,12 +277,12 @@ tw_story_record_words (TwRecord *record)
   switch (tw_record_get_status (record))
     {
     case TW_RECORD_STATUS_ASSESSED:
-      return _("Assessed");
+      return _ ("Assessed");
     case TW_RECORD_STATUS_PAID:
-      return tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? _("Paid back") : _("Paid");
+      return tw_record_get_kind (record) == TW_RECORD_KIND_REFUND ? _ ("Paid back") : _ ("Paid");
     case TW_RECORD_STATUS_CONFIRMED:
     default:
-      return _("Confirmed");
+      return _ ("Confirmed");
     }
 }
 
@@ -299,11 +301,11 @@ tw_story_bill_due (TwBill *bill, int today)
   switch (tw_bill_get_state (bill))
     {
     case TW_BILL_STATE_PAYING:
-      return g_strdup (_("Payment under way"));
+      return g_strdup (_ ("Payment under way"));
     case TW_BILL_STATE_PAID:
-      return g_strdup (_("Paid"));
+      return g_strdup (_ ("Paid"));
     case TW_BILL_STATE_WITHDRAWN:
-      return g_strdup (_("Taken back by the tax office"));
+      return g_strdup (_ ("Taken back by the tax office"));
     case TW_BILL_STATE_DUE:
     default:
       break;
@@ -311,7 +313,7 @@ tw_story_bill_due (TwBill *bill, int today)
   if (left < 0)
     return g_strdup_printf (ngettext ("%d day overdue", "%d days overdue", (gulong) -left), -left);
   if (left == 0)
-    return g_strdup (_("Due today"));
+    return g_strdup (_ ("Due today"));
   return g_strdup_printf (ngettext ("%d day left", "%d days left", (gulong) left), left);
 }
 
@@ -361,13 +363,13 @@ tw_story_ticket_words (TwTicket *ticket)
   switch (tw_ticket_get_state (ticket))
     {
     case TW_TICKET_STATE_FRESH:
-      return _("Waiting for a person");
+      return _ ("Waiting for a person");
     case TW_TICKET_STATE_OPEN:
-      return _("Being looked at");
+      return _ ("Being looked at");
     case TW_TICKET_STATE_WAITING:
-      return _("Answered");
+      return _ ("Answered");
     case TW_TICKET_STATE_RESOLVED:
     default:
-      return tw_ticket_get_rating (ticket) > 0 ? _("Solved") : _("Solved, please rate");
+      return tw_ticket_get_rating (ticket) > 0 ? _ ("Solved") : _ ("Solved, please rate");
     }
 }

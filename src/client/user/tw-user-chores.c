@@ -25,10 +25,8 @@ static const struct
   const char *kind;
   const char *makes; /* NULL: nothing new */
 } SPEAKING[] = {
-  { TW_KIND_TICKET_ASK, "ticket" },
-  { TW_KIND_TICKET_WRITE, "message" },
-  { TW_KIND_TICKET_RATE, NULL },
-  { TW_KIND_WALLET_TOP_UP, "payment" },
+  { TW_KIND_TICKET_ASK, "ticket" }, { TW_KIND_TICKET_WRITE, "message" },
+  { TW_KIND_TICKET_RATE, NULL },    { TW_KIND_WALLET_TOP_UP, "payment" },
   { TW_KIND_TAX_PAY, "payment" },
 };
 
@@ -70,11 +68,8 @@ queue (TwUserChores *self)
 }
 
 static void
-on_outgoing_changed (TwUserChores *self,
-                     guint position,
-                     guint removed,
-                     guint added,
-                     GListModel *model)
+on_outgoing_changed (
+  TwUserChores *self, guint position, guint removed, guint added, GListModel *model)
 {
   for (guint i = position; i < position + added; i++)
     {

@@ -135,8 +135,7 @@ show_here (TwUserWindow *self)
     gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
   if (kind->signed_in)
     {
-      g_autofree char *draft =
-        g_strdup_printf ("%s\n%s", name, tw_trail_get_arg (self->trail));
+      g_autofree char *draft = g_strdup_printf ("%s\n%s", name, tw_trail_get_arg (self->trail));
 
       tw_client_set_draft (self->client, DRAFT_PAGE, draft);
     }
@@ -177,7 +176,7 @@ restore_place (TwUserWindow *self)
   g_auto (GStrv) parts = g_strsplit (draft != NULL ? draft : "home\n", "\n", 2);
 
   tw_user_window_go (self, parts[0] != NULL ? parts[0] : "home",
-      parts[0] != NULL && parts[1] != NULL ? parts[1] : "");
+                     parts[0] != NULL && parts[1] != NULL ? parts[1] : "");
 }
 
 static void
@@ -198,8 +197,8 @@ on_signed_in (TwUserWindow *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->stack))) != NULL)
     gtk_stack_remove (self->stack, child);
   adw_flap_set_locked (self->flap, !signed_in);
-  adw_flap_set_fold_policy (self->flap, signed_in ? ADW_FLAP_FOLD_POLICY_AUTO
-                                                  : ADW_FLAP_FOLD_POLICY_ALWAYS);
+  adw_flap_set_fold_policy (self->flap,
+                            signed_in ? ADW_FLAP_FOLD_POLICY_AUTO : ADW_FLAP_FOLD_POLICY_ALWAYS);
   adw_flap_set_reveal_flap (self->flap, signed_in && !adw_flap_get_folded (self->flap));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sign-out", signed_in);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.ask", signed_in);

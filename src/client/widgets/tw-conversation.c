@@ -8,7 +8,8 @@
 /**
  * TwConversation:
  *
- * All that was said in one ticket, oldest first, then what was written here and is still on its way.
+ * All that was said in one ticket, oldest first, then what was written here and is still on its
+ * way.
  *
  *     messages ─ filter (of this ticket) ─ sort (by time) ─┐
  *                                                          ├─ flatten ─ list
@@ -106,8 +107,9 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item)
 static void
 on_value_changed (TwConversation *self, GtkAdjustment *adjustment)
 {
-  self->at_end = gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
-                 gtk_adjustment_get_upper (adjustment) - 48;
+  self->at_end =
+    gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
+    gtk_adjustment_get_upper (adjustment) - 48;
 }
 
 static void
@@ -183,10 +185,7 @@ tw_conversation_init (TwConversation *self)
  * Shows another conversation, at its end.
  */
 void
-tw_conversation_show (TwConversation *self,
-                      TwClient *client,
-                      const char *ticket_id,
-                      gboolean desk)
+tw_conversation_show (TwConversation *self, TwClient *client, const char *ticket_id, gboolean desk)
 {
   self->desk = desk;
   g_free (self->ticket_id);

@@ -51,7 +51,7 @@ tw_format_date_ms (gint64 time_ms)
   if (time_ms == 0)
     return g_strdup ("");
   /* Translators: a date for g_date_time_format(), like 7 Mar 2026 */
-  return format (at, _("%-d %b %Y"));
+  return format (at, _ ("%-d %b %Y"));
 }
 
 /**
@@ -68,7 +68,7 @@ tw_format_time_ms (gint64 time_ms)
   if (time_ms == 0)
     return g_strdup ("");
   /* Translators: a date and time for g_date_time_format(), like 7 Mar 2026, 14:05 */
-  return format (at, _("%-d %b %Y, %H:%M"));
+  return format (at, _ ("%-d %b %Y, %H:%M"));
 }
 
 /**
@@ -90,7 +90,7 @@ tw_format_moment_ms (gint64 time_ms)
   if (g_date_time_get_year (at) == g_date_time_get_year (now) &&
       g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (now))
     return g_date_time_format (at, "%H:%M");
-  return format (at, _("%-d %b %Y, %H:%M"));
+  return format (at, _ ("%-d %b %Y, %H:%M"));
 }
 
 /**
@@ -109,19 +109,19 @@ tw_format_period (const char *period)
   if (sscanf (period, "%4d-Q%1d%c", &year, &part, &end) == 2 && part >= 1 && part <= 4)
     {
       /* Translators: a quarter and a year, like Q3 2026 */
-      return g_strdup_printf (_("Q%1$d %2$d"), part, year);
+      return g_strdup_printf (_ ("Q%1$d %2$d"), part, year);
     }
   if (sscanf (period, "%4d-%2d%c", &year, &part, &end) == 2 && year >= 1 && part >= 1 && part <= 12)
     {
       g_autoptr (GDateTime) at = g_date_time_new_utc (year, part, 1, 0, 0, 0);
 
       /* Translators: a month and its year for g_date_time_format(), like Oct 2026 */
-      return format (at, _("%b %Y"));
+      return format (at, _ ("%b %Y"));
     }
   if (sscanf (period, "%4d%c", &year, &end) == 1 && strlen (period) == 4)
     {
       /* Translators: a year, as the period of a tax */
-      return g_strdup_printf (_("%d"), year);
+      return g_strdup_printf (_ ("%d"), year);
     }
   return g_strdup (period);
 }
@@ -160,13 +160,13 @@ tw_format_about (const char *type, const char *facts)
   if (g_strv_length (parts) != 3)
     return g_strdup (facts);
   amount = tw_money_format (g_ascii_strtoll (parts[2], NULL, 10));
-  tax = *parts[0] != '\0' ? tw_format_tax (parts[0], parts[1]) : g_strdup (_("Wallet"));
+  tax = *parts[0] != '\0' ? tw_format_tax (parts[0], parts[1]) : g_strdup (_ ("Wallet"));
   if (strcmp (type, "bill") == 0)
     /* Translators: a tax and its period, then an amount */
-    return g_strdup_printf (_("Bill: %s, %s"), tax, amount);
+    return g_strdup_printf (_ ("Bill: %s, %s"), tax, amount);
   if (strcmp (type, "payment") == 0)
-    return g_strdup_printf (_("Payment: %s, %s"), tax, amount);
-  return g_strdup_printf (_("Tax history: %s, %s"), tax, amount);
+    return g_strdup_printf (_ ("Payment: %s, %s"), tax, amount);
+  return g_strdup_printf (_ ("Tax history: %s, %s"), tax, amount);
 }
 
 /**

@@ -5,8 +5,8 @@
  * TwFreshList:
  *
  * The same list, for filters and sorters: an item that says something else now is announced as if
- * it was replaced by itself, as GTK's filters and sorters do not look at an item twice. Changes of one
- * turn of the main loop are announced together.
+ * it was replaced by itself, as GTK's filters and sorters do not look at an item twice. Changes of
+ * one turn of the main loop are announced together.
  */
 struct _TwFreshList
 {
@@ -58,7 +58,9 @@ list_model_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TwFreshList, tw_fresh_list, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (TwFreshList,
+                               tw_fresh_list,
+                               G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
 static gboolean

@@ -97,8 +97,8 @@ set_look (TwMessageRow *self, gboolean own, gboolean internal, gboolean waiting)
 static void
 name_the_row (TwMessageRow *self)
 {
-  g_autofree char *words = g_strdup_printf ("%s: %s", gtk_label_get_label (self->who),
-                                            gtk_label_get_label (self->text));
+  g_autofree char *words =
+    g_strdup_printf ("%s: %s", gtk_label_get_label (self->who), gtk_label_get_label (self->text));
 
   tw_spoken_name_parent (GTK_WIDGET (self), words);
 }
@@ -140,7 +140,8 @@ tw_message_row_show_message (TwMessageRow *self, TwMessage *message, gboolean ow
 
   tw_message_row_clear (self);
   if (tw_message_get_internal (message))
-    who = g_strdup_printf (_("%s, note for colleagues · %s"), tw_message_get_author_name (message), at);
+    who = g_strdup_printf (_ ("%s, note for colleagues · %s"), tw_message_get_author_name (message),
+                           at);
   else
     who = g_strdup_printf ("%s · %s", tw_message_get_author_name (message), at);
   gtk_label_set_label (self->who, who);
@@ -159,18 +160,18 @@ show_state (TwMessageRow *self)
   switch (state)
     {
     case TW_OUTGOING_STATE_WAITING:
-      gtk_label_set_label (self->who, _("Not sent yet; goes out when the service can be reached"));
+      gtk_label_set_label (self->who, _ ("Not sent yet; goes out when the service can be reached"));
       break;
     case TW_OUTGOING_STATE_SENT:
-      gtk_label_set_label (self->who, _("Sending…"));
+      gtk_label_set_label (self->who, _ ("Sending…"));
       break;
     case TW_OUTGOING_STATE_DONE:
-      gtk_label_set_label (self->who, _("Sent"));
+      gtk_label_set_label (self->who, _ ("Sent"));
       break;
     case TW_OUTGOING_STATE_REFUSED:
     case TW_OUTGOING_STATE_EXPIRED:
     default:
-      gtk_label_set_label (self->who, _("Not sent"));
+      gtk_label_set_label (self->who, _ ("Not sent"));
     }
   gtk_label_set_label (self->why, words != NULL ? words : "");
   gtk_widget_set_visible (self->trouble, state >= TW_OUTGOING_STATE_REFUSED);

@@ -69,9 +69,9 @@ tw_reading_class_init (TwReadingClass *klass)
 
   object_class->get_property = tw_reading_get_property;
   object_class->set_property = tw_reading_set_property;
-  props[PROP_CONTENT] = g_param_spec_object (
-    "content", NULL, NULL, GTK_TYPE_WIDGET,
-    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_CONTENT] =
+    g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/widgets/reading.ui");

@@ -40,7 +40,8 @@ tw_spoken_name_parent (GtkWidget *widget, const char *words)
   GtkWidget *parent = gtk_widget_get_parent (widget);
 
   if (parent != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                    -1);
 }
 
 /**
@@ -56,7 +57,7 @@ tw_spoken_name_peek_button (GtkWidget *password_row)
        child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_BUTTON (child))
       gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _("Show what is typed"), -1);
+                                      _ ("Show what is typed"), -1);
     else
       tw_spoken_name_peek_button (child);
 }

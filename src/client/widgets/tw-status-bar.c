@@ -36,13 +36,13 @@ show_words (TwStatusBar *self)
 
   g_object_get (self->status, "unsent", &unsent, NULL);
   if (as_of_ms == 0)
-    gtk_label_set_label (self->words, _("The service can't be reached just now. Trying again."));
+    gtk_label_set_label (self->words, _ ("The service can't be reached just now. Trying again."));
   else
     {
       g_autofree char *moment = tw_format_moment_ms (as_of_ms);
       g_autofree char *words = g_strdup_printf (
         /* Translators: %s: a time of today, or a date and time */
-        _("No connection just now. You see everything as of %s."), moment);
+        _ ("No connection just now. You see everything as of %s."), moment);
 
       gtk_label_set_label (self->words, words);
     }

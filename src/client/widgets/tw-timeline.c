@@ -54,14 +54,14 @@ state_words (TwStepState state)
   switch (state)
     {
     case TW_STEP_NOW:
-      return _("under way");
+      return _ ("under way");
     case TW_STEP_DONE:
-      return _("done");
+      return _ ("done");
     case TW_STEP_FAILED:
-      return _("did not happen");
+      return _ ("did not happen");
     case TW_STEP_AHEAD:
     default:
-      return _("not yet");
+      return _ ("not yet");
     }
 }
 

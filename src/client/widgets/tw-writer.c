@@ -68,7 +68,7 @@ on_insert (TwWriter *self, GtkTextIter *at, char *text, int length)
   if (chars <= room)
     return;
   g_signal_stop_emission_by_name (self->buffer, "insert-text");
-  tw_writer_tell (self, _("This is too long for one message; the rest was left out."));
+  tw_writer_tell (self, _ ("This is too long for one message; the rest was left out."));
   if (room > 0)
     gtk_text_buffer_insert (self->buffer, at, text,
                             (int) (g_utf8_offset_to_pointer (text, room) - text));
@@ -118,7 +118,8 @@ tw_writer_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (TW_WRITER (widget)->view));
 }
 
-/* GTK asks a widget itself for the focus when Tab goes back out of it: it would never leave the text. */
+/* GTK asks a widget itself for the focus when Tab goes back out of it: it would never leave the
+ * text. */
 static gboolean
 tw_writer_focus (GtkWidget *widget, GtkDirectionType direction)
 {
@@ -180,12 +181,11 @@ tw_writer_class_init (TwWriterClass *klass)
   widget_class->focus = tw_writer_focus;
   widget_class->grab_focus = tw_writer_grab_focus;
 
-  props[PROP_LABEL] =
-    g_param_spec_string ("label", NULL, NULL, NULL,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_LABEL] = g_param_spec_string (
+    "label", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  send_signal = g_signal_new ("send", TW_TYPE_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                              G_TYPE_NONE, 0);
+  send_signal =
+    g_signal_new ("send", TW_TYPE_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   changed_signal = g_signal_new ("changed", TW_TYPE_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
 

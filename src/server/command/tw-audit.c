@@ -74,10 +74,9 @@ find_end (TwAudit *audit, TwDb *db, GError **error)
 static char *
 hash_line (TwKey *key, const char *before, gint64 seq, const TwAuditLine *line)
 {
-  g_autofree char *text =
-    g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s\n%s\n%s\n%s\n%s", before,
-                     seq, line->at_ms, line->actor, line->device, line->what, line->subject,
-                     line->command);
+  g_autofree char *text = g_strdup_printf (
+    "%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s\n%s\n%s\n%s\n%s", before, seq, line->at_ms,
+    line->actor, line->device, line->what, line->subject, line->command);
 
   return tw_keyed_hash (key, text);
 }

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 GBytes *tw_column_seal (
-    TwKey *key, const char *table, const char *id, const char *column, const char *text);
+  TwKey *key, const char *table, const char *id, const char *column, const char *text);
 char *tw_column_read (TwKey *key,
                       TwStmt *stmt,
                       int index,

@@ -60,8 +60,8 @@ tw_job_unref (TwJob *job)
   g_free (job);
 }
 
-/* Keyed, as it is kept for good: a body may hold a password, and whoever reads the table must not be
- * able to try guesses on it. */
+/* Keyed, as it is kept for good: a body may hold a password, and whoever reads the table must not
+ * be able to try guesses on it. */
 static GBytes *
 hash_body (const TwCommand *command, TwKey *lookup)
 {

@@ -122,7 +122,7 @@ tw_patience_rollback (TwPatience *patience)
   for (guint i = 0; i < patience->taken->len; i++)
     {
       Entry *entry =
-          g_hash_table_lookup (patience->entries, g_ptr_array_index (patience->taken, i));
+        g_hash_table_lookup (patience->entries, g_ptr_array_index (patience->taken, i));
 
       if (entry != NULL && entry->used > 0)
         entry->used--;

@@ -26,7 +26,6 @@ TwKeys *tw_service_get_keys (TwService *service);
 TwKey *tw_service_get_key (TwService *service, const char *purpose);
 const char *tw_service_get_database_url (TwService *service);
 
-
 char *tw_service_get_metrics (TwService *service);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwService, tw_service_free)

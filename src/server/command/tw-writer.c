@@ -52,8 +52,8 @@ count_queued (TwWriter *writer)
   return n;
 }
 
-/* Who came together commits together: a moment for those whose signatures are being checked just now.
- * A commit costs more than the moment; who comes alone waits for nobody. */
+/* Who came together commits together: a moment for those whose signatures are being checked just
+ * now. A commit costs more than the moment; who comes alone waits for nobody. */
 static void
 wait_for_company (TwWriter *writer)
 {

@@ -49,18 +49,14 @@ read_object (TwTx *tx, TwStmt *stmt, const char *context, const char *type, GErr
  */
 gboolean
 tw_about_find (
-    TwTx *tx, const char *account_id, const char *type, const char *id, char **text, GError **error)
+  TwTx *tx, const char *account_id, const char *type, const char *id, char **text, GError **error)
 {
   g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
   g_autofree char *context = tw_feed_seal_context (scope, type, id);
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx),
-                              error,
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
                               "SELECT body FROM feed WHERE scope = $1 AND type = $2 AND id = $3"
                               " AND removed = 0",
-                              "sss",
-                              scope,
-                              type,
-                              id);
+                              "sss", scope, type, id);
   gboolean ok = TRUE;
   TwStep step;
 

@@ -74,8 +74,8 @@ tw_ticket_release (TwTx *tx, TwJob *job, GError **error)
   if (ticket == NULL)
     return TRUE;
 
-  g_object_set (
-      ticket, "assignee-id", "", "assignee-name", "", "state", (int) TW_TICKET_STATE_FRESH, NULL);
+  g_object_set (ticket, "assignee-id", "", "assignee-name", "", "state",
+                (int) TW_TICKET_STATE_FRESH, NULL);
   return tw_ticket_row_save (tx, ticket, error) && tw_job_done (job, NULL);
 }
 
@@ -103,8 +103,8 @@ read_reply (JsonObject *body, char **text, gboolean *internal, GError **error)
     {
       if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
         {
-          g_set_error_literal (
-              error, TW_ERROR, TW_ERROR_INVALID, "The member 'internal' is neither true nor false");
+          g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                               "The member 'internal' is neither true nor false");
           return FALSE;
         }
       *internal = json_node_get_boolean (node);
@@ -181,15 +181,10 @@ tw_ticket_open (TwTx *tx, TwJob *job, GError **error)
   customer_id = tw_ticket_get_customer_id (ticket);
   ticket_scope = g_strconcat ("ticket:", id, NULL);
   account_scope = g_strconcat ("account:", customer_id, NULL);
-  if (!tw_db_run (tw_tx_db (tx),
-                  error,
+  if (!tw_db_run (tw_tx_db (tx), error,
                   "INSERT INTO ticket_looking (agent_id, ticket_id, customer_id, since)"
                   " VALUES ($1, $2, $3, $4) ON CONFLICT (agent_id, ticket_id) DO NOTHING",
-                  "sssi",
-                  actor->account_id,
-                  id,
-                  customer_id,
-                  tw_tx_now_ms (tx)) ||
+                  "sssi", actor->account_id, id, customer_id, tw_tx_now_ms (tx)) ||
       !tw_tx_grant (tx, actor->account_id, ticket_scope, TW_VIEW_OWNER, error) ||
       !tw_tx_grant (tx, actor->account_id, account_scope, TW_VIEW_DESK, error) ||
       !tw_tx_audit (tx, job, "ticket.opened", id, error))
@@ -200,16 +195,13 @@ tw_ticket_open (TwTx *tx, TwJob *job, GError **error)
 /* Whether the agent has another ticket of the same customer open. */
 static gboolean
 looks_elsewhere (
-    TwDb *db, const char *agent_id, const char *customer_id, gboolean *looks, GError **error)
+  TwDb *db, const char *agent_id, const char *customer_id, gboolean *looks, GError **error)
 {
   TwStmt *stmt =
-      tw_db_query (db,
-                   error,
-                   "SELECT 1 FROM ticket_looking WHERE agent_id = $1 AND customer_id = $2"
-                   " LIMIT 1",
-                   "ss",
-                   agent_id,
-                   customer_id);
+    tw_db_query (db, error,
+                 "SELECT 1 FROM ticket_looking WHERE agent_id = $1 AND customer_id = $2"
+                 " LIMIT 1",
+                 "ss", agent_id, customer_id);
   TwStep step;
 
   if (stmt == NULL)
@@ -239,12 +231,8 @@ tw_ticket_close (TwTx *tx, TwJob *job, GError **error)
   customer_id = tw_ticket_get_customer_id (ticket);
   ticket_scope = g_strconcat ("ticket:", id, NULL);
   account_scope = g_strconcat ("account:", customer_id, NULL);
-  if (!tw_db_run (db,
-                  error,
-                  "DELETE FROM ticket_looking WHERE agent_id = $1 AND ticket_id = $2",
-                  "ss",
-                  actor->account_id,
-                  id) ||
+  if (!tw_db_run (db, error, "DELETE FROM ticket_looking WHERE agent_id = $1 AND ticket_id = $2",
+                  "ss", actor->account_id, id) ||
       !tw_tx_revoke (tx, actor->account_id, ticket_scope, error) ||
       !looks_elsewhere (db, actor->account_id, customer_id, &looks, error))
     return FALSE;
@@ -258,13 +246,12 @@ static GPtrArray *
 list_open (TwDb *db, const char *agent_id, GError **error)
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
-  TwStmt *stmt = tw_db_query (db,
-                              error,
-                              "SELECT 'ticket:' || ticket_id FROM ticket_looking WHERE agent_id = $1"
-                              " UNION SELECT 'account:' || customer_id FROM ticket_looking"
-                              " WHERE agent_id = $1",
-                              "s",
-                              agent_id);
+  TwStmt *stmt =
+    tw_db_query (db, error,
+                 "SELECT 'ticket:' || ticket_id FROM ticket_looking WHERE agent_id = $1"
+                 " UNION SELECT 'account:' || customer_id FROM ticket_looking"
+                 " WHERE agent_id = $1",
+                 "s", agent_id);
   TwStep step;
 
   if (stmt == NULL)
@@ -295,10 +282,7 @@ tw_desk_stop_looking (TwTx *tx, const char *agent_id, GError **error)
     if (!tw_tx_revoke (tx, agent_id, g_ptr_array_index (scopes, i), error))
       return FALSE;
   return scopes->len == 0 ||
-         (tw_db_run (tw_tx_db (tx),
-                     error,
-                     "DELETE FROM ticket_looking WHERE agent_id = $1",
-                     "s",
+         (tw_db_run (tw_tx_db (tx), error, "DELETE FROM ticket_looking WHERE agent_id = $1", "s",
                      agent_id) &&
           tw_tx_audit (tx, NULL, "tickets.closed", agent_id, error));
 }

@@ -62,9 +62,7 @@ read_about (JsonObject *body, Question *question, GError **error)
     return TRUE;
   if (!g_strv_contains (types, question->about_type))
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_INVALID,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
                            "The member 'about_type' is not payment, bill or record");
       return FALSE;
     }
@@ -102,8 +100,8 @@ tw_ticket_ask (TwTx *tx, TwJob *job, GError **error)
   if (*question.about_type != '\0')
     {
       g_clear_pointer (&about, g_free);
-      if (!tw_about_find (
-              tx, actor->account_id, question.about_type, question.about_id, &about, error))
+      if (!tw_about_find (tx, actor->account_id, question.about_type, question.about_id, &about,
+                          error))
         return FALSE;
       if (about == NULL)
         return tw_job_refuse (job, "not_found", NULL);
@@ -114,28 +112,11 @@ tw_ticket_ask (TwTx *tx, TwJob *job, GError **error)
   if (exists)
     return tw_job_refuse (job, "command_changed", NULL);
 
-  ticket = g_object_new (TW_TYPE_TICKET,
-                         "id",
-                         id,
-                         "customer-id",
-                         actor->account_id,
-                         "customer-name",
-                         actor->name,
-                         "subject",
-                         question.subject,
-                         "state",
-                         (int) TW_TICKET_STATE_FRESH,
-                         "about-type",
-                         question.about_type,
-                         "about-id",
-                         question.about_id,
-                         "about-text",
-                         about,
-                         "reference",
-                         reference,
-                         "created-at-ms",
-                         tw_tx_now_ms (tx),
-                         NULL);
+  ticket =
+    g_object_new (TW_TYPE_TICKET, "id", id, "customer-id", actor->account_id, "customer-name",
+                  actor->name, "subject", question.subject, "state", (int) TW_TICKET_STATE_FRESH,
+                  "about-type", question.about_type, "about-id", question.about_id, "about-text",
+                  about, "reference", reference, "created-at-ms", tw_tx_now_ms (tx), NULL);
   tw_ticket_say (ticket, TW_AUTHOR_CUSTOMER, question.text, tw_tx_now_ms (tx));
   if (!tw_ticket_row_insert (tx, ticket, error) ||
       !tw_message_row_add (tx, job, ticket, TW_AUTHOR_CUSTOMER, question.text, FALSE, error))
@@ -168,8 +149,8 @@ tw_ticket_write (TwTx *tx, TwJob *job, GError **error)
     return tw_job_refuse (job, "command_changed", NULL);
 
   assigned = *tw_ticket_get_assignee_id (ticket) != '\0';
-  g_object_set (
-      ticket, "state", (int) (assigned ? TW_TICKET_STATE_OPEN : TW_TICKET_STATE_FRESH), NULL);
+  g_object_set (ticket, "state", (int) (assigned ? TW_TICKET_STATE_OPEN : TW_TICKET_STATE_FRESH),
+                NULL);
   tw_ticket_say (ticket, TW_AUTHOR_CUSTOMER, text, tw_tx_now_ms (tx));
   if (!tw_message_row_add (tx, job, ticket, TW_AUTHOR_CUSTOMER, text, FALSE, error) ||
       !tw_ticket_row_save (tx, ticket, error))
@@ -200,10 +181,8 @@ tw_ticket_rate (TwTx *tx, TwJob *job, GError **error)
   if (tw_ticket_get_rating (ticket) != 0)
     return tw_job_refuse (job, "already_rated", NULL);
   if (tw_ticket_get_state (ticket) != TW_TICKET_STATE_RESOLVED)
-    return tw_job_invalid (job,
-                           g_error_new_literal (TW_ERROR,
-                                                TW_ERROR_INVALID,
-                                                "It can be rated once it has been solved."));
+    return tw_job_invalid (job, g_error_new_literal (TW_ERROR, TW_ERROR_INVALID,
+                                                     "It can be rated once it has been solved."));
 
   clean = tw_text_clean (text);
   g_object_set (ticket, "rating", rating, "rating-text", clean, NULL);

@@ -17,7 +17,7 @@
  */
 char *
 tw_desk_read_text (
-    JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error)
+  JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error)
 {
   const char *text = tw_json_get_text (body, name, max_chars, multiline, error);
   g_autofree char *clean = text != NULL ? tw_text_clean (text) : NULL;

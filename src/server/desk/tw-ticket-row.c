@@ -33,44 +33,25 @@ read_ticket (TwKey *column, TwStmt *stmt, GError **error)
 {
   const char *id = tw_stmt_text (stmt, 0);
   g_autofree char *assignee = NULL;
-  g_autoptr (TwTicket) ticket = g_object_new (TW_TYPE_TICKET,
-                                              "id",
-                                              id,
-                                              "customer-id",
-                                              tw_stmt_text (stmt, 1),
-                                              "state",
-                                              (int) tw_stmt_int64 (stmt, 2),
-                                              "about-type",
-                                              tw_stmt_text (stmt, 3),
-                                              "about-id",
-                                              tw_stmt_text (stmt, 4),
-                                              "assignee-id",
-                                              tw_stmt_text (stmt, 5),
-                                              "reference",
-                                              tw_stmt_text (stmt, 7),
-                                              "created-at-ms",
-                                              tw_stmt_int64 (stmt, 8),
-                                              "last-at-ms",
-                                              tw_stmt_int64 (stmt, 9),
-                                              "last-by",
-                                              (int) tw_stmt_int64 (stmt, 10),
-                                              "messages",
-                                              tw_stmt_int64 (stmt, 11),
-                                              "rating",
-                                              tw_stmt_int64 (stmt, 12),
-                                              NULL);
+  g_autoptr (TwTicket) ticket =
+    g_object_new (TW_TYPE_TICKET, "id", id, "customer-id", tw_stmt_text (stmt, 1), "state",
+                  (int) tw_stmt_int64 (stmt, 2), "about-type", tw_stmt_text (stmt, 3), "about-id",
+                  tw_stmt_text (stmt, 4), "assignee-id", tw_stmt_text (stmt, 5), "reference",
+                  tw_stmt_text (stmt, 7), "created-at-ms", tw_stmt_int64 (stmt, 8), "last-at-ms",
+                  tw_stmt_int64 (stmt, 9), "last-by", (int) tw_stmt_int64 (stmt, 10), "messages",
+                  tw_stmt_int64 (stmt, 11), "rating", tw_stmt_int64 (stmt, 12), NULL);
 
   for (int i = 0; i < (int) G_N_ELEMENTS (sealed); i++)
     {
       g_autofree char *text =
-          tw_column_read (column, stmt, FIRST_SEALED + i, TABLE, id, sealed[i].column, error);
+        tw_column_read (column, stmt, FIRST_SEALED + i, TABLE, id, sealed[i].column, error);
 
       if (text == NULL)
         return NULL;
       g_object_set (ticket, sealed[i].property, text, NULL);
     }
-  assignee = tw_column_read_moved (
-      column, stmt, SEALED_ASSIGNEE, PLAIN_ASSIGNEE, TABLE, id, "assignee", error);
+  assignee = tw_column_read_moved (column, stmt, SEALED_ASSIGNEE, PLAIN_ASSIGNEE, TABLE, id,
+                                   "assignee", error);
   if (assignee == NULL)
     return NULL;
   g_object_set (ticket, "assignee-name", assignee, NULL);
@@ -111,20 +92,17 @@ tw_ticket_row_load (TwDb *db, TwKey *column, const char *id, GError **error)
  * @limit: how many at most
  * @error: anything unexpected
  *
- * Returns: (transfer full) (nullable) (element-type TwTicket): the tickets that nobody has and where
- *   the customer spoke last, the one that waits longest first
+ * Returns: (transfer full) (nullable) (element-type TwTicket): the tickets that nobody has and
+ * where the customer spoke last, the one that waits longest first
  */
 GPtrArray *
 tw_desk_list_fresh (TwDb *db, TwKey *column, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) tickets = g_ptr_array_new_with_free_func (g_object_unref);
-  TwStmt *stmt = tw_db_query (db,
-                              error,
+  TwStmt *stmt = tw_db_query (db, error,
                               "SELECT " COLUMNS " FROM ticket WHERE state = $1 AND last_by = $2"
                               " ORDER BY created_at, id LIMIT $3",
-                              "iii",
-                              (gint64) TW_TICKET_STATE_FRESH,
-                              (gint64) TW_AUTHOR_CUSTOMER,
+                              "iii", (gint64) TW_TICKET_STATE_FRESH, (gint64) TW_AUTHOR_CUSTOMER,
                               (gint64) limit);
   TwStep step;
 
@@ -148,8 +126,8 @@ tw_desk_list_fresh (TwDb *db, TwKey *column, guint limit, GError **error)
 static GBytes *
 seal (TwTx *tx, TwTicket *ticket, const char *column, const char *text)
 {
-  return tw_column_seal (
-      tw_tx_key (tx, "column"), TABLE, tw_object_get_id (TW_OBJECT (ticket)), column, text);
+  return tw_column_seal (tw_tx_key (tx, "column"), TABLE, tw_object_get_id (TW_OBJECT (ticket)),
+                         column, text);
 }
 
 static void
@@ -175,32 +153,22 @@ gboolean
 tw_ticket_row_insert (TwTx *tx, TwTicket *ticket, GError **error)
 {
   g_autoptr (GBytes) name =
-      seal (tx, ticket, "customer_name", tw_ticket_get_customer_name (ticket));
+    seal (tx, ticket, "customer_name", tw_ticket_get_customer_name (ticket));
   g_autoptr (GBytes) subject = seal (tx, ticket, "subject", tw_ticket_get_subject (ticket));
   g_autoptr (GBytes) about = seal (tx, ticket, "about_text", tw_ticket_get_about_text (ticket));
   g_autoptr (GBytes) last = seal (tx, ticket, "last_text", tw_ticket_get_last_text (ticket));
 
-  if (!tw_db_run (tw_tx_db (tx),
-                  error,
+  if (!tw_db_run (tw_tx_db (tx), error,
                   "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type,"
                   " about_id, about_text, reference, created_at, last_at, last_by, last_text,"
                   " messages)"
                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-                  "ssbbissbsiiibi",
-                  tw_object_get_id (TW_OBJECT (ticket)),
-                  tw_ticket_get_customer_id (ticket),
-                  name,
-                  subject,
-                  (gint64) tw_ticket_get_state (ticket),
-                  tw_ticket_get_about_type (ticket),
-                  tw_ticket_get_about_id (ticket),
-                  about,
-                  tw_ticket_get_reference (ticket),
-                  tw_ticket_get_created_at_ms (ticket),
-                  tw_ticket_get_last_at_ms (ticket),
-                  (gint64) tw_ticket_get_last_by (ticket),
-                  last,
-                  tw_ticket_get_messages (ticket)))
+                  "ssbbissbsiiibi", tw_object_get_id (TW_OBJECT (ticket)),
+                  tw_ticket_get_customer_id (ticket), name, subject,
+                  (gint64) tw_ticket_get_state (ticket), tw_ticket_get_about_type (ticket),
+                  tw_ticket_get_about_id (ticket), about, tw_ticket_get_reference (ticket),
+                  tw_ticket_get_created_at_ms (ticket), tw_ticket_get_last_at_ms (ticket),
+                  (gint64) tw_ticket_get_last_by (ticket), last, tw_ticket_get_messages (ticket)))
     return FALSE;
   publish (tx, ticket);
   return TRUE;
@@ -224,22 +192,14 @@ tw_ticket_row_save (TwTx *tx, TwTicket *ticket, GError **error)
   g_autoptr (GBytes) assignee = seal (tx, ticket, "assignee", tw_ticket_get_assignee_name (ticket));
 
   if (!tw_db_run (
-          tw_tx_db (tx),
-          error,
-          "UPDATE ticket SET state = $2, assignee_id = $3, assignee = $4, assignee_name = '',"
-          " last_at = $5, last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
-          " WHERE id = $1",
-          "sisbiibiib",
-          tw_object_get_id (TW_OBJECT (ticket)),
-          (gint64) tw_ticket_get_state (ticket),
-          tw_ticket_get_assignee_id (ticket),
-          assignee,
-          tw_ticket_get_last_at_ms (ticket),
-          (gint64) tw_ticket_get_last_by (ticket),
-          last,
-          tw_ticket_get_messages (ticket),
-          tw_ticket_get_rating (ticket),
-          rating))
+        tw_tx_db (tx), error,
+        "UPDATE ticket SET state = $2, assignee_id = $3, assignee = $4, assignee_name = '',"
+        " last_at = $5, last_by = $6, last_text = $7, messages = $8, rating = $9, rating_text = $10"
+        " WHERE id = $1",
+        "sisbiibiib", tw_object_get_id (TW_OBJECT (ticket)), (gint64) tw_ticket_get_state (ticket),
+        tw_ticket_get_assignee_id (ticket), assignee, tw_ticket_get_last_at_ms (ticket),
+        (gint64) tw_ticket_get_last_by (ticket), last, tw_ticket_get_messages (ticket),
+        tw_ticket_get_rating (ticket), rating))
     return FALSE;
   publish (tx, ticket);
   return TRUE;
@@ -272,16 +232,8 @@ tw_ticket_say (TwTicket *ticket, TwAuthor author, const char *text, gint64 at_ms
 {
   g_autofree char *preview = make_preview (text);
 
-  g_object_set (ticket,
-                "last-by",
-                (int) author,
-                "last-text",
-                preview,
-                "last-at-ms",
-                at_ms,
-                "messages",
-                tw_ticket_get_messages (ticket) + 1,
-                NULL);
+  g_object_set (ticket, "last-by", (int) author, "last-text", preview, "last-at-ms", at_ms,
+                "messages", tw_ticket_get_messages (ticket) + 1, NULL);
 }
 
 gboolean
@@ -323,41 +275,20 @@ tw_message_row_add (TwTx *tx,
   const char *ticket_id = tw_object_get_id (TW_OBJECT (ticket));
   TwActor *actor = tw_job_actor (job);
   g_autoptr (GBytes) hidden =
-      tw_column_seal (tw_tx_key (tx, "column"), "message", id, "text", text);
+    tw_column_seal (tw_tx_key (tx, "column"), "message", id, "text", text);
   g_autofree char *ticket_scope = g_strconcat ("ticket:", ticket_id, NULL);
   g_autofree char *account_scope =
-      g_strconcat ("account:", tw_ticket_get_customer_id (ticket), NULL);
-  g_autoptr (TwObject) message = g_object_new (TW_TYPE_MESSAGE,
-                                               "id",
-                                               id,
-                                               "ticket-id",
-                                               ticket_id,
-                                               "author",
-                                               (int) author,
-                                               "author-id",
-                                               actor->account_id,
-                                               "author-name",
-                                               actor->name,
-                                               "text",
-                                               text,
-                                               "internal",
-                                               internal,
-                                               "at-ms",
-                                               tw_tx_now_ms (tx),
-                                               NULL);
+    g_strconcat ("account:", tw_ticket_get_customer_id (ticket), NULL);
+  g_autoptr (TwObject) message =
+    g_object_new (TW_TYPE_MESSAGE, "id", id, "ticket-id", ticket_id, "author", (int) author,
+                  "author-id", actor->account_id, "author-name", actor->name, "text", text,
+                  "internal", internal, "at-ms", tw_tx_now_ms (tx), NULL);
 
-  if (!tw_db_run (tw_tx_db (tx),
-                  error,
+  if (!tw_db_run (tw_tx_db (tx), error,
                   "INSERT INTO message (id, ticket_id, author, author_id, internal, text, at)"
                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                  "ssisibi",
-                  id,
-                  ticket_id,
-                  (gint64) author,
-                  actor->account_id,
-                  (gint64) internal,
-                  hidden,
-                  tw_tx_now_ms (tx)))
+                  "ssisibi", id, ticket_id, (gint64) author, actor->account_id, (gint64) internal,
+                  hidden, tw_tx_now_ms (tx)))
     return FALSE;
   tw_tx_publish (tx, ticket_scope, message);
   if (!internal)

@@ -21,15 +21,11 @@ gboolean tw_message_row_add (TwTx *tx,
                              GError **error);
 void tw_ticket_say (TwTicket *ticket, TwAuthor author, const char *text, gint64 at_ms);
 
-gboolean tw_about_find (TwTx *tx,
-                        const char *account_id,
-                        const char *type,
-                        const char *id,
-                        char **text,
-                        GError **error);
+gboolean tw_about_find (
+  TwTx *tx, const char *account_id, const char *type, const char *id, char **text, GError **error);
 
 char *tw_desk_read_text (
-    JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error);
+  JsonObject *body, const char *name, gsize max_chars, gboolean multiline, GError **error);
 gboolean
 tw_desk_load (TwTx *tx, TwJob *job, const char *const *members, TwTicket **ticket, GError **error);
 gboolean tw_desk_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);

@@ -53,9 +53,8 @@ check_bodies (TwDb *db, TwKey *column_key, GString *report, GError **error)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {
-      g_autofree char *context =
-        tw_feed_seal_context (tw_stmt_text (stmt, 0), tw_stmt_text (stmt, 1),
-                              tw_stmt_text (stmt, 2));
+      g_autofree char *context = tw_feed_seal_context (
+        tw_stmt_text (stmt, 0), tw_stmt_text (stmt, 1), tw_stmt_text (stmt, 2));
       gsize length;
       const guint8 *sealed = tw_stmt_blob (stmt, 3, &length);
       g_autoptr (GBytes) body = NULL;

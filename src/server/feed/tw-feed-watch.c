@@ -27,9 +27,8 @@ find_changed (TwFeedWatch *watch, TwDb *db, GPtrArray *parked, GPtrArray *change
   g_ptr_array_add (parked, NULL);
   joined = g_strjoinv (" ", (char **) parked->pdata);
   g_ptr_array_remove_index (parked, parked->len - 1);
-  stmt =
-    tw_db_query (db, error, "SELECT id, seq FROM scope WHERE id = ANY (string_to_array ($1, ' '))",
-                 "s", joined);
+  stmt = tw_db_query (
+    db, error, "SELECT id, seq FROM scope WHERE id = ANY (string_to_array ($1, ' '))", "s", joined);
   if (stmt == NULL)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)

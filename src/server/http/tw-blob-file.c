@@ -25,12 +25,9 @@
 gboolean
 tw_blob_set_io_error (GError **error, const char *doing)
 {
-  g_set_error (error,
-               TW_ERROR,
-               errno == ENOSPC || errno == EDQUOT ? TW_ERROR_BUSY : TW_ERROR_INTERNAL,
-               "%s: %s",
-               doing,
-               g_strerror (errno));
+  g_set_error (error, TW_ERROR,
+               errno == ENOSPC || errno == EDQUOT ? TW_ERROR_BUSY : TW_ERROR_INTERNAL, "%s: %s",
+               doing, g_strerror (errno));
   return FALSE;
 }
 
@@ -82,7 +79,7 @@ read_length (int fd, gint64 at, gint64 file_size, gint64 *length)
 
 static GBytes *
 open_record (
-    TwKey *key, int fd, gint64 at, gint64 length, const char *name, gint64 offset, GError **error)
+  TwKey *key, int fd, gint64 at, gint64 length, const char *name, gint64 offset, GError **error)
 {
   g_autofree char *context = make_context (name, offset);
   g_autofree guint8 *sealed = g_malloc ((gsize) length);
@@ -98,7 +95,7 @@ open_record (
 /* TW_ERROR_NOT_FOUND when the head was not written any more. */
 static gboolean
 read_head (
-    TwKey *key, int fd, gint64 file_size, const char *name, TwBlobOutline *outline, GError **error)
+  TwKey *key, int fd, gint64 file_size, const char *name, TwBlobOutline *outline, GError **error)
 {
   g_autoptr (GBytes) head = NULL;
   gint64 length;
@@ -147,7 +144,7 @@ open_file (const char *path, gint64 *file_size, GError **error)
  */
 gboolean
 tw_blob_file_look (
-    TwKey *key, const char *path, const char *name, TwBlobOutline *outline, GError **error)
+  TwKey *key, const char *path, const char *name, TwBlobOutline *outline, GError **error)
 {
   gint64 file_size, length;
   gboolean ok;
@@ -284,13 +281,13 @@ tw_blob_file_read (TwKey *key, const char *path, const char *name, GError **erro
   while (ok && read_length (fd, outline.used, file_size, &length))
     {
       g_autoptr (GBytes) piece =
-          open_record (key, fd, outline.used, length, name, (gint64) content->len, error);
+        open_record (key, fd, outline.used, length, name, (gint64) content->len, error);
 
       ok = piece != NULL;
       outline.used += (gint64) sizeof (guint32) + length;
       if (ok)
-        g_byte_array_append (
-            content, g_bytes_get_data (piece, NULL), (guint) g_bytes_get_size (piece));
+        g_byte_array_append (content, g_bytes_get_data (piece, NULL),
+                             (guint) g_bytes_get_size (piece));
     }
   close (fd);
   if (ok && (gint64) content->len != outline.size)
@@ -334,8 +331,8 @@ tw_blob_file_finish (TwKey *key,
   if (g_strcmp0 (found, hash) != 0)
     {
       g_unlink (part);
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, N_ ("The file was changed on its way. Send it again."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           N_ ("The file was changed on its way. Send it again."));
       return FALSE;
     }
   if (g_rename (part, path) != 0)

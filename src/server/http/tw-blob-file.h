@@ -16,7 +16,7 @@ typedef struct
 } TwBlobOutline;
 
 gboolean tw_blob_file_look (
-    TwKey *key, const char *path, const char *name, TwBlobOutline *outline, GError **error);
+  TwKey *key, const char *path, const char *name, TwBlobOutline *outline, GError **error);
 gboolean tw_blob_file_append (TwKey *key,
                               const char *path,
                               const char *name,

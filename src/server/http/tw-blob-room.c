@@ -107,9 +107,7 @@ check_disk (TwBlobRoom *room, gint64 size, GError **error)
     return tw_blob_set_io_error (error, room->folder);
   if ((gint64) disk.f_bavail * (gint64) disk.f_frsize >= RESERVE_BYTES + size)
     return TRUE;
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_BUSY,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
                        N_ ("There is no room for files just now. Try again later."));
   return FALSE;
 }
@@ -132,20 +130,16 @@ tw_blob_room_take (TwBlobRoom *room, TwKey *key, const char *shelf, gint64 size,
 
   if (found->n_parts >= TW_LIMIT_BLOB_PARTS)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_TOO_MANY,
+      g_set_error (error, TW_ERROR, TW_ERROR_TOO_MANY,
                    N_ ("%d files were begun and not finished. Finish one of them, or wait a day."),
                    TW_LIMIT_BLOB_PARTS);
       return FALSE;
     }
   if (found->bytes + charge (size) > TW_LIMIT_BLOB_ACCOUNT_BYTES)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_TOO_LARGE,
+      g_set_error (error, TW_ERROR, TW_ERROR_TOO_LARGE,
                    N_ ("There is room for %d MB of files, and this would be more. Send a smaller "
-                      "one, or ask a person for help."),
+                       "one, or ask a person for help."),
                    TW_LIMIT_BLOB_ACCOUNT_BYTES / (1024 * 1024));
       return FALSE;
     }

@@ -19,7 +19,7 @@ struct _TwBlobStore
   char *folder;
   TwKey *column;
   TwKey *lookup;
-  GMutex lock; /* one writes at a time */
+  GMutex lock;      /* one writes at a time */
   TwBlobRoom *room; /* guarded by the lock */
 };
 
@@ -156,11 +156,8 @@ get_state (TwBlobStore *store, const Place *place, TwBlobState *state, GError **
  * Returns: whether there is something of it
  */
 gboolean
-tw_blob_get_state (TwBlobStore *store,
-                   const char *account_id,
-                   const char *hash,
-                   TwBlobState *state,
-                   GError **error)
+tw_blob_get_state (
+  TwBlobStore *store, const char *account_id, const char *hash, TwBlobState *state, GError **error)
 {
   g_auto (Place) place = { 0 };
 
@@ -197,12 +194,9 @@ prepare (TwBlobStore *store,
     }
   if (outline->size == size && outline->have == offset)
     return TRUE;
-  g_set_error (error,
-               TW_ERROR,
-               TW_ERROR_CONFLICT,
+  g_set_error (error, TW_ERROR, TW_ERROR_CONFLICT,
                "There are %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes; go on from there",
-               outline->have,
-               outline->size);
+               outline->have, outline->size);
   return FALSE;
 }
 
@@ -247,7 +241,7 @@ append (TwBlobStore *store,
   if (state->have < size)
     return TRUE;
   state->complete =
-      tw_blob_file_finish (store->column, place->part, place->whole, place->name, hash, error);
+    tw_blob_file_finish (store->column, place->part, place->whole, place->name, hash, error);
   if (state->complete)
     tw_blob_room_complete (store->room, place->shelf);
   else if (!g_file_test (place->part, G_FILE_TEST_EXISTS))

@@ -20,11 +20,8 @@ TwBlobStore *tw_blob_store_new (const char *folder, TwKey *column, TwKey *lookup
 void tw_blob_store_free (TwBlobStore *store);
 
 gboolean tw_blob_check_hash (const char *hash);
-gboolean tw_blob_get_state (TwBlobStore *store,
-                            const char *account_id,
-                            const char *hash,
-                            TwBlobState *state,
-                            GError **error);
+gboolean tw_blob_get_state (
+  TwBlobStore *store, const char *account_id, const char *hash, TwBlobState *state, GError **error);
 gboolean tw_blob_append (TwBlobStore *store,
                          const char *account_id,
                          const char *hash,

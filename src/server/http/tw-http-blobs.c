@@ -61,8 +61,8 @@ read_piece (TwRequest *request, Blob *blob, GError **error)
   if (range != NULL && (!parse_range (range, &blob->offset, &to, &blob->size) ||
                         blob->offset > to || to >= blob->size || to - blob->offset + 1 != length))
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, "The Content-Range is not right: bytes FROM-TO/SIZE");
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           "The Content-Range is not right: bytes FROM-TO/SIZE");
       return FALSE;
     }
   if (length == 0)
@@ -72,8 +72,8 @@ read_piece (TwRequest *request, Blob *blob, GError **error)
     }
   if (blob->size > TW_LIMIT_BLOB_BYTES)
     {
-      g_set_error (
-          error, TW_ERROR, TW_ERROR_TOO_LARGE, "A file has at most %d bytes", TW_LIMIT_BLOB_BYTES);
+      g_set_error (error, TW_ERROR, TW_ERROR_TOO_LARGE, "A file has at most %d bytes",
+                   TW_LIMIT_BLOB_BYTES);
       return FALSE;
     }
   return TRUE;
@@ -94,14 +94,8 @@ run_put (TwWork *work)
 {
   Blob *blob = work->data;
 
-  tw_blob_append (work->http->blobs,
-                  work->actor->account_id,
-                  blob->hash,
-                  blob->offset,
-                  blob->size,
-                  blob->piece,
-                  &blob->state,
-                  &work->error);
+  tw_blob_append (work->http->blobs, work->actor->account_id, blob->hash, blob->offset, blob->size,
+                  blob->piece, &blob->state, &work->error);
 }
 
 static void
@@ -128,8 +122,8 @@ run_head (TwWork *work)
 {
   Blob *blob = work->data;
 
-  tw_blob_get_state (
-      work->http->blobs, work->actor->account_id, blob->hash, &blob->state, &work->error);
+  tw_blob_get_state (work->http->blobs, work->actor->account_id, blob->hash, &blob->state,
+                     &work->error);
 }
 
 static void
@@ -147,7 +141,7 @@ run_get (TwWork *work)
   Blob *blob = work->data;
 
   blob->content =
-      tw_blob_read (work->http->blobs, work->actor->account_id, blob->hash, &work->error);
+    tw_blob_read (work->http->blobs, work->actor->account_id, blob->hash, &work->error);
 }
 
 static void
@@ -174,9 +168,7 @@ start (TwHttp *http,
 
   blob->hash = g_strdup (hash);
   if (!tw_blob_check_hash (hash))
-    g_set_error_literal (&error,
-                         TW_ERROR,
-                         TW_ERROR_INVALID,
+    g_set_error_literal (&error, TW_ERROR, TW_ERROR_INVALID,
                          "A file is named by the hash of its content, 64 hex digits");
   else if (with_piece)
     read_piece (request, blob, &error);

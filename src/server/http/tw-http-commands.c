@@ -52,8 +52,8 @@ on_done (GPtrArray *jobs, gpointer user_data)
       json_object_set_string_member (error, "message", "This id was used for another command");
       json_object_set_object_member (answer, "error", error);
     }
-  tw_request_reply_text (
-      waiting->request, status, TW_MEDIA_JSON, tw_json_canonical_object (answer));
+  tw_request_reply_text (waiting->request, status, TW_MEDIA_JSON,
+                         tw_json_canonical_object (answer));
   waiting_free (waiting);
 }
 
@@ -73,8 +73,8 @@ read_guest (JsonObject *body, GError **error)
     }
   if (!JSON_NODE_HOLDS_OBJECT (node))
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           "The member 'device' is not an object");
       return NULL;
     }
   device = json_node_get_object (node);
@@ -104,17 +104,14 @@ read_jobs (JsonObject *body, TwActor *actor, GError **error)
   g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_job_unref);
   JsonNode *node = json_object_get_member (body, "commands");
   JsonArray *array =
-      node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+    node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   guint n = array != NULL ? json_array_get_length (array) : 0;
   guint most = actor->role == TW_ROLE_GUEST ? TW_HTTP_MAX_GUEST_COMMANDS : TW_LIMIT_COMMANDS;
 
   if (n < 1 || n > most)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   n > 0 ? TW_ERROR_TOO_LARGE : TW_ERROR_INVALID,
-                   "The member 'commands' is not a list of 1 to %u",
-                   most);
+      g_set_error (error, TW_ERROR, n > 0 ? TW_ERROR_TOO_LARGE : TW_ERROR_INVALID,
+                   "The member 'commands' is not a list of 1 to %u", most);
       return NULL;
     }
   for (guint i = 0; i < n; i++)
@@ -142,9 +139,7 @@ admit_guest (TwHttp *http, TwActor *actor, guint n, GError **error)
 {
   if (actor->role != TW_ROLE_GUEST || http->n_guests + n <= TW_HTTP_MAX_WAITING)
     return TRUE;
-  g_set_error_literal (error,
-                       TW_ERROR,
-                       TW_ERROR_BUSY,
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
                        N_ ("Many people are registering just now. Try again in a moment."));
   return FALSE;
 }
@@ -162,12 +157,8 @@ submit (TwHttp *http, TwRequest *request, TwActor *actor, JsonObject *body, GErr
   waiting->request = tw_request_ref (request);
   waiting->n_guests = actor->role == TW_ROLE_GUEST ? jobs->len : 0;
   http->n_guests += waiting->n_guests;
-  if (tw_writer_submit (tw_service_get_writer (http->service),
-                        jobs,
-                        tw_request_get_context (request),
-                        on_done,
-                        waiting,
-                        error))
+  if (tw_writer_submit (tw_service_get_writer (http->service), jobs,
+                        tw_request_get_context (request), on_done, waiting, error))
     return TRUE;
   waiting_free (waiting);
   return FALSE;
@@ -183,7 +174,7 @@ do_commands (TwHttp *http, TwRequest *request, TwActor *actor)
   g_autoptr (TwActor) guest = NULL;
   JsonObject *body = tw_http_read_json (request, &root, &error);
   gboolean ok =
-      body != NULL && tw_json_check_members (body, actor != NULL ? members : guest_members, &error);
+    body != NULL && tw_json_check_members (body, actor != NULL ? members : guest_members, &error);
 
   if (ok && actor == NULL)
     {

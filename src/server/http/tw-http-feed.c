@@ -177,12 +177,8 @@ tw_http_feed (TwHttp *http, TwRequest *request, TwActor *actor)
   parked->request = tw_request_ref (request);
   parked->token_hash = tw_http_get_token (request);
   g_hash_table_add (http->parked, parked);
-  tw_feed_hub_poll_async (tw_service_get_hub (http->service),
-                          actor,
-                          after != NULL && *after != '\0' ? after : NULL,
-                          (guint) limit,
+  tw_feed_hub_poll_async (tw_service_get_hub (http->service), actor,
+                          after != NULL && *after != '\0' ? after : NULL, (guint) limit,
                           get_wait_ms (http, parked->token_hash, wait_s),
-                          tw_request_get_cancellable (request),
-                          on_polled,
-                          parked);
+                          tw_request_get_cancellable (request), on_polled, parked);
 }

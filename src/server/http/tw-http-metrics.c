@@ -19,15 +19,11 @@ tw_http_metrics (TwHttp *http, TwRequest *request, TwActor *actor)
   for (gsize i = 1; i < G_N_ELEMENTS (http->answers); i++)
     g_string_append_printf (out,
                             "tax_wallet_http_requests_total{status=\"%" G_GSIZE_FORMAT "xx\"} %d\n",
-                            i,
-                            g_atomic_int_get (&http->answers[i]));
-  g_string_append (out,
-                   "# HELP tax_wallet_results_total Results sent, by state.\n"
-                   "# TYPE tax_wallet_results_total counter\n");
+                            i, g_atomic_int_get (&http->answers[i]));
+  g_string_append (out, "# HELP tax_wallet_results_total Results sent, by state.\n"
+                        "# TYPE tax_wallet_results_total counter\n");
   for (gsize i = 0; i < G_N_ELEMENTS (results); i++)
-    g_string_append_printf (out,
-                            "tax_wallet_results_total{state=\"%s\"} %d\n",
-                            results[i],
+    g_string_append_printf (out, "tax_wallet_results_total{state=\"%s\"} %d\n", results[i],
                             g_atomic_int_get (&http->results[i]));
   g_string_append_printf (out,
                           "# HELP tax_wallet_connections Connections open, the feed's apart.\n"

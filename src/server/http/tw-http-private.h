@@ -97,7 +97,7 @@ void tw_http_end_polls (TwHttp *http, const char *token_hash);
 void tw_http_end_all_polls (TwHttp *http);
 char *tw_http_get_token (TwRequest *request);
 gboolean tw_http_get_int (
-    TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);
+  TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);
 JsonObject *tw_http_read_json (TwRequest *request, JsonNode **root, GError **error);
 
 G_END_DECLS

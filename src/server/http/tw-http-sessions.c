@@ -62,8 +62,8 @@ read_attempt (TwRequest *request, GError **error)
   device = json_object_get_member (body, "device");
   if (device == NULL || !JSON_NODE_HOLDS_OBJECT (device))
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, "The member 'device' is not an object");
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           "The member 'device' is not an object");
       return NULL;
     }
   if (!tw_json_check_members (json_node_get_object (device), device_members, error) ||
@@ -92,14 +92,9 @@ check_password (TwWork *work)
 
   if (db == NULL)
     return;
-  attempt->sign_in = tw_sign_in_check (db,
-                                       tw_service_get_key (service, TW_KEY_COLUMN),
-                                       tw_service_get_key (service, TW_KEY_LOOKUP),
-                                       attempt->login,
-                                       attempt->password,
-                                       attempt->device_id,
-                                       attempt->public_key,
-                                       &work->error);
+  attempt->sign_in = tw_sign_in_check (
+    db, tw_service_get_key (service, TW_KEY_COLUMN), tw_service_get_key (service, TW_KEY_LOOKUP),
+    attempt->login, attempt->password, attempt->device_id, attempt->public_key, &work->error);
   tw_readers_return (readers, db);
 }
 
@@ -178,12 +173,8 @@ password_checked (TwWork *work)
   next->data = g_steal_pointer (&work->data);
   next->free_data = attempt_free;
   work->free_data = NULL;
-  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
-                              begin_session,
-                              tw_request_get_context (next->request),
-                              session_begun,
-                              next,
-                              &error))
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service), begin_session,
+                              tw_request_get_context (next->request), session_begun, next, &error))
     {
       tw_request_fail (next->request, error);
       tw_work_free (next);
@@ -212,9 +203,7 @@ count_attempt (TwHttp *http, Attempt *attempt, GError **error)
     {
       tw_throttle_forgive (http->throttle, attempt->device_name);
       tw_throttle_forgive (http->throttle, attempt->login_name);
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_BUSY,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
                            N_ ("Many people are signing in just now. Try again in a moment."));
       return FALSE;
     }
@@ -280,12 +269,8 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
   work->free_data = g_free;
   tw_session_cache_end (http->sessions, work->data, tw_clock_now_ms ());
   tw_http_end_polls (http, work->data);
-  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
-                              end_session,
-                              tw_request_get_context (request),
-                              session_ended,
-                              work,
-                              &error))
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service), end_session,
+                              tw_request_get_context (request), session_ended, work, &error))
     {
       tw_request_fail (request, error);
       tw_work_free (work);
@@ -312,12 +297,8 @@ on_expiry (gpointer data)
   TwHttp *http = data;
 
   tw_http_ref (http);
-  if (!tw_writer_submit_call (tw_service_get_writer (http->service),
-                              expire_call,
-                              g_source_get_context (http->expiry),
-                              expired,
-                              http,
-                              NULL))
+  if (!tw_writer_submit_call (tw_service_get_writer (http->service), expire_call,
+                              g_source_get_context (http->expiry), expired, http, NULL))
     tw_http_unref (http); /* it is busy: the next time */
   return G_SOURCE_CONTINUE;
 }

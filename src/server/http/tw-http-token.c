@@ -47,8 +47,8 @@ lookup_free (gpointer data)
 static void
 set_ended (GError **error)
 {
-  g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
+                       N_ ("The session has ended. Sign in again."));
 }
 
 /* Answers that the session is over. */
@@ -72,17 +72,13 @@ look_up (TwWork *work)
 
   if (db == NULL)
     return;
-  actor = tw_session_find (db,
-                           tw_service_get_key (work->http->service, TW_KEY_COLUMN),
-                           lookup->token_hash,
-                           now_ms,
-                           &expires_at_ms,
-                           &work->error);
+  actor = tw_session_find (db, tw_service_get_key (work->http->service, TW_KEY_COLUMN),
+                           lookup->token_hash, now_ms, &expires_at_ms, &work->error);
   tw_readers_return (readers, db);
   if (actor == NULL)
     return;
   lookup->actor =
-      tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms, now_ms);
+    tw_session_cache_add (work->http->sessions, lookup->token_hash, actor, expires_at_ms, now_ms);
   if (lookup->actor == NULL)
     set_ended (&work->error);
 }
@@ -164,7 +160,7 @@ tw_http_check_session (TwHttp *http,
   g_autoptr (GError) error = NULL;
   gboolean ended;
   g_autoptr (TwActor) actor =
-      tw_session_cache_find (http->sessions, token_hash, tw_clock_now_ms (), &ended);
+    tw_session_cache_find (http->sessions, token_hash, tw_clock_now_ms (), &ended);
   Lookup *lookup;
 
   if (ended)

@@ -78,19 +78,15 @@ tw_http_unref (TwHttp *http)
  */
 gboolean
 tw_http_get_int (
-    TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error)
+  TwRequest *request, const char *name, gint64 min, gint64 max, gint64 *value, GError **error)
 {
   const char *text = tw_request_get_query (request, name);
 
   if (text == NULL || g_ascii_string_to_signed (text, 10, min, max, value, NULL))
     return TRUE;
-  g_set_error (error,
-               TW_ERROR,
-               TW_ERROR_INVALID,
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
                "The parameter '%s' is not a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-               name,
-               min,
-               max);
+               name, min, max);
   return FALSE;
 }
 
@@ -113,8 +109,8 @@ tw_http_read_json (TwRequest *request, JsonNode **root, GError **error)
   *root = NULL;
   if (type == NULL || g_ascii_strncasecmp (type, TW_MEDIA_JSON, strlen (TW_MEDIA_JSON)) != 0)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, "The Content-Type is not application/json");
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           "The Content-Type is not application/json");
       return NULL;
     }
   *root = tw_json_parse (text != NULL ? text : "", (gssize) length, error);
@@ -169,9 +165,7 @@ dispatch (TwHttp *http, TwRequest *request, guint socket)
         routes[i].func (http, request, NULL);
       return;
     }
-  g_set_error_literal (&error,
-                       TW_ERROR,
-                       known ? TW_ERROR_INVALID : TW_ERROR_NOT_FOUND,
+  g_set_error_literal (&error, TW_ERROR, known ? TW_ERROR_INVALID : TW_ERROR_NOT_FOUND,
                        known ? "This can't be done here" : "There is nothing here");
   tw_request_fail (request, error);
 }
@@ -230,8 +224,8 @@ run_feed (gpointer data)
   g_autoptr (GMainLoop) loop = NULL;
 
   g_main_context_push_thread_default (http->feed_context);
-  http->feed = tw_listener_new (
-      http->feed_path, NULL, on_feed_request, on_answered, http, &http->feed_error);
+  http->feed =
+    tw_listener_new (http->feed_path, NULL, on_feed_request, on_answered, http, &http->feed_error);
   loop = g_main_loop_new (http->feed_context, FALSE);
   http->feed_loop = loop;
   g_mutex_lock (&start->lock);
@@ -310,10 +304,8 @@ tw_http_start (TwService *service, const char *socket_dir, const char *blob_dir,
   http->feed_path = g_build_filename (socket_dir, TW_SOCKET_FEED, NULL);
   http->io_pool = g_thread_pool_new (tw_work_run, NULL, IO_THREADS, FALSE, NULL);
   http->password_pool = g_thread_pool_new (tw_work_run, NULL, PASSWORD_THREADS, FALSE, NULL);
-  http->blobs = tw_blob_store_new (blob_dir,
-                                   tw_service_get_key (service, TW_KEY_COLUMN),
-                                   tw_service_get_key (service, TW_KEY_LOOKUP),
-                                   error);
+  http->blobs = tw_blob_store_new (blob_dir, tw_service_get_key (service, TW_KEY_COLUMN),
+                                   tw_service_get_key (service, TW_KEY_LOOKUP), error);
   if (http->blobs != NULL)
     http->api = tw_listener_new (api_path, NULL, on_api_request, on_answered, http, error);
   if (http->api != NULL && start_feed (http, error))

@@ -81,11 +81,11 @@ tw_message_refuse (SoupServerMessage *message, int code, const char *words)
   g_autoptr (GError) error = g_error_new_literal (TW_ERROR, code, words);
   char *text = tw_wire_error_encode (error);
 
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Connection", "close");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                "close");
   soup_server_message_set_status (message, tw_wire_error_get_status (code), NULL);
-  soup_server_message_set_response (
-      message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
 }
 
 /* The body grows past the cap: nothing of it is kept, and it is read on only so far that a client
@@ -172,7 +172,7 @@ on_early (SoupServer *server,
     }
   else if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
            (guint64) soup_message_headers_get_content_length (headers) >
-               listener->limits.max_body_bytes)
+             listener->limits.max_body_bytes)
     {
       soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
       tw_message_refuse (message, TW_ERROR_TOO_LARGE, "The request is too large");
@@ -226,8 +226,7 @@ on_finished (SoupServer *server, SoupServerMessage *message, gpointer user_data)
   GUri *uri = soup_server_message_get_uri (message);
 
   listener->answered (uri != NULL ? g_uri_get_path (uri) : NULL,
-                      soup_server_message_get_status (message),
-                      listener->user_data);
+                      soup_server_message_get_status (message), listener->user_data);
   if (peer->closed || listener->stopped ||
       soup_server_message_get_http_version (message) != SOUP_HTTP_1_1 ||
       says_close (soup_server_message_get_request_headers (message)) ||

@@ -145,11 +145,8 @@ tw_request_check_query (TwRequest *request, const char *const *names, GError **e
       {
         g_autofree char *shown = g_utf8_make_valid (name, -1);
 
-        g_set_error (error,
-                     TW_ERROR,
-                     TW_ERROR_INVALID,
-                     "The parameter '%s' is not known or not text",
-                     shown);
+        g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                     "The parameter '%s' is not known or not text", shown);
         return FALSE;
       }
   return TRUE;
@@ -210,8 +207,8 @@ tw_request_get_cancellable (TwRequest *request)
 void
 tw_request_set_header (TwRequest *request, const char *name, const char *value)
 {
-  soup_message_headers_replace (
-      soup_server_message_get_response_headers (request->message), name, value);
+  soup_message_headers_replace (soup_server_message_get_response_headers (request->message), name,
+                                value);
 }
 
 /**
@@ -243,7 +240,7 @@ tw_request_reply (TwRequest *request, guint status, const char *content_type, GB
     }
   else
     soup_message_headers_set_content_length (
-        soup_server_message_get_response_headers (request->message), 0);
+      soup_server_message_get_response_headers (request->message), 0);
   if (request->listener->stopped)
     return;
   tw_peer_enter (request->peer, TW_PEER_WRITING);

@@ -17,7 +17,7 @@ clear_path (const char *path, GError **error)
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocket) probe =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
   struct stat info;
 
   if (probe == NULL)
@@ -54,18 +54,15 @@ tw_listener_make_socket (const char *path, GError **error)
 
   if (strlen (path) >= 108)
     {
-      g_set_error (error,
-                   TW_ERROR,
-                   TW_ERROR_INVALID,
-                   _ ("The path of the socket is too long: %s. Choose a shorter folder."),
-                   path);
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+                   _ ("The path of the socket is too long: %s. Choose a shorter folder."), path);
       return NULL;
     }
   if (!clear_path (path, error))
     return NULL;
   address = g_unix_socket_address_new (path);
   socket =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
   if (socket == NULL)
     return NULL;
   if (fchmod (g_socket_get_fd (socket), SOCKET_MODE) != 0 ||

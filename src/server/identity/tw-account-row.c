@@ -96,14 +96,14 @@ tw_identity_make_reference (TwDb *db, TwKey *lookup, const char *id, GError **er
       for (int i = 0; i < 8; i++)
         {
           int value =
-              g_ascii_xdigit_value (hash[2 * i]) * 16 + g_ascii_xdigit_value (hash[2 * i + 1]);
+            g_ascii_xdigit_value (hash[2 * i]) * 16 + g_ascii_xdigit_value (hash[2 * i + 1]);
 
           if (i == 4)
             g_string_append_c (reference, '-');
           g_string_append_c (reference, reference_letters[value % (sizeof reference_letters - 1)]);
         }
-      if (!tw_identity_exists (
-              db, "SELECT 1 FROM account WHERE reference = $1", reference->str, &exists, error))
+      if (!tw_identity_exists (db, "SELECT 1 FROM account WHERE reference = $1", reference->str,
+                               &exists, error))
         return NULL;
       if (!exists)
         return g_strdup (reference->str);
@@ -139,7 +139,7 @@ tw_account_row_insert (TwDb *db,
 {
   g_autofree char *login_hash = tw_identity_hash_login (lookup, login);
   g_autofree char *id_hash =
-      row->id_number != NULL ? tw_identity_hash_id_number (lookup, row->id_number) : NULL;
+    row->id_number != NULL ? tw_identity_hash_id_number (lookup, row->id_number) : NULL;
   g_autoptr (GBytes) name = tw_column_seal (column, TABLE, row->id, "name", row->name);
   g_autoptr (GBytes) id_number = seal (column, row, "id_number", row->id_number);
   g_autoptr (GBytes) phone = seal (column, row, "phone", row->phone);
@@ -147,24 +147,12 @@ tw_account_row_insert (TwDb *db,
   g_autoptr (GBytes) password = seal (column, row, "password_hash", row->password);
 
   return tw_db_run (
-      db,
-      error,
-      "INSERT INTO account (id, role, login_hash, id_hash, reference, name, id_number,"
-      " phone, email, password, password_hash, identity, created_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12)",
-      "sssssbbbbbii",
-      row->id,
-      tw_role_get_name (row->role),
-      login_hash,
-      id_hash,
-      row->reference,
-      name,
-      id_number,
-      phone,
-      email,
-      password,
-      (gint64) row->identity,
-      row->created_at_ms);
+    db, error,
+    "INSERT INTO account (id, role, login_hash, id_hash, reference, name, id_number,"
+    " phone, email, password, password_hash, identity, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12)",
+    "sssssbbbbbii", row->id, tw_role_get_name (row->role), login_hash, id_hash, row->reference,
+    name, id_number, phone, email, password, (gint64) row->identity, row->created_at_ms);
 }
 
 static TwAccountRow *
@@ -206,14 +194,12 @@ read_row (TwKey *column, TwStmt *stmt, const char *id, GError **error)
 TwAccountRow *
 tw_account_row_load (TwDb *db, TwKey *column, const char *id, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db,
-                              error,
+  TwStmt *stmt = tw_db_query (db, error,
                               "SELECT role, reference, password, identity, decided_by, created_at,"
                               " checked_at, name, id_number, phone, email, identity_reason,"
                               " decider, password_hash"
                               " FROM account WHERE id = $1",
-                              "s",
-                              id);
+                              "s", id);
   TwAccountRow *row = NULL;
   TwStep step;
 
@@ -242,64 +228,19 @@ tw_account_row_publish (TwTx *tx, const TwAccountRow *row)
   g_autofree char *id_number = tw_text_mask_id_number (row->id_number);
   g_autofree char *phone = tw_text_mask_phone (row->phone);
   g_autofree char *email = tw_text_mask_email (row->email);
-  g_autoptr (TwObject) account = g_object_new (TW_TYPE_ACCOUNT,
-                                               "id",
-                                               row->id,
-                                               "name",
-                                               row->name,
-                                               "id-number",
-                                               id_number,
-                                               "phone",
-                                               phone,
-                                               "email",
-                                               email,
-                                               "identity",
-                                               (int) row->identity,
-                                               "identity-reason",
-                                               row->identity_reason,
-                                               "reference",
-                                               row->reference,
-                                               "created-at-ms",
-                                               row->created_at_ms,
-                                               "checked-at-ms",
-                                               row->checked_at_ms,
-                                               NULL);
-  g_autoptr (TwObject) customer = g_object_new (TW_TYPE_CUSTOMER,
-                                                "id",
-                                                row->id,
-                                                "name",
-                                                row->name,
-                                                "id-number",
-                                                id_number,
-                                                "phone",
-                                                phone,
-                                                "email",
-                                                email,
-                                                "identity",
-                                                (int) row->identity,
-                                                "reference",
-                                                row->reference,
-                                                "created-at-ms",
-                                                row->created_at_ms,
-                                                NULL);
-  g_autoptr (TwObject) review = g_object_new (TW_TYPE_REVIEW,
-                                              "id",
-                                              row->id,
-                                              "account-id",
-                                              row->id,
-                                              "name",
-                                              row->name,
-                                              "id-number",
-                                              id_number,
-                                              "state",
-                                              (int) row->identity,
-                                              "reference",
-                                              row->reference,
-                                              "asked-at-ms",
-                                              row->created_at_ms,
-                                              "decided-by",
-                                              row->decided_by,
-                                              NULL);
+  g_autoptr (TwObject) account =
+    g_object_new (TW_TYPE_ACCOUNT, "id", row->id, "name", row->name, "id-number", id_number,
+                  "phone", phone, "email", email, "identity", (int) row->identity,
+                  "identity-reason", row->identity_reason, "reference", row->reference,
+                  "created-at-ms", row->created_at_ms, "checked-at-ms", row->checked_at_ms, NULL);
+  g_autoptr (TwObject) customer =
+    g_object_new (TW_TYPE_CUSTOMER, "id", row->id, "name", row->name, "id-number", id_number,
+                  "phone", phone, "email", email, "identity", (int) row->identity, "reference",
+                  row->reference, "created-at-ms", row->created_at_ms, NULL);
+  g_autoptr (TwObject) review =
+    g_object_new (TW_TYPE_REVIEW, "id", row->id, "account-id", row->id, "name", row->name,
+                  "id-number", id_number, "state", (int) row->identity, "reference", row->reference,
+                  "asked-at-ms", row->created_at_ms, "decided-by", row->decided_by, NULL);
 
   tw_tx_publish (tx, scope, account);
   tw_tx_publish (tx, scope, customer);
@@ -319,7 +260,7 @@ char *
 tw_identity_get_taxpayer_key (TwDb *db, const char *account_id, GError **error)
 {
   TwStmt *stmt =
-      tw_db_query (db, error, "SELECT id_hash FROM account WHERE id = $1", "s", account_id);
+    tw_db_query (db, error, "SELECT id_hash FROM account WHERE id = $1", "s", account_id);
   char *key = NULL;
   TwStep step;
 

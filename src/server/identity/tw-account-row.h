@@ -41,11 +41,8 @@ char *tw_identity_hash_id_number (TwKey *lookup, const char *id_number);
 gboolean
 tw_identity_exists (TwDb *db, const char *sql, const char *value, gboolean *exists, GError **error);
 char *tw_identity_make_reference (TwDb *db, TwKey *lookup, const char *id, GError **error);
-gboolean tw_device_check_key (TwDb *db,
-                              const char *account_id,
-                              const char *device_id,
-                              const char *public_key,
-                              GError **error);
+gboolean tw_device_check_key (
+  TwDb *db, const char *account_id, const char *device_id, const char *public_key, GError **error);
 gboolean tw_device_put (TwDb *db,
                         const char *account_id,
                         const char *device_id,

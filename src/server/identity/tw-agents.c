@@ -14,8 +14,8 @@ check_agent (const char *login, const char *name, const char *password, TwRole r
 
   if (role != TW_ROLE_AGENT && role != TW_ROLE_SENIOR)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, _ ("A colleague is an agent or a senior."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           _ ("A colleague is an agent or a senior."));
       return FALSE;
     }
   if (!tw_text_check (login, TW_LOGIN_MAX_CHARS, FALSE, error) ||
@@ -31,9 +31,7 @@ check_agent (const char *login, const char *name, const char *password, TwRole r
   if (tw_password_score (password, (const char *const[]){ login, name, NULL }) <
       TW_PASSWORD_MIN_SCORE)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_INVALID,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
                            _ ("This password is easy to guess. Make it longer or less common."));
       return FALSE;
     }
@@ -42,7 +40,7 @@ check_agent (const char *login, const char *name, const char *password, TwRole r
 
 static gboolean
 insert_agent (
-    TwDb *db, TwKey *column, TwKey *lookup, TwAccountRow *row, const char *login, GError **error)
+  TwDb *db, TwKey *column, TwKey *lookup, TwAccountRow *row, const char *login, GError **error)
 {
   g_autofree char *canonical = tw_identity_login_canonical (login);
   g_autofree char *hash = tw_identity_hash_login (lookup, canonical);
@@ -99,8 +97,8 @@ tw_identity_add_agent (TwDb *db,
   row->password = tw_password_hash (password);
   if (row->password == NULL)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_BUSY, _ ("There is not enough free memory now. Try again."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
+                           _ ("There is not enough free memory now. Try again."));
       return FALSE;
     }
   if (!tw_db_begin (db, error))

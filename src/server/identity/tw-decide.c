@@ -27,9 +27,7 @@ check_body (JsonObject *body, Decision *decision, GError **error)
     return FALSE;
   if (approve == NULL || json_node_get_value_type (approve) != G_TYPE_BOOLEAN)
     {
-      g_set_error_literal (error,
-                           TW_ERROR,
-                           TW_ERROR_INVALID,
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
                            "The member 'approve' is missing or neither true nor false");
       return FALSE;
     }
@@ -41,8 +39,8 @@ check_body (JsonObject *body, Decision *decision, GError **error)
     return FALSE;
   if (!decision->approve && *decision->reason == '\0')
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_INVALID, "reason: Say why, so that the person can mend it.");
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           "reason: Say why, so that the person can mend it.");
       return FALSE;
     }
   return TRUE;
@@ -51,21 +49,15 @@ check_body (JsonObject *body, Decision *decision, GError **error)
 static gboolean
 write_decision (TwTx *tx, TwAccountRow *row, GError **error)
 {
-  g_autoptr (GBytes) reason = tw_column_seal (
-      tw_tx_key (tx, "column"), "account", row->id, "identity_reason", row->identity_reason);
-  g_autoptr (GBytes) decider = tw_column_seal (
-      tw_tx_key (tx, "column"), "account", row->id, "decider", row->decided_by);
+  g_autoptr (GBytes) reason = tw_column_seal (tw_tx_key (tx, "column"), "account", row->id,
+                                              "identity_reason", row->identity_reason);
+  g_autoptr (GBytes) decider =
+    tw_column_seal (tw_tx_key (tx, "column"), "account", row->id, "decider", row->decided_by);
 
-  return tw_db_run (tw_tx_db (tx),
-                    error,
+  return tw_db_run (tw_tx_db (tx), error,
                     "UPDATE account SET identity = $2, identity_reason = $3, decider = $4,"
                     " decided_by = '', checked_at = $5 WHERE id = $1",
-                    "sibbi",
-                    row->id,
-                    (gint64) row->identity,
-                    reason,
-                    decider,
-                    row->checked_at_ms);
+                    "sibbi", row->id, (gint64) row->identity, reason, decider, row->checked_at_ms);
 }
 
 /* What the tax office has on them comes in once the decision is on the disk. */
@@ -108,8 +100,8 @@ tw_decide_handle (TwTx *tx, TwJob *job, GError **error)
   row->decided_by = g_strdup (tw_job_actor (job)->name);
   row->checked_at_ms = tw_tx_now_ms (tx);
   if (!write_decision (tx, row, error) ||
-      !tw_tx_audit (
-          tx, job, decision.approve ? "identity.approved" : "identity.refused", row->id, error))
+      !tw_tx_audit (tx, job, decision.approve ? "identity.approved" : "identity.refused", row->id,
+                    error))
     return FALSE;
   tw_account_row_publish (tx, row);
   if (decision.approve && !fetch_taxpayer (tx, row->id, error))

@@ -22,8 +22,8 @@ tw_device_check (const char *device_id, const char *public_key, GError **error)
   if (tw_uuid_is_valid (device_id) && bytes != NULL &&
       g_bytes_get_size (bytes) == TW_SIGN_PUBLIC_BYTES)
     return TRUE;
-  g_set_error_literal (
-      error, TW_ERROR, TW_ERROR_INVALID, "The device's id or public key is not right");
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                       "The device's id or public key is not right");
   return FALSE;
 }
 
@@ -31,11 +31,9 @@ static gboolean
 refuse_other_key (GError **error)
 {
   g_set_error_literal (
-      error,
-      TW_ERROR,
-      TW_ERROR_DENIED,
-      _ ("This device is known with another key. Sign in from a device that is set "
-         "up anew, or ask a person for help."));
+    error, TW_ERROR, TW_ERROR_DENIED,
+    _ ("This device is known with another key. Sign in from a device that is set "
+       "up anew, or ask a person for help."));
   return FALSE;
 }
 
@@ -54,14 +52,11 @@ refuse_other_key (GError **error)
  */
 gboolean
 tw_device_check_key (
-    TwDb *db, const char *account_id, const char *device_id, const char *public_key, GError **error)
+  TwDb *db, const char *account_id, const char *device_id, const char *public_key, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db,
-                              error,
-                              "SELECT public_key FROM device WHERE account_id = $1 AND id = $2",
-                              "ss",
-                              account_id,
-                              device_id);
+  TwStmt *stmt =
+    tw_db_query (db, error, "SELECT public_key FROM device WHERE account_id = $1 AND id = $2", "ss",
+                 account_id, device_id);
   gboolean same;
   TwStep step;
 
@@ -84,17 +79,12 @@ tw_device_put (TwDb *db,
                gint64 now_ms,
                GError **error)
 {
-  if (!tw_db_run (db,
-                  error,
+  if (!tw_db_run (db, error,
                   "INSERT INTO device (account_id, id, public_key, created_at, last_at)"
                   " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (account_id, id) DO UPDATE"
                   " SET last_at = excluded.last_at"
                   " WHERE device.public_key = excluded.public_key",
-                  "sssi",
-                  account_id,
-                  device_id,
-                  public_key,
-                  now_ms))
+                  "sssi", account_id, device_id, public_key, now_ms))
     return FALSE;
   return tw_db_changes (db) > 0 || refuse_other_key (error);
 }

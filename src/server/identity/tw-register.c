@@ -44,8 +44,8 @@ check_body (JsonObject *body, GError **error)
     return NULL;
   text = tw_json_get_text (body, "id_number", 64, FALSE, error);
   if (text == NULL ||
-      (row->id_number = prefix (
-           tw_resident_id_check (text, tw_clock_today (), error), "id_number", error)) == NULL)
+      (row->id_number = prefix (tw_resident_id_check (text, tw_clock_today (), error), "id_number",
+                                error)) == NULL)
     return NULL;
   text = tw_json_get_text (body, "phone", 64, FALSE, error);
   if (text == NULL || (row->phone = prefix (tw_phone_check (text, error), "phone", error)) == NULL)
@@ -76,9 +76,8 @@ tw_register_prepare (TwJob *job)
       return;
     }
   password = json_object_get_string_member (body, "password");
-  if (tw_password_score (
-          password,
-          (const char *const[]){ row->name, row->id_number, row->phone, row->email, NULL }) <
+  if (tw_password_score (password, (const char *const[]){ row->name, row->id_number, row->phone,
+                                                          row->email, NULL }) <
       TW_PASSWORD_MIN_SCORE)
     {
       tw_job_refuse (job, "weak_password", NULL);
@@ -102,8 +101,8 @@ find_obstacle (TwDb *db,
   gboolean exists;
 
   *code = NULL;
-  if (!tw_identity_exists (
-          db, "SELECT 1 FROM account WHERE login_hash = $1", login_hash, &exists, error))
+  if (!tw_identity_exists (db, "SELECT 1 FROM account WHERE login_hash = $1", login_hash, &exists,
+                           error))
     return FALSE;
   if (exists)
     {
@@ -154,8 +153,8 @@ tw_register_handle (TwTx *tx, TwJob *job, GError **error)
   scope = g_strconcat ("account:", row->id, NULL);
   if (row->reference == NULL ||
       !tw_account_row_insert (db, tw_tx_key (tx, "column"), lookup, row, row->phone, error) ||
-      !tw_device_put (
-          db, row->id, actor->device_id, actor->public_key, row->created_at_ms, error) ||
+      !tw_device_put (db, row->id, actor->device_id, actor->public_key, row->created_at_ms,
+                      error) ||
       !tw_ledger_open_wallet (tx, row->id, error) ||
       !tw_tx_grant (tx, row->id, scope, TW_VIEW_OWNER, error) ||
       !tw_tx_audit (tx, job, "account.registered", row->id, error))

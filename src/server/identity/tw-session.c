@@ -101,8 +101,8 @@ tw_sign_in_check (TwDb *db,
   ok = tw_password_verify (row != NULL ? row->password : dummy, password);
   if (row == NULL || !ok)
     {
-      g_set_error_literal (
-          error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The login or the password is not right."));
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
+                           N_ ("The login or the password is not right."));
       return NULL;
     }
   if (!tw_device_check_key (db, account_id, device_id, public_key, error))
@@ -137,8 +137,8 @@ grant_queues (TwTx *tx, const TwSignIn *sign_in, GError **error)
   if (!tw_tx_grant (tx, sign_in->account_id, "queue:desk", TW_VIEW_OWNER, error))
     return FALSE;
   return sign_in->role == TW_ROLE_SENIOR
-             ? tw_tx_grant (tx, sign_in->account_id, "queue:identity", TW_VIEW_OWNER, error)
-             : tw_tx_revoke (tx, sign_in->account_id, "queue:identity", error);
+           ? tw_tx_grant (tx, sign_in->account_id, "queue:identity", TW_VIEW_OWNER, error)
+           : tw_tx_revoke (tx, sign_in->account_id, "queue:identity", error);
 }
 
 /**
@@ -159,19 +159,13 @@ tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GErr
   TwDb *db = tw_tx_db (tx);
 
   *expires_at_ms = now + TW_SESSION_LIFE_MS;
-  if (!tw_device_put (
-          db, sign_in->account_id, sign_in->device_id, sign_in->public_key, now, error) ||
-      !tw_db_run (db,
-                  error,
+  if (!tw_device_put (db, sign_in->account_id, sign_in->device_id, sign_in->public_key, now,
+                      error) ||
+      !tw_db_run (db, error,
                   "INSERT INTO session (token_hash, account_id, device_id, role, created_at,"
                   " expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                  "ssssii",
-                  hash,
-                  sign_in->account_id,
-                  sign_in->device_id,
-                  tw_role_get_name (sign_in->role),
-                  now,
-                  *expires_at_ms) ||
+                  "ssssii", hash, sign_in->account_id, sign_in->device_id,
+                  tw_role_get_name (sign_in->role), now, *expires_at_ms) ||
       !grant_queues (tx, sign_in, error) ||
       !tw_tx_audit (tx, NULL, "session.begun", sign_in->account_id, error))
     return NULL;
@@ -189,8 +183,8 @@ tw_session_begin (TwTx *tx, const TwSignIn *sign_in, gint64 *expires_at_ms, GErr
 gboolean
 tw_session_end (TwTx *tx, const char *token_hash, GError **error)
 {
-  return tw_db_run (
-      tw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "s", token_hash);
+  return tw_db_run (tw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "s",
+                    token_hash);
 }
 
 /**
@@ -205,13 +199,9 @@ tw_session_end (TwTx *tx, const char *token_hash, GError **error)
 gboolean
 tw_session_exists (TwTx *tx, const char *account_id, gboolean *exists, GError **error)
 {
-  TwStmt *stmt =
-      tw_db_query (tw_tx_db (tx),
-                   error,
-                   "SELECT 1 FROM session WHERE account_id = $1 AND expires_at > $2 LIMIT 1",
-                   "si",
-                   account_id,
-                   tw_tx_now_ms (tx));
+  TwStmt *stmt = tw_db_query (
+    tw_tx_db (tx), error, "SELECT 1 FROM session WHERE account_id = $1 AND expires_at > $2 LIMIT 1",
+    "si", account_id, tw_tx_now_ms (tx));
   TwStep step;
 
   if (stmt == NULL)
@@ -226,10 +216,8 @@ static GPtrArray *
 list_expired (TwTx *tx, GError **error)
 {
   g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func (g_free);
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx),
-                              error,
-                              "SELECT DISTINCT account_id FROM session WHERE expires_at <= $1",
-                              "i",
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
+                              "SELECT DISTINCT account_id FROM session WHERE expires_at <= $1", "i",
                               tw_tx_now_ms (tx));
   TwStep step;
 
@@ -258,10 +246,7 @@ tw_session_expire (TwTx *tx, GError **error)
 
   if (accounts == NULL || accounts->len == 0)
     return g_steal_pointer (&accounts);
-  if (!tw_db_run (tw_tx_db (tx),
-                  error,
-                  "DELETE FROM session WHERE expires_at <= $1",
-                  "i",
+  if (!tw_db_run (tw_tx_db (tx), error, "DELETE FROM session WHERE expires_at <= $1", "i",
                   tw_tx_now_ms (tx)))
     return NULL;
   for (guint i = accounts->len; i > 0; i--)
@@ -296,15 +281,12 @@ tw_session_find (TwDb *db,
                  GError **error)
 {
   TwStmt *stmt =
-      tw_db_query (db,
-                   error,
-                   "SELECT s.account_id, s.device_id, d.public_key, s.role, s.expires_at, a.name"
-                   " FROM session s JOIN device d ON d.account_id = s.account_id"
-                   " AND d.id = s.device_id JOIN account a ON a.id = s.account_id"
-                   " WHERE s.token_hash = $1 AND s.expires_at > $2",
-                   "si",
-                   token_hash,
-                   now_ms);
+    tw_db_query (db, error,
+                 "SELECT s.account_id, s.device_id, d.public_key, s.role, s.expires_at, a.name"
+                 " FROM session s JOIN device d ON d.account_id = s.account_id"
+                 " AND d.id = s.device_id JOIN account a ON a.id = s.account_id"
+                 " WHERE s.token_hash = $1 AND s.expires_at > $2",
+                 "si", token_hash, now_ms);
   g_autofree char *name = NULL;
   TwActor *actor = NULL;
   TwStep step;
@@ -319,15 +301,12 @@ tw_session_find (TwDb *db,
       *expires_at_ms = tw_stmt_int64 (stmt, 4);
       name = tw_column_read (column, stmt, 5, "account", account_id, "name", error);
       if (name != NULL)
-        actor = tw_actor_new (tw_role_from_name (tw_stmt_text (stmt, 3)),
-                              account_id,
-                              tw_stmt_text (stmt, 1),
-                              tw_stmt_text (stmt, 2),
-                              name);
+        actor = tw_actor_new (tw_role_from_name (tw_stmt_text (stmt, 3)), account_id,
+                              tw_stmt_text (stmt, 1), tw_stmt_text (stmt, 2), name);
     }
   else if (step == TW_STEP_DONE)
-    g_set_error_literal (
-        error, TW_ERROR, TW_ERROR_UNAUTHENTICATED, N_ ("The session has ended. Sign in again."));
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_UNAUTHENTICATED,
+                         N_ ("The session has ended. Sign in again."));
   tw_stmt_reset (stmt);
   return actor;
 }

@@ -120,8 +120,7 @@ write_accounts (TwDb *db,
 static gboolean
 write_transfer (TwDb *db, gint64 now_ms, gboolean now, const TwTransfer *transfer, GError **error)
 {
-  g_autofree char *legs =
-    now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
+  g_autofree char *legs = now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
 
   if (!tw_db_run (db, error,
                   "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
@@ -131,8 +130,7 @@ write_transfer (TwDb *db, gint64 now_ms, gboolean now, const TwTransfer *transfe
     return FALSE;
   if (tw_db_changes (db) == 1)
     return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_CHANGED, "There is another transfer %s",
-               transfer->id);
+  g_set_error (error, TW_ERROR, TW_ERROR_CHANGED, "There is another transfer %s", transfer->id);
   return FALSE;
 }
 

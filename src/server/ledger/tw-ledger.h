@@ -68,8 +68,7 @@ gboolean tw_ledger_verify (TwDb *db, gboolean *sound, GString *report, GError **
 /* A signed statement of how far the ledger had got, kept outside of the database. */
 gboolean tw_ledger_checkpoint (TwDb *db, TwSigner *signer, const char *path, GError **error);
 gboolean tw_ledger_count_entries (TwDb *db, gint64 *n_entries, GError **error);
-gboolean
-tw_ledger_continues (TwDb *db, const char *path, const char *public_key, GError **error);
+gboolean tw_ledger_continues (TwDb *db, const char *path, const char *public_key, GError **error);
 gboolean tw_ledger_verify_checkpoint (TwDb *db,
                                       const char *path,
                                       const char *public_key,

@@ -14,8 +14,8 @@ struct _TwCheckpoints
   GMutex lock;
   GCond wake;
   gboolean ending;
-  gboolean failing;   /* said once, until it works again; guarded by the lock */
-  gint64 written_ms;  /* the last time that it worked, or that this began; guarded by the lock */
+  gboolean failing;  /* said once, until it works again; guarded by the lock */
+  gint64 written_ms; /* the last time that it worked, or that this began; guarded by the lock */
 };
 
 static void

@@ -15,8 +15,8 @@ void tw_checkpoints_free (TwCheckpoints *checkpoints);
 
 char *tw_checkpoint_get_public_key (TwKeys *keys);
 gboolean tw_checkpoint_check (TwDb *db, TwKeys *keys, const char *path, GError **error);
-gboolean tw_checkpoint_accept (
-  TwDb *db, TwKeys *keys, const char *path, char **archive, GError **error);
+gboolean
+tw_checkpoint_accept (TwDb *db, TwKeys *keys, const char *path, char **archive, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCheckpoints, tw_checkpoints_free)
 

@@ -29,8 +29,8 @@ fail (GError **error, const char *words, const char *path, int why)
   return FALSE;
 }
 
-/* The folder that systemd gives: the first of those that the unit names, each but the last followed by
- * a colon. */
+/* The folder that systemd gives: the first of those that the unit names, each but the last followed
+ * by a colon. */
 static char *
 get_state_folder (void)
 {
@@ -50,8 +50,7 @@ char *
 tw_ops_get_blobs_path (const TwOpsOptions *options)
 {
   const char *path = tw_ops_get_database_path (options);
-  g_autofree char *folder =
-    path != NULL ? g_path_get_dirname (path) : get_state_folder ();
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : get_state_folder ();
 
   if (options->blobs != NULL)
     return g_strdup (options->blobs);
@@ -136,8 +135,7 @@ walk (const char *folder, OnBlob on_blob, gpointer data, GError **error)
 
 /* Under another name until it is whole: what has a blob's name is one. */
 static gboolean
-copy_blob (
-  const char *folder, const char *shelf, const char *name, gpointer data, GError **error)
+copy_blob (const char *folder, const char *shelf, const char *name, gpointer data, GError **error)
 {
   const char *to = data;
   g_autofree char *source = g_build_filename (folder, shelf, name, NULL);
@@ -181,8 +179,7 @@ typedef struct
 } Check;
 
 static gboolean
-check_blob (
-  const char *folder, const char *shelf, const char *name, gpointer data, GError **error)
+check_blob (const char *folder, const char *shelf, const char *name, gpointer data, GError **error)
 {
   Check *check = data;
   g_autofree char *path = g_build_filename (folder, shelf, name, NULL);

@@ -130,9 +130,9 @@ take_database_from_environment (void)
 static gboolean
 parse (int verb, int *argc, char ***argv, GError **error)
 {
-  g_autofree char *parameters = g_strdup_printf (
-    "%s%s%s", verbs[verb].name, verbs[verb].argument != NULL ? " " : "",
-    verbs[verb].argument != NULL ? verbs[verb].argument : "");
+  g_autofree char *parameters =
+    g_strdup_printf ("%s%s%s", verbs[verb].name, verbs[verb].argument != NULL ? " " : "",
+                     verbs[verb].argument != NULL ? verbs[verb].argument : "");
   g_autoptr (GOptionContext) context = g_option_context_new (parameters);
   guint n;
 

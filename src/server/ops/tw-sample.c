@@ -44,9 +44,9 @@ count_accounts (TwService *service, gint64 *customers, gint64 *colleagues, GErro
 
   if (db == NULL)
     return FALSE;
-  stmt = tw_db_query (db, error,
-                      "SELECT count(CASE WHEN role = $1 THEN 1 END), count(*) FROM account", "s",
-                      tw_role_get_name (TW_ROLE_USER));
+  stmt =
+    tw_db_query (db, error, "SELECT count(CASE WHEN role = $1 THEN 1 END), count(*) FROM account",
+                 "s", tw_role_get_name (TW_ROLE_USER));
   ok = stmt != NULL && tw_stmt_step (stmt, error) == TW_STEP_ROW;
   if (ok)
     {
@@ -112,10 +112,10 @@ add_agents (TwService *service, GError **error)
       g_autoptr (GError) local = NULL;
 
       /* Refused: that one was made before a first start was cut off. */
-      if (!tw_identity_add_agent (
-            db, tw_service_get_key (service, TW_KEY_COLUMN),
-            tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login, _ (people[i].name),
-            TW_PRACTICE_PASSWORD, people[i].role, NULL, &local) &&
+      if (!tw_identity_add_agent (db, tw_service_get_key (service, TW_KEY_COLUMN),
+                                  tw_service_get_key (service, TW_KEY_LOOKUP), people[i].login,
+                                  _ (people[i].name), TW_PRACTICE_PASSWORD, people[i].role, NULL,
+                                  &local) &&
           !g_error_matches (local, TW_ERROR, TW_ERROR_REFUSED))
         {
           g_propagate_error (error, g_steal_pointer (&local));

@@ -198,8 +198,8 @@ tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
     return FALSE;
   if (!tw_blobs_copy (from, blobs, error) || !tw_ops_base_open (&base, options, error) ||
       !tw_feed_renew_epoch (base.db, error) ||
-      !tw_checkpoint_accept (base.db, base.keys,
-                             checkpoint = tw_ops_get_checkpoint_path (options), &archive, error))
+      !tw_checkpoint_accept (base.db, base.keys, checkpoint = tw_ops_get_checkpoint_path (options),
+                             &archive, error))
     {
       tw_ops_base_clear (&base);
       g_unlink (target);

@@ -50,10 +50,9 @@ tw_verb_add_agent (const TwOpsOptions *options, TwExit *code, GError **error)
   if (!tw_ops_base_open (&base, options, error) || !tw_db_migrate (base.db, steps, n, error) ||
       !read_password (password, sizeof password, error))
     return FALSE;
-  ok = tw_identity_add_agent (base.db, tw_keys_get (base.keys, TW_KEY_COLUMN),
-                              tw_keys_get (base.keys, TW_KEY_LOOKUP), login,
-                              options->name != NULL ? options->name : login, password, role,
-                              &account_id, error);
+  ok = tw_identity_add_agent (
+    base.db, tw_keys_get (base.keys, TW_KEY_COLUMN), tw_keys_get (base.keys, TW_KEY_LOOKUP), login,
+    options->name != NULL ? options->name : login, password, role, &account_id, error);
   explicit_bzero (password, sizeof password);
   if (!ok)
     return FALSE;

@@ -94,8 +94,9 @@ check_key (TwService *service, GError **error)
 static gboolean
 seal_old (TwService *service, GError **error)
 {
-  g_autoptr (TwDb) db = tw_db_open (tw_service_get_database_url (service),
-                                    tw_key_peek (tw_service_get_key (service, TW_KEY_SQLITE)), error);
+  g_autoptr (TwDb) db =
+    tw_db_open (tw_service_get_database_url (service),
+                tw_key_peek (tw_service_get_key (service, TW_KEY_SQLITE)), error);
 
   return db != NULL && tw_schema_seal (db, tw_service_get_key (service, TW_KEY_COLUMN), error);
 }

@@ -19,8 +19,8 @@ static const struct
   gboolean confirms; /* on which rails */
   TwRailState state;
 } states[] = {
-  { "done", FALSE, TW_RAIL_ACCEPTED },     { "refused", FALSE, TW_RAIL_REFUSED },
-  { "accepted", TRUE, TW_RAIL_ACCEPTED },  { "refused", TRUE, TW_RAIL_REFUSED },
+  { "done", FALSE, TW_RAIL_ACCEPTED },      { "refused", FALSE, TW_RAIL_REFUSED },
+  { "accepted", TRUE, TW_RAIL_ACCEPTED },   { "refused", TRUE, TW_RAIL_REFUSED },
   { "confirmed", TRUE, TW_RAIL_CONFIRMED },
 };
 
@@ -116,15 +116,11 @@ read_time (JsonObject *answer, gint64 *time_ms, GError **error)
  * Returns: whether @json is an answer about this order, whole and within its bounds
  */
 gboolean
-tw_rail_answer_read (const TwRail *rail,
-                     const char *request,
-                     JsonObject *json,
-                     TwRailAnswer *answer,
-                     GError **error)
+tw_rail_answer_read (
+  const TwRail *rail, const char *request, JsonObject *json, TwRailAnswer *answer, GError **error)
 {
   tw_rail_answer_clear (answer);
-  if (check_echoes (rail, request, json, error) &&
-      read_state (rail, json, &answer->state, error) &&
+  if (check_echoes (rail, request, json, error) && read_state (rail, json, &answer->state, error) &&
       (answer->reference = read_text (json, "reference", error)) != NULL &&
       (answer->reason = read_text (json, "reason", error)) != NULL &&
       read_time (json, &answer->confirmed_at_ms, error))

@@ -75,8 +75,8 @@ on_chunk (GObject *stream, GAsyncResult *result, gpointer data)
       return;
     }
   g_byte_array_append (call->bytes, g_bytes_get_data (chunk, NULL), (guint) length);
-  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT,
-                                   call->cancellable, on_chunk, call);
+  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT, call->cancellable,
+                                   on_chunk, call);
 }
 
 static void

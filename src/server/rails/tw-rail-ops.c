@@ -135,10 +135,9 @@ tw_rails_finish (TwTx *tx, const char *id, GError **error)
 static gboolean
 load_op (TwDb *db, const char *id, TwRailOp *op, char **rail, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (db, error,
-                 "SELECT rail, account_id, subject_id, state, posts FROM rail_op WHERE id = $1",
-                 "s", id);
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT rail, account_id, subject_id, state, posts FROM rail_op WHERE id = $1", "s",
+    id);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -249,9 +248,8 @@ tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error
 {
   TwDb *db = tw_tx_db (tx);
 
-  if (!tw_db_run (db, error,
-                  "UPDATE rail_op SET posts = posts + 1 WHERE id = $1 AND state < $2", "si", id,
-                  (gint64) TW_RAIL_ACCEPTED))
+  if (!tw_db_run (db, error, "UPDATE rail_op SET posts = posts + 1 WHERE id = $1 AND state < $2",
+                  "si", id, (gint64) TW_RAIL_ACCEPTED))
     return FALSE;
   *goes_on = tw_db_changes (db) == 1;
   return TRUE;

@@ -64,8 +64,8 @@ struct _TwRailOrder
   char *account_id;
   char *request;
   TwRailState state;
-  gint64 posts;    /* how often it may have been sent, by anybody */
-  guint troubles;  /* a bit for each TwTrouble that has been said */
+  gint64 posts;   /* how often it may have been sent, by anybody */
+  guint troubles; /* a bit for each TwTrouble that has been said */
   guint failures;
   GSource *timer;
   /* What the order's answer was, while it is being told. */
@@ -89,11 +89,8 @@ void tw_rail_order_trouble (TwRailOrder *op, TwTrouble trouble, const char *why)
 gboolean tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error);
 gboolean tw_rails_set_trouble (TwTx *tx, const char *id, TwTrouble trouble, GError **error);
 guint tw_rails_get_troubles (TwTrouble trouble, const char **code);
-gboolean tw_rail_answer_read (const TwRail *rail,
-                              const char *request,
-                              JsonObject *json,
-                              TwRailAnswer *answer,
-                              GError **error);
+gboolean tw_rail_answer_read (
+  const TwRail *rail, const char *request, JsonObject *json, TwRailAnswer *answer, GError **error);
 void tw_rail_answer_clear (TwRailAnswer *answer);
 gboolean tw_rail_answer_is_error (JsonObject *json, const char *code);
 void tw_rail_question_answered (guint status, JsonObject *answer, gpointer data);

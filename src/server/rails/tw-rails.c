@@ -59,7 +59,7 @@ read_ops (TwRails *rails, TwDb *db, GError **error)
 #ifdef TW_MUTANT_NOT_ASKED
     if (tw_stmt_int64 (stmt, 4) == TW_RAIL_QUEUED)
 #endif
-    take_up (rails, stmt);
+      take_up (rails, stmt);
   return step == TW_STEP_DONE;
 }
 

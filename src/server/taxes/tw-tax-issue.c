@@ -7,8 +7,8 @@
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes-private.h"
 
-static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL, NULL,
-                                  TW_KIND_TAX_ISSUE };
+static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL,
+                                  NULL,        TW_KIND_TAX_ISSUE };
 
 /* One that can't be read is left out; the others are no worse for it. */
 static TwObject *
@@ -98,8 +98,8 @@ tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error)
  * @account_id: a person whose identity was approved
  * @taxpayer_key: the keyed hash under which the tax office knows them
  *
- * Asks the tax office after the commit what it has on them; bills and records then appear on the feed.
- * When this can't be written down, neither can the transaction be committed.
+ * Asks the tax office after the commit what it has on them; bills and records then appear on the
+ * feed. When this can't be written down, neither can the transaction be committed.
  */
 void
 tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id, const char *taxpayer_key)

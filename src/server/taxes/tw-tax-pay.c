@@ -196,9 +196,9 @@ add_record (TwTx *tx, const char *account_id, TwBill *bill, TwPayment *payment, 
     "period", tw_bill_get_period (bill), "tax-type", tw_bill_get_tax_type (bill), "kind",
     TW_RECORD_KIND_PAYMENT, "status", TW_RECORD_STATUS_PAID, "amount-fen",
     tw_bill_get_amount_fen (bill), "late-fee-fen", tw_payment_get_late_fee_fen (payment), "title",
-    tw_payment_get_title (payment), "payer", "", "authority",
-    tw_bill_get_authority (bill), "reference", tw_payment_get_rail_reference (payment),
-    "payment-id", payment_id, "assessed-at-ms", tw_bill_get_issued_at_ms (bill), "paid-at-ms",
+    tw_payment_get_title (payment), "payer", "", "authority", tw_bill_get_authority (bill),
+    "reference", tw_payment_get_rail_reference (payment), "payment-id", payment_id,
+    "assessed-at-ms", tw_bill_get_issued_at_ms (bill), "paid-at-ms",
     tw_payment_get_posted_at_ms (payment), NULL);
 
   return tw_record_insert (tx, account_id, record, error);
@@ -243,8 +243,9 @@ tell_office (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **erro
 
 static const char *const echoes[] = { "id", "bill", "amount_fen", "late_fee_fen", NULL };
 
-static const TwRail office = { TW_RAIL_OFFICE, "/office/payments", TRUE,
-                               tell_office,    echoes,             NULL };
+static const TwRail office = {
+  TW_RAIL_OFFICE, "/office/payments", TRUE, tell_office, echoes, NULL
+};
 
 void
 tw_tax_pay_add_rail (void)

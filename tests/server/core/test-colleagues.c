@@ -151,13 +151,12 @@ static void
 ask (TwTestCore *core, const char *account, const char *subject, const char *text)
 {
   g_autofree char *id = tw_uuid_new (), *intent = tw_uuid_new ();
-  g_autofree char *body =
-    g_strdup_printf ("{\"subject\":\"%s\",\"text\":\"%s\",\"about_type\":\"\",\"about_id\":\"\"}",
-                     subject, text);
-  g_autoptr (TwJob) job =
-    tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, account,
-                                        tw_test_command_full (id, intent, TW_KIND_TICKET_ASK,
-                                                              tw_clock_now_ms (), body)));
+  g_autofree char *body = g_strdup_printf (
+    "{\"subject\":\"%s\",\"text\":\"%s\",\"about_type\":\"\",\"about_id\":\"\"}", subject, text);
+  g_autoptr (TwJob) job = tw_test_run_one (
+    core,
+    tw_test_job (core, TW_ROLE_USER, account,
+                 tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, tw_clock_now_ms (), body)));
 
   tw_assert_result (job, TW_RESULT_DONE, NULL);
 }

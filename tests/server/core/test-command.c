@@ -80,11 +80,10 @@ test_changed (TwTestCore *core, gconstpointer unused)
                                         tw_test_command_full (id, intent, TW_KIND_WALLET_TOP_UP,
                                                               tw_clock_now_ms (), body)));
   g_autoptr (TwJob) again = ask (core, id, intent, body);
-  g_autoptr (TwJob) stranger =
-    tw_test_run_one (core,
-                     tw_test_job (core, TW_ROLE_USER, "b",
-                                  tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
-                                                        "{\"do\":\"write\",\"note\":\"n3\"}")));
+  g_autoptr (TwJob) stranger = tw_test_run_one (
+    core, tw_test_job (core, TW_ROLE_USER, "b",
+                       tw_test_command_full (id, intent, TW_KIND_TICKET_ASK, 1,
+                                             "{\"do\":\"write\",\"note\":\"n3\"}")));
 
   tw_assert_result (first, TW_RESULT_DONE, NULL);
   g_assert_false (tw_job_is_changed (first));
@@ -124,8 +123,7 @@ test_hash_is_keyed (TwTestCore *core, gconstpointer unused)
   g_autoptr (TwJob) job = ask (core, id, intent, body);
   TwReaders *readers = tw_service_get_readers (core->service);
   TwDb *db = tw_readers_borrow (readers, NULL);
-  TwStmt *stmt =
-    tw_db_query (db, NULL, "SELECT body_hash FROM command WHERE id = $1", "s", id);
+  TwStmt *stmt = tw_db_query (db, NULL, "SELECT body_hash FROM command WHERE id = $1", "s", id);
   g_autofree char *guess = g_strjoin ("\n", TW_KIND_TICKET_ASK, intent, body, NULL);
   g_autofree char *in_domain = g_strconcat ("command\n", guess, NULL);
   const char *const guesses[] = { guess, in_domain, body };
@@ -151,10 +149,10 @@ pay (TwTestCore *core, const char *intent, const char *note)
 {
   g_autofree char *id = tw_uuid_new ();
   g_autofree char *body = g_strdup_printf ("{\"do\":\"write\",\"note\":\"%s\"}", note);
-  g_autoptr (TwJob) job =
-    tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "a",
-                                        tw_test_command_full (id, intent, TW_KIND_TAX_PAY,
-                                                              tw_clock_now_ms (), body)));
+  g_autoptr (TwJob) job = tw_test_run_one (
+    core,
+    tw_test_job (core, TW_ROLE_USER, "a",
+                 tw_test_command_full (id, intent, TW_KIND_TAX_PAY, tw_clock_now_ms (), body)));
 
   return g_intern_string (tw_job_result (job)->code);
 }
@@ -170,9 +168,8 @@ static void
 settle (TwTestCore *core, const char *intent, gboolean succeeded)
 {
   g_autofree char *id = tw_uuid_new (), *own = tw_uuid_new ();
-  g_autofree char *text =
-    g_strdup_printf ("{\"do\":\"settle\",\"account\":\"a\",\"intent\":\"%s\",\"succeeded\":%d}",
-                     intent, succeeded);
+  g_autofree char *text = g_strdup_printf (
+    "{\"do\":\"settle\",\"account\":\"a\",\"intent\":\"%s\",\"succeeded\":%d}", intent, succeeded);
   g_autoptr (JsonNode) body = json_from_string (text, NULL);
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
@@ -351,8 +348,7 @@ test_guest_flood (TwTestCore *core, gconstpointer unused)
     {
       gsize n = (gsize) i % G_N_ELEMENTS (cases);
 
-      g_ptr_array_add (jobs,
-                       guest_job (core, cases[n].kind, cases[n].at_ms, cases[n].body, TRUE));
+      g_ptr_array_add (jobs, guest_job (core, cases[n].kind, cases[n].at_ms, cases[n].body, TRUE));
     }
   tw_test_run (core, jobs);
   for (guint i = 0; i < jobs->len; i++)
@@ -430,8 +426,8 @@ test_too_many_refusals (TwTestCore *core, gconstpointer unused)
     tw_assert_result (g_ptr_array_index (again, i), TW_RESULT_REFUSED, "no_balance");
   g_assert_cmpuint (run_refused (core, "b", 10, others), ==, 10);
   /* Nor does it come back with what was rolled back afterwards. */
-  fail = tw_test_run_one (core, tw_test_job (core, TW_ROLE_USER, "c",
-                                             tw_test_command (TW_KIND_TICKET_ASK, "fail", "n")));
+  fail = tw_test_run_one (
+    core, tw_test_job (core, TW_ROLE_USER, "c", tw_test_command (TW_KIND_TICKET_ASK, "fail", "n")));
   tw_assert_result (fail, TW_RESULT_FAILED, "failed");
   g_assert_cmpuint (run_refused (core, "a", 10, more), <=, 2);
 }

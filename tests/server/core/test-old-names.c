@@ -53,17 +53,12 @@ add_account (TwTestCore *core, TwDb *db, const char *id)
   g_autofree char *text = g_strconcat ("login\n", "mei", NULL);
   g_autofree char *login = tw_keyed_hash (tw_keys_get (core->keys, TW_KEY_LOOKUP), text);
   g_autoptr (GBytes) name =
-      tw_column_seal (tw_keys_get (core->keys, TW_KEY_COLUMN), "account", id, "name", "Agent Mei");
+    tw_column_seal (tw_keys_get (core->keys, TW_KEY_COLUMN), "account", id, "name", "Agent Mei");
 
-  tw_db_run (db,
-             &error,
+  tw_db_run (db, &error,
              "INSERT INTO account (id, role, login_hash, reference, name, password, identity,"
              " decided_by, created_at) VALUES ($1, 'agent', $2, 'TW-1', $3, $4, 1, 'Agent Bo', 1)",
-             "ssbs",
-             id,
-             login,
-             name,
-             password);
+             "ssbs", id, login, name, password);
   g_assert_no_error (error);
 }
 
@@ -76,22 +71,15 @@ add_ticket (TwTestCore *core, TwDb *db)
   GBytes *sealed[G_N_ELEMENTS (columns)];
 
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    sealed[i] = tw_column_seal (
-        tw_keys_get (core->keys, TW_KEY_COLUMN), "ticket", id, columns[i], columns[i]);
-  tw_db_run (db,
-             &error,
+    sealed[i] = tw_column_seal (tw_keys_get (core->keys, TW_KEY_COLUMN), "ticket", id, columns[i],
+                                columns[i]);
+  tw_db_run (db, &error,
              "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type,"
              " about_id, about_text, assignee_id, assignee_name, reference, created_at, last_at,"
              " last_by, last_text, messages) VALUES ($1, 'c', $2, $3, $4, '', '', $5, 'a',"
              " 'Agent Bo', 'r', 1, 1, $6, $7, 1)",
-             "sbbibib",
-             id,
-             sealed[0],
-             sealed[1],
-             (gint64) TW_TICKET_STATE_FRESH,
-             sealed[2],
-             (gint64) TW_AUTHOR_CUSTOMER,
-             sealed[3]);
+             "sbbibib", id, sealed[0], sealed[1], (gint64) TW_TICKET_STATE_FRESH, sealed[2],
+             (gint64) TW_AUTHOR_CUSTOMER, sealed[3]);
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
     g_bytes_unref (sealed[i]);
@@ -113,10 +101,9 @@ make_old (TwTestCore *core, TwDb *db)
   for (int i = 0; i < N_TICKETS; i++)
     add_ticket (core, db);
   run (db, "COMMIT");
-  run (db,
-       "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, code,"
-       " result) VALUES ('a', 'i', 'i', 'ticket.take', '', 1, 1, 1, 'ticket_taken',"
-       " '{\"name\":\"Agent Bo\"}')");
+  run (db, "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, code,"
+           " result) VALUES ('a', 'i', 'i', 'ticket.take', '', 1, 1, 1, 'ticket_taken',"
+           " '{\"name\":\"Agent Bo\"}')");
 }
 
 static gint64
@@ -142,7 +129,7 @@ assert_reads (TwTestCore *core, TwDb *db)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) tickets = tw_desk_list_fresh (db, column, 2000, &error);
   g_autoptr (TwSignIn) sign_in =
-      tw_sign_in_check (db, column, lookup, "mei", PASSWORD, device, "", &error);
+    tw_sign_in_check (db, column, lookup, "mei", PASSWORD, device, "", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (sign_in->name, ==, "Agent Mei");
@@ -180,7 +167,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add (
-      "/core/old-names/moved", TwTestCore, NULL, set_up, test_moved, tw_test_core_tear_down);
+  g_test_add ("/core/old-names/moved", TwTestCore, NULL, set_up, test_moved,
+              tw_test_core_tear_down);
   return g_test_run ();
 }

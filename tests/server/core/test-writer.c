@@ -209,8 +209,8 @@ test_one_fails (TwTestCore *core, gconstpointer unused)
       g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
                                           tw_test_command (TW_KIND_TICKET_ASK, what, note)));
     }
-  g_ptr_array_add (jobs, tw_test_job (core, TW_ROLE_USER, "a",
-                                      tw_test_command (TW_KIND_TICKET_ASK, "count", "")));
+  g_ptr_array_add (
+    jobs, tw_test_job (core, TW_ROLE_USER, "a", tw_test_command (TW_KIND_TICKET_ASK, "count", "")));
   tw_test_run (core, jobs);
   for (int i = 0; i < 10; i++)
     {
@@ -224,9 +224,9 @@ test_one_fails (TwTestCore *core, gconstpointer unused)
         tw_assert_result (job, TW_RESULT_DONE, NULL);
     }
   /* The last one saw what those before it had written, and nothing of the failed. */
-  g_assert_cmpint (json_object_get_int_member (tw_job_result (g_ptr_array_index (jobs, 10))->result,
-                                               "notes"),
-                   ==, 7);
+  g_assert_cmpint (
+    json_object_get_int_member (tw_job_result (g_ptr_array_index (jobs, 10))->result, "notes"), ==,
+    7);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM note"), ==, 7);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM feed"), ==, 7);
   g_assert_cmpint (tw_test_number (core, "SELECT seq FROM scope WHERE id = 'account:a'"), ==, 7);
@@ -423,9 +423,9 @@ run_child (const char *url, const char *key_hex)
             {
               g_autofree char *note = tw_uuid_new ();
 
-              g_ptr_array_add (jobs, tw_test_job (&core, TW_ROLE_USER, "a",
-                                                  tw_test_command (TW_KIND_WALLET_TOP_UP, "write",
-                                                                   note)));
+              g_ptr_array_add (
+                jobs, tw_test_job (&core, TW_ROLE_USER, "a",
+                                   tw_test_command (TW_KIND_WALLET_TOP_UP, "write", note)));
             }
           tw_writer_submit (tw_service_get_writer (core.service), jobs, g_main_context_default (),
                             print_acknowledged, &answers, NULL);
@@ -451,9 +451,8 @@ static GPtrArray *
 run_and_kill (const char *url, const char *key_hex, guint after)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) child =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", "--child", url,
-                      key_hex, NULL);
+  g_autoptr (GSubprocess) child = g_subprocess_new (
+    G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", "--child", url, key_hex, NULL);
   g_autoptr (GDataInputStream) lines = NULL;
   GPtrArray *notes = g_ptr_array_new_with_free_func (g_free);
   char *line;

@@ -29,14 +29,14 @@ sign (char **words)
   g_autoptr (TwSigner) signer = tw_signer_new_from_seed (g_bytes_get_data (seed, NULL));
   g_autoptr (JsonNode) node = tw_json_parse (words[4], -1, &error);
   g_autoptr (TwCommand) command =
-      node != NULL ? tw_command_decode (json_node_get_object (node), &error) : NULL;
+    node != NULL ? tw_command_decode (json_node_get_object (node), &error) : NULL;
   g_autofree char *text = NULL;
   g_autofree char *signature = NULL;
 
   if (command == NULL)
     g_error ("%s", error->message);
   text =
-      tw_command_get_signing_text (command, strcmp (words[2], "-") == 0 ? "" : words[2], words[3]);
+    tw_command_get_signing_text (command, strcmp (words[2], "-") == 0 ? "" : words[2], words[3]);
   signature = tw_signer_sign (signer, text, strlen (text));
   printf ("%s\n", signature);
 }

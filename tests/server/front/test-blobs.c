@@ -125,8 +125,8 @@ put (Fixture *f,
   g_autoptr (GError) error = NULL;
   TwBlobState unused;
 
-  if (tw_blob_append (
-          f->store, account, hash, offset, size, piece, state != NULL ? state : &unused, &error))
+  if (tw_blob_append (f->store, account, hash, offset, size, piece, state != NULL ? state : &unused,
+                      &error))
     return -1;
   g_assert_true (error->domain == TW_ERROR);
   g_assert_cmpuint (strlen (error->message), >, 10);
@@ -167,14 +167,14 @@ test_grows (Fixture *f, gconstpointer unused)
       gsize n = MIN (piece, length - from);
 
       g_assert_cmpint (
-          put (f, "a", hash, (gint64) from, (gint64) length, content + from, n, &state), ==, -1);
+        put (f, "a", hash, (gint64) from, (gint64) length, content + from, n, &state), ==, -1);
       g_assert_cmpint (state.have, ==, from + n);
       g_assert_cmpint (state.complete, ==, from + n == length);
       if (from == 2 * piece)
         {
           open_store (f);
-          g_assert_cmpint (
-              put (f, "a", hash, 0, (gint64) length, content, n, &state), ==, TW_ERROR_CONFLICT);
+          g_assert_cmpint (put (f, "a", hash, 0, (gint64) length, content, n, &state), ==,
+                           TW_ERROR_CONFLICT);
           g_assert_cmpint (state.have, ==, 3 * piece);
         }
       g_assert_true (tw_blob_get_state (f->store, "a", hash, &state, &error));
@@ -211,11 +211,10 @@ test_is_opened_once (Fixture *f, gconstpointer unused)
   g_assert_cmpint (put (f, "a", hash, 0, (gint64) length, content, third, NULL), ==, -1);
   each_file (f, damage_file, NULL);
   g_assert_cmpint (
-      put (f, "a", hash, (gint64) third, (gint64) length, content + third, third, NULL), ==, -1);
+    put (f, "a", hash, (gint64) third, (gint64) length, content + third, third, NULL), ==, -1);
   g_assert_cmpint (
-      put (f, "a", hash, (gint64) (2 * third), (gint64) length, content + 2 * third, third, NULL),
-      ==,
-      TW_ERROR_INVALID);
+    put (f, "a", hash, (gint64) (2 * third), (gint64) length, content + 2 * third, third, NULL), ==,
+    TW_ERROR_INVALID);
   g_assert_cmpuint (count_files (f), ==, 0);
   g_assert_cmpint (put (f, "a", hash, 0, (gint64) length, content, length, NULL), ==, -1);
 }
@@ -240,17 +239,15 @@ test_torn (Fixture *f, gconstpointer unused)
 
   g_assert_cmpint (put (f, "a", hash, 0, (gint64) length, content, third, NULL), ==, -1);
   g_assert_cmpint (
-      put (f, "a", hash, (gint64) third, (gint64) length, content + third, third, NULL), ==, -1);
+    put (f, "a", hash, (gint64) third, (gint64) length, content + third, third, NULL), ==, -1);
   each_file (f, cut_file, NULL);
   g_assert_cmpint (
-      put (f, "a", hash, (gint64) (2 * third), (gint64) length, content, third, &state),
-      ==,
-      TW_ERROR_CONFLICT);
+    put (f, "a", hash, (gint64) (2 * third), (gint64) length, content, third, &state), ==,
+    TW_ERROR_CONFLICT);
   g_assert_cmpint (state.have, ==, third);
   g_assert_cmpint (
-      put (f, "a", hash, (gint64) third, (gint64) length, content + third, 2 * third, &state),
-      ==,
-      -1);
+    put (f, "a", hash, (gint64) third, (gint64) length, content + third, 2 * third, &state), ==,
+    -1);
   g_assert_true (state.complete);
 }
 
@@ -310,8 +307,8 @@ test_parts (Fixture *f, gconstpointer unused)
   open_store (f);
   g_assert_cmpint (begin (f, "a", "more", 1000), ==, TW_ERROR_TOO_MANY);
   g_assert_cmpint (begin (f, "b", "more", 1000), ==, -1);
-  g_assert_cmpint (
-      put (f, "a", hash, (gint64) half, (gint64) length, content + half, half, NULL), ==, -1);
+  g_assert_cmpint (put (f, "a", hash, (gint64) half, (gint64) length, content + half, half, NULL),
+                   ==, -1);
   g_assert_cmpint (begin (f, "a", "more", 1000), ==, -1);
 }
 

@@ -129,7 +129,7 @@ client_new (Fixture *f)
   Client *client = g_new0 (Client, 1);
 
   client->socket =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
+    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
   g_assert_no_error (error);
   g_socket_connect (client->socket, address, NULL, &error);
   g_assert_no_error (error);
@@ -188,8 +188,8 @@ has_answer (gpointer data)
 static void
 send_text (Client *client, const char *text)
 {
-  g_assert_cmpint (
-      g_socket_send (client->socket, text, strlen (text), NULL, NULL), ==, (gssize) strlen (text));
+  g_assert_cmpint (g_socket_send (client->socket, text, strlen (text), NULL, NULL), ==,
+                   (gssize) strlen (text));
 }
 
 static void
@@ -227,27 +227,25 @@ static void
 test_smuggling (Fixture *f, gconstpointer data)
 {
   assert_refused (
-      f,
-      "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
-      "HTTP/1.1 400");
+    f,
+    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
+    "HTTP/1.1 400");
   assert_refused (f,
                   "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n"
                   "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
                   "HTTP/1.1 400");
-  assert_refused (
-      f, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\nhello", "HTTP/1.1 400");
-  assert_refused (
-      f, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello", "HTTP/1.1 400");
+  assert_refused (f, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\nhello",
+                  "HTTP/1.1 400");
+  assert_refused (f, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello",
+                  "HTTP/1.1 400");
   assert_refused (f, "GET /a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "HTTP/1.1 400");
   assert_refused (
-      f,
-      "GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
-      "HTTP/1.1 400");
+    f, "GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
+    "HTTP/1.1 400");
   assert_refused (
-      f,
-      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-      "HTTP/1.");
+    f, "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "HTTP/1.");
   assert_refused (f,
                   "GET /a HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
                   "HTTP/1.1 400");
@@ -266,7 +264,7 @@ test_range (Fixture *f, gconstpointer data)
     {
       g_autoptr (Client) client = client_new (f);
       g_autofree char *text =
-          g_strdup_printf ("GET /a HTTP/1.1\r\nHost: x\r\nRange: %s\r\n\r\n", ranges[i]);
+        g_strdup_printf ("GET /a HTTP/1.1\r\nHost: x\r\nRange: %s\r\n\r\n", ranges[i]);
 
       send_text (client, text);
       wait_for (has_answer, client);
@@ -280,14 +278,14 @@ test_large_body (Fixture *f, gconstpointer data)
 {
   g_autofree char *body = g_strnfill (1001, 'x');
   g_autofree char *text =
-      g_strdup_printf ("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n%s", body);
+    g_strdup_printf ("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n%s", body);
   g_autofree char *expect = g_strdup (
-      "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
   g_autofree char *chunked = g_strdup_printf (
-      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n%s\r\n0\r\n\r\n",
-      body);
+    "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n%s\r\n0\r\n\r\n",
+    body);
   g_autofree char *fits =
-      g_strdup_printf ("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n%.1000s", body);
+    g_strdup_printf ("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n%.1000s", body);
   g_autoptr (Client) client = client_new (f);
 
   assert_refused (f, text, "HTTP/1.1 413");
@@ -492,9 +490,8 @@ test_leaves_no_file_open (Fixture *f, gconstpointer data)
       g_autoptr (Client) client = client_new (f);
 
       /* The client leaves: while the connection rests, or when it was told to end. */
-      send_text (client,
-                 i % 2 == 0 ? "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                            : "GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+      send_text (client, i % 2 == 0 ? "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                    : "GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
       wait_for (i % 2 == 0 ? has_ended : has_answer, client);
     }
   wait_for (nobody_is_connected, f);
@@ -527,7 +524,7 @@ test_stale_socket (Fixture *f, gconstpointer data)
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (stale);
   g_autoptr (GError) error = NULL;
   GSocket *left =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+    g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
   TwListener *listener;
 
   g_assert_true (g_socket_bind (left, address, FALSE, NULL));

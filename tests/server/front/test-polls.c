@@ -52,18 +52,12 @@ add_colleague (Fixture *f)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TwDb) db =
-      tw_db_open (f->core.url, tw_key_peek (tw_keys_get (f->core.keys, TW_KEY_SQLITE)), &error);
+    tw_db_open (f->core.url, tw_key_peek (tw_keys_get (f->core.keys, TW_KEY_SQLITE)), &error);
 
   g_assert_no_error (error);
-  tw_identity_add_agent (db,
-                         tw_keys_get (f->core.keys, TW_KEY_COLUMN),
-                         tw_keys_get (f->core.keys, TW_KEY_LOOKUP),
-                         "mei",
-                         "Mei",
-                         PASSWORD,
-                         TW_ROLE_AGENT,
-                         &f->account_id,
-                         &error);
+  tw_identity_add_agent (db, tw_keys_get (f->core.keys, TW_KEY_COLUMN),
+                         tw_keys_get (f->core.keys, TW_KEY_LOOKUP), "mei", "Mei", PASSWORD,
+                         TW_ROLE_AGENT, &f->account_id, &error);
   g_assert_no_error (error);
 }
 
@@ -152,10 +146,10 @@ ask (Fixture *f, Asked *asked, SoupSession *session, const char *method, const c
   memset (asked, 0, sizeof *asked);
   asked->message = soup_message_new (method, url);
   asked->begun_us = g_get_monotonic_time ();
-  soup_message_headers_append (
-      soup_message_get_request_headers (asked->message), "Authorization", bearer);
-  soup_session_send_and_read_async (
-      session, asked->message, G_PRIORITY_DEFAULT, NULL, on_answer, asked);
+  soup_message_headers_append (soup_message_get_request_headers (asked->message), "Authorization",
+                               bearer);
+  soup_session_send_and_read_async (session, asked->message, G_PRIORITY_DEFAULT, NULL, on_answer,
+                                    asked);
 }
 
 static void
@@ -179,8 +173,8 @@ get_cursor (Fixture *f)
   g_assert_cmpuint (soup_message_get_status (asked.message), ==, 200);
   text = g_bytes_get_data (asked.body, &length);
   g_assert_true (json_parser_load_from_data (parser, text, (gssize) length, NULL));
-  cursor = g_strdup (json_object_get_string_member (
-      json_node_get_object (json_parser_get_root (parser)), "cursor"));
+  cursor = g_strdup (
+    json_object_get_string_member (json_node_get_object (json_parser_get_root (parser)), "cursor"));
   asked_clear (&asked);
   return cursor;
 }
@@ -211,7 +205,7 @@ publish (TwTx *tx, gpointer data, GError **error)
   g_autofree char *queue = g_strdup ("queue:desk");
   g_autofree char *id = tw_uuid_new ();
   g_autoptr (TwMessage) message =
-      g_object_new (TW_TYPE_MESSAGE, "id", id, "text", "for your eyes only", NULL);
+    g_object_new (TW_TYPE_MESSAGE, "id", id, "text", "for your eyes only", NULL);
 
   tw_tx_publish (tx, f->role == TW_ROLE_USER ? scope : queue, TW_OBJECT (message));
   return TRUE;
@@ -300,19 +294,15 @@ open_ticket (TwTx *tx, gpointer data, GError **error)
   g_autoptr (GBytes) nothing = g_bytes_new ("", 0);
 
   return tw_db_run (
-             db,
-             error,
-             "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type,"
-             " about_id, about_text, reference, created_at, last_at, last_by, last_text,"
-             " messages) VALUES ('t', 'c', $1, $1, 0, '', '', $1, '', 0, 0, 0, $1, 0)",
-             "b",
-             nothing) &&
-         tw_db_run (db,
-                    error,
+           db, error,
+           "INSERT INTO ticket (id, customer_id, customer_name, subject, state, about_type,"
+           " about_id, about_text, reference, created_at, last_at, last_by, last_text,"
+           " messages) VALUES ('t', 'c', $1, $1, 0, '', '', $1, '', 0, 0, 0, $1, 0)",
+           "b", nothing) &&
+         tw_db_run (db, error,
                     "INSERT INTO ticket_looking (agent_id, ticket_id, customer_id, since)"
                     " VALUES ($1, 't', 'c', 0)",
-                    "s",
-                    f->account_id) &&
+                    "s", f->account_id) &&
          tw_tx_grant (tx, f->account_id, "ticket:t", TW_VIEW_OWNER, error) &&
          tw_tx_grant (tx, f->account_id, "account:c", TW_VIEW_DESK, error);
 }
@@ -320,10 +310,9 @@ open_ticket (TwTx *tx, gpointer data, GError **error)
 static gint64
 count_open (Fixture *f)
 {
-  return tw_test_number (&f->core,
-                         "SELECT (SELECT count(*) FROM ticket_looking) +"
-                         " (SELECT count(*) FROM scope_grant"
-                         " WHERE scope IN ('ticket:t', 'account:c'))");
+  return tw_test_number (&f->core, "SELECT (SELECT count(*) FROM ticket_looking) +"
+                                   " (SELECT count(*) FROM scope_grant"
+                                   " WHERE scope IN ('ticket:t', 'account:c'))");
 }
 
 static void
@@ -332,10 +321,9 @@ sign_in (Fixture *f)
   g_autoptr (SoupMessage) message = soup_message_new ("POST", "http://service" TW_ROUTE_SESSIONS);
   g_autofree char *device = tw_uuid_new ();
   g_autofree char *text =
-      g_strdup_printf ("{\"login\":\"mei\",\"password\":\"" PASSWORD "\",\"device\":{\"id\":\"%s\","
-                       "\"public_key\":\"%s\"}}",
-                       device,
-                       f->core.public_key);
+    g_strdup_printf ("{\"login\":\"mei\",\"password\":\"" PASSWORD "\",\"device\":{\"id\":\"%s\","
+                     "\"public_key\":\"%s\"}}",
+                     device, f->core.public_key);
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
   Asked asked = { .message = g_object_ref (message) };
 
@@ -409,7 +397,7 @@ main (int argc, char **argv)
     {
       TwRole role = i % 2 == 0 ? TW_ROLE_USER : TW_ROLE_AGENT;
       g_autofree char *path =
-          g_strdup_printf ("/front/polls/%s/%s", cases[i / 2].name, tw_role_get_name (role));
+        g_strdup_printf ("/front/polls/%s/%s", cases[i / 2].name, tw_role_get_name (role));
 
       g_test_add (path, Fixture, GINT_TO_POINTER (role), set_up, cases[i / 2].func, tear_down);
     }

@@ -103,9 +103,9 @@ static void
 assert_nothing_moved (Case *c)
 {
   g_assert_cmpint (tw_test_money_balance (c->t), ==, 0);
-  g_assert_cmpint (tw_test_money_number (
-                     c->t->db, "SELECT incoming_fen FROM ledger_account WHERE owner = $1",
-                     c->t->person->account_id),
+  g_assert_cmpint (tw_test_money_number (c->t->db,
+                                         "SELECT incoming_fen FROM ledger_account WHERE owner = $1",
+                                         c->t->person->account_id),
                    ==, 500);
 }
 
@@ -125,11 +125,10 @@ assert_posted (Case *c)
 {
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
   g_assert_cmpint (tw_test_money_balance (c->t), ==, 500);
-  g_assert_cmpint (tw_test_money_number (
-                     c->t->db,
-                     "SELECT count(*) FROM payment WHERE id = $1 AND rail_reference = 'BANK-1'",
-                     c->id),
-                   ==, 1);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM payment WHERE id = $1 AND rail_reference = 'BANK-1'", c->id),
+    ==, 1);
   assert_verify (c, FALSE);
 }
 

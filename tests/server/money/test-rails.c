@@ -451,14 +451,14 @@ test_no_rail (Case *c, gconstpointer data)
   tw_assert_code (tw_test_money_top_up (t, NULL, NULL, TOP_UP_FEN), "rail_down");
   tw_assert_code (pay (t, t->person, &bill, total_fen, 1, NULL, c->intent), "rail_down");
   g_assert_cmpint (incoming (t), ==, 0);
-  g_assert_cmpint (tw_test_money_number (
-                     t->db, "SELECT reserved_fen FROM ledger_account WHERE owner = $1",
-                     t->person->account_id),
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT reserved_fen FROM ledger_account WHERE owner = $1",
+                                         t->person->account_id),
                    ==, 0);
-  g_assert_cmpint (tw_test_money_number (
-                     t->db, "SELECT count(*) FROM rail_op WHERE account_id = $1 AND state = 0",
-                     t->person->account_id),
-                   ==, 0);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM rail_op WHERE account_id = $1 AND state = 0",
+                          t->person->account_id),
+    ==, 0);
   assert_bill (t, &bill, TW_BILL_STATE_DUE);
   /* When there is somebody, the same wish goes through. */
   tw_test_money_stop_service (t);

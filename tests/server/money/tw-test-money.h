@@ -18,8 +18,8 @@ typedef struct
   TwRails *rails;
   GSubprocess *counterpart;
   GSocketConnection *lease; /* so that it ends with this process, however that ends */
-  TwDb *db;    /* reads the service's database */
-  TwDb *books; /* reads the counterpart's */
+  TwDb *db;                 /* reads the service's database */
+  TwDb *books;              /* reads the counterpart's */
   TwSigner *signer;
   TwActor *person;
 } TwTestMoney;

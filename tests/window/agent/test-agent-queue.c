@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The desk's window around the conversation: signing in, queues and their numbers, searching, fitting
- * in, being named. */
+/* The desk's window around the conversation: signing in, queues and their numbers, searching,
+ * fitting in, being named. */
 #include "base/tw-clock.h"
 #include "client/agent/customer/tw-customer-pane.h"
 #include "client/agent/queue/tw-queue-page.h"
@@ -143,7 +143,7 @@ test_empty (Fixture *fixture, gconstpointer data)
 {
   static const guint none[TW_QUEUE_COUNT] = { 0 };
   static const char *const words[TW_QUEUE_COUNT] = {
-    "Nothing waits for you",           "Nobody waits unseen",         "No customer owes an answer",
+    "Nothing waits for you",         "Nobody waits unseen",        "No customer owes an answer",
     "Nothing has been resolved yet", "There are no conversations",
   };
 
@@ -173,7 +173,8 @@ test_search (Fixture *fixture, gconstpointer data)
   /* In the subject, the name, the number and what was said. */
   for (gsize i = 0; i < 4; i++)
     {
-      gtk_editable_set_text (search, ((const char *[]){ "LATE FEE", "示例", "t-0001", "on time" })[i]);
+      gtk_editable_set_text (search,
+                             ((const char *[]){ "LATE FEE", "示例", "t-0001", "on time" })[i]);
       tw_wait_gone (fixture, "A refund");
       g_assert_true (tw_shows (fixture, "Why is there a late fee?"));
     }
@@ -238,7 +239,7 @@ test_narrow (Fixture *fixture, gconstpointer data)
   tw_assert_named (GTK_WIDGET (fixture->window), "signing in");
 }
 
-#define ADD(name, set_up, func) \
+#define ADD(name, set_up, func)                                                                    \
   g_test_add ("/agent/queue/" name, Fixture, NULL, set_up, func, tw_window_test_tear_down)
 
 int

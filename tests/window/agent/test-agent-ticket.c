@@ -161,8 +161,7 @@ test_drafts (Fixture *fixture, gconstpointer data)
   TwOutgoing *outgoing;
 
   tw_desk_open (fixture, 0, "mine");
-  g_assert_false (
-    gtk_widget_is_sensitive (tw_find_button (ticket_page (fixture), "Send")));
+  g_assert_false (gtk_widget_is_sensitive (tw_find_button (ticket_page (fixture), "Send")));
   write_text (fixture, "Half a sent");
   tw_desk_open (fixture, 2, "waiting");
   assert_written (fixture, "", FALSE);
@@ -249,9 +248,9 @@ static void
 test_customer (Fixture *fixture, gconstpointer data)
 {
   static const char *const first[] = {
-    "示例甲",       "R-2026-0001", "138****0000",  "s***@example.com", "Not checked yet",
-    "¥3,899.00",    "Stamp tax",   "¥101.00",      "Confirmed ·",      "The bank has refused.",
-    "¥20,000.00",   "¥4,889.16",   "Overdue since", "发票怎么开？",     "My e-mail address",
+    "示例甲",     "R-2026-0001", "138****0000",   "s***@example.com", "Not checked yet",
+    "¥3,899.00",  "Stamp tax",   "¥101.00",       "Confirmed ·",      "The bank has refused.",
+    "¥20,000.00", "¥4,889.16",   "Overdue since", "发票怎么开？",     "My e-mail address",
     NULL,
   };
   static const char *const second[] = {
@@ -313,7 +312,7 @@ test_identity (Fixture *fixture, gconstpointer data)
     }
 }
 
-#define ADD(name, func) \
+#define ADD(name, func)                                                                            \
   g_test_add ("/agent/ticket/" name, Fixture, NULL, tw_desk_set_up, func, tw_window_test_tear_down)
 
 int

@@ -66,9 +66,9 @@ fill_money (TwFakeClient *client)
 {
   gint64 now = tw_clock_now_ms ();
 
-  tw_fake_client_put (client, "wallet",
-                      g_object_new (TW_TYPE_WALLET, "id", "cust-1", "balance-fen", (gint64) 389900,
-                                    NULL));
+  tw_fake_client_put (
+    client, "wallet",
+    g_object_new (TW_TYPE_WALLET, "id", "cust-1", "balance-fen", (gint64) 389900, NULL));
   tw_fake_client_put (client, "payment",
                       g_object_new (TW_TYPE_PAYMENT, "id", "pay-1", "account-id", "cust-1", "kind",
                                     TW_PAYMENT_KIND_TOP_UP, "state", TW_PAYMENT_STATE_VOIDED,

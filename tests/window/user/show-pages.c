@@ -14,12 +14,22 @@ static const struct
 {
   const char *page, *arg;
 } PAGES[] = {
-  { "home", "" },          { "wallet", "" },       { "bills", "" },
-  { "bill", "bill-1" },    { "bill", "bill-3" },   { "bill", "bill-4" },
-  { "payment", "pay-2" },  { "payment", "pay-3" }, { "payment", "pay-4" },
-  { "records", "" },       { "story", "rec-3" }, { "help", "" },
-  { "ask", "bill\nbill-1\nTax on property rent, Q3 2026" }, { "conversation", "ticket-1" },
-  { "conversation", "ticket-2" }, { "account", "" },
+  { "home", "" },
+  { "wallet", "" },
+  { "bills", "" },
+  { "bill", "bill-1" },
+  { "bill", "bill-3" },
+  { "bill", "bill-4" },
+  { "payment", "pay-2" },
+  { "payment", "pay-3" },
+  { "payment", "pay-4" },
+  { "records", "" },
+  { "story", "rec-3" },
+  { "help", "" },
+  { "ask", "bill\nbill-1\nTax on property rent, Q3 2026" },
+  { "conversation", "ticket-1" },
+  { "conversation", "ticket-2" },
+  { "account", "" },
 };
 
 /* Every page fits into so few pixels. */
@@ -121,9 +131,9 @@ main (int argc, char *argv[])
   if (g_getenv ("TW_LOCALEDIR") != NULL)
     bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TW_LOCALEDIR"));
   textdomain (GETTEXT_PACKAGE);
-  app = g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.ShowPages", "flags",
-                      G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet",
-                      NULL);
+  app =
+    g_object_new (ADW_TYPE_APPLICATION, "application-id", "org.taxwallet.ShowPages", "flags",
+                  G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/taxwallet/TaxWallet", NULL);
   g_signal_connect (app, "activate", G_CALLBACK (on_activate), argv);
   return g_application_run (G_APPLICATION (app), 1, argv);
 }

@@ -227,7 +227,8 @@ test_bill_taken_back (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "This is not there any more"));
 }
 
-/* What somebody else has paid in is an entry with a plus, from whom, and no business of any office. */
+/* What somebody else has paid in is an entry with a plus, from whom, and no business of any office.
+ */
 static void
 test_received (Fixture *fixture, gconstpointer data)
 {
@@ -261,8 +262,8 @@ test_pay_offline (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "Not sent yet"));
 }
 
-#define ADD(name, func) \
-  g_test_add ("/user/money/" name, Fixture, "filled", tw_window_test_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/user/money/" name, Fixture, "filled", tw_window_test_set_up, func,                 \
               tw_window_test_tear_down)
 
 int

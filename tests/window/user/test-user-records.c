@@ -242,8 +242,8 @@ test_pages (void)
   g_assert_cmpuint (g_list_model_get_n_items (all), ==, 10);
 }
 
-#define ADD(name, filled, func) \
-  g_test_add ("/user/records/" name, Fixture, filled, tw_window_test_set_up, func, \
+#define ADD(name, filled, func)                                                                    \
+  g_test_add ("/user/records/" name, Fixture, filled, tw_window_test_set_up, func,                 \
               tw_window_test_tear_down)
 
 int

@@ -95,8 +95,7 @@ test_ask_offline (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "Not sent yet"));
   tw_go (fixture, "help", "");
   g_assert_true (tw_shows (fixture, "Anybody there?"));
-  tw_go (fixture, "conversation",
-         tw_outgoing_get_id (tw_fake_client_get_last (fixture->client)));
+  tw_go (fixture, "conversation", tw_outgoing_get_id (tw_fake_client_get_last (fixture->client)));
   tw_click (fixture->window, "Take it back");
   g_assert_cmpuint (n_outgoing (fixture), ==, 0);
   g_assert_false (tw_shows (fixture, "Anybody there?"));
@@ -204,8 +203,8 @@ test_huge_paste (Fixture *fixture, gconstpointer data)
                    "🙂 שלום 你好");
 }
 
-#define ADD(name, func) \
-  g_test_add ("/user/talk/" name, Fixture, "filled", tw_window_test_set_up, func, \
+#define ADD(name, func)                                                                            \
+  g_test_add ("/user/talk/" name, Fixture, "filled", tw_window_test_set_up, func,                  \
               tw_window_test_tear_down)
 
 int

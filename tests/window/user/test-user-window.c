@@ -49,8 +49,7 @@ test_sign_in (Fixture *fixture, gconstpointer data)
 static void
 fill_registration (Fixture *fixture, const char *phone)
 {
-  g_autofree char *id_number =
-    tw_resident_id_make (110105, tw_clock_day_of_date (1988, 2, 29), 7);
+  g_autofree char *id_number = tw_resident_id_make (110105, tw_clock_day_of_date (1988, 2, 29), 7);
 
   tw_type (fixture->window, "Name as on the ID card", "测试甲");
   tw_type (fixture->window, "ID number", id_number);
@@ -74,9 +73,8 @@ test_register (Fixture *fixture, gconstpointer data)
   /* One may go on later: all but the passwords is there. */
   tw_window_test_restart (fixture);
   tw_click (fixture->window, "Register");
-  g_assert_cmpstr (
-    gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "E-mail"))), ==,
-    "test@example.com");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "E-mail"))),
+                   ==, "test@example.com");
   g_assert_cmpstr (
     gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "Password"))), ==, "");
   fill_registration (fixture, "13800000000");
@@ -209,11 +207,21 @@ typedef struct
 } Stop;
 
 static const Stop STOPS[] = {
-  { "home", "" },          { "wallet", "" },       { "bills", "" },
-  { "bill", "bill-1" },    { "bill", "bill-4" },   { "payment", "pay-2" },
-  { "payment", "pay-3" },  { "payment", "pay-4" }, { "records", "" },
-  { "story", "rec-3" }, { "help", "" }, { "ask", "bill\nbill-1\nA bill" },
-  { "conversation", "ticket-1" }, { "conversation", "ticket-2" }, { "account", "" },
+  { "home", "" },
+  { "wallet", "" },
+  { "bills", "" },
+  { "bill", "bill-1" },
+  { "bill", "bill-4" },
+  { "payment", "pay-2" },
+  { "payment", "pay-3" },
+  { "payment", "pay-4" },
+  { "records", "" },
+  { "story", "rec-3" },
+  { "help", "" },
+  { "ask", "bill\nbill-1\nA bill" },
+  { "conversation", "ticket-1" },
+  { "conversation", "ticket-2" },
+  { "account", "" },
 };
 
 static void
@@ -307,8 +315,8 @@ test_trail (void)
   g_assert_cmpstr (tw_trail_get_arg (trail), ==, "950");
 }
 
-#define ADD(name, filled, func) \
-  g_test_add ("/user/window/" name, Fixture, filled, tw_window_test_set_up, func, \
+#define ADD(name, filled, func)                                                                    \
+  g_test_add ("/user/window/" name, Fixture, filled, tw_window_test_set_up, func,                  \
               tw_window_test_tear_down)
 
 int

@@ -18,8 +18,8 @@
 /**
  * TwCustomerPane:
  *
- * The customer beside the conversation: who they are (masked), what they have, what they paid lately
- * and why it failed, what is due, what else they asked.
+ * The customer beside the conversation: who they are (masked), what they have, what they paid
+ * lately and why it failed, what is due, what else they asked.
  */
 struct _TwCustomerPane
 {
@@ -84,16 +84,16 @@ payment_words (TwPayment *payment)
   switch (tw_payment_get_state (payment))
     {
     case TW_PAYMENT_STATE_RESERVED:
-      return _("Set aside, not sent yet");
+      return _ ("Set aside, not sent yet");
     case TW_PAYMENT_STATE_SENT:
-      return _("Sent, no answer yet");
+      return _ ("Sent, no answer yet");
     case TW_PAYMENT_STATE_UNKNOWN:
-      return _("No answer in time; the other side is being asked");
+      return _ ("No answer in time; the other side is being asked");
     case TW_PAYMENT_STATE_POSTED:
-      return tw_payment_get_confirmed_at_ms (payment) > 0 ? _("Confirmed") : _("Done");
+      return tw_payment_get_confirmed_at_ms (payment) > 0 ? _ ("Confirmed") : _ ("Done");
     case TW_PAYMENT_STATE_VOIDED:
     default:
-      return tw_refusal_get_words (tw_payment_get_reason (payment), _("Did not happen"));
+      return tw_refusal_get_words (tw_payment_get_reason (payment), _ ("Did not happen"));
     }
 }
 
@@ -103,14 +103,14 @@ payment_title (TwPayment *payment)
   switch (tw_payment_get_kind (payment))
     {
     case TW_PAYMENT_KIND_TOP_UP:
-      return _("Top-up");
+      return _ ("Top-up");
     case TW_PAYMENT_KIND_TAX:
       return tw_tax_type_get_name (tw_payment_get_tax_type (payment));
     case TW_PAYMENT_KIND_RECEIVED:
-      return _("Received from another wallet");
+      return _ ("Received from another wallet");
     case TW_PAYMENT_KIND_TRANSFER:
     default:
-      return _("Transfer");
+      return _ ("Transfer");
     }
 }
 
@@ -148,8 +148,7 @@ make_bill (gpointer item, gpointer data)
   g_autofree char *amount = tw_money_format (tw_bill_sum_total_fen (item, tw_clock_today ()));
   g_autofree char *day = tw_format_day (tw_bill_get_due_day (item));
   gboolean late = tw_bill_get_due_day (item) < tw_clock_today ();
-  g_autofree char *words =
-    g_strdup_printf (late ? _("Overdue since %s") : _("Due on %s"), day);
+  g_autofree char *words = g_strdup_printf (late ? _ ("Overdue since %s") : _ ("Due on %s"), day);
 
   return make_row (tw_tax_type_get_name (tw_bill_get_tax_type (item)), words, amount);
 }
@@ -177,7 +176,7 @@ make_ticket (gpointer item, gpointer data)
 static void
 set_value (AdwActionRow *row, const char *text)
 {
-  adw_action_row_set_subtitle (row, *text != '\0' ? text : _("not known"));
+  adw_action_row_set_subtitle (row, *text != '\0' ? text : _ ("not known"));
 }
 
 static void
@@ -185,7 +184,8 @@ show_customer (TwCustomerPane *self)
 {
   TwObjectList *customers = tw_client_get_list (self->client, "customer");
   TwObjectList *wallets = tw_client_get_list (self->client, "wallet");
-  TwObject *found = self->ticket != NULL ? tw_object_list_find (customers, customer_id (self)) : NULL;
+  TwObject *found =
+    self->ticket != NULL ? tw_object_list_find (customers, customer_id (self)) : NULL;
   TwCustomer *customer = found != NULL ? TW_CUSTOMER (found) : NULL;
   g_autofree char *amount = NULL;
   g_autofree char *name = NULL;
@@ -204,14 +204,14 @@ show_customer (TwCustomerPane *self)
   switch (tw_customer_get_identity (customer))
     {
     case TW_IDENTITY_STATE_APPROVED:
-      set_value (self->identity, _("Approved"));
+      set_value (self->identity, _ ("Approved"));
       break;
     case TW_IDENTITY_STATE_REFUSED:
-      set_value (self->identity, _("Refused"));
+      set_value (self->identity, _ ("Refused"));
       break;
     case TW_IDENTITY_STATE_PENDING:
     default:
-      set_value (self->identity, _("Not checked yet"));
+      set_value (self->identity, _ ("Not checked yet"));
     }
   wallet = tw_object_list_find (wallets, customer_id (self));
   amount = wallet != NULL ? tw_money_format (tw_wallet_get_balance_fen (TW_WALLET (wallet))) : NULL;
@@ -299,9 +299,9 @@ static void
 tw_customer_pane_init (TwCustomerPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_empty (self->payments, _("No payments yet"));
-  set_empty (self->bills, _("Nothing is due"));
-  set_empty (self->tickets, _("No other conversations"));
+  set_empty (self->payments, _ ("No payments yet"));
+  set_empty (self->bills, _ ("Nothing is due"));
+  set_empty (self->tickets, _ ("No other conversations"));
 }
 
 static void

@@ -20,12 +20,12 @@ tw_queue_format_age (gpointer self, gint64 at_ms)
   if (at_ms == 0)
     return g_strdup ("");
   if (minutes < 1)
-    return g_strdup (_("now"));
+    return g_strdup (_ ("now"));
   if (minutes < 60)
-    return g_strdup_printf (_("%d min"), (int) minutes);
+    return g_strdup_printf (_ ("%d min"), (int) minutes);
   if (minutes < 60 * 24)
-    return g_strdup_printf (_("%d h"), (int) (minutes / 60));
-  return g_strdup_printf (_("%d d"), (int) (minutes / 60 / 24));
+    return g_strdup_printf (_ ("%d h"), (int) (minutes / 60));
+  return g_strdup_printf (_ ("%d d"), (int) (minutes / 60 / 24));
 }
 
 /**
@@ -42,14 +42,14 @@ tw_queue_format_state (gpointer self, int state, const char *assignee)
   switch (state)
     {
     case TW_TICKET_STATE_FRESH:
-      return g_strdup (_("New"));
+      return g_strdup (_ ("New"));
     case TW_TICKET_STATE_OPEN:
-      return assignee != NULL && *assignee != '\0' ? g_strdup_printf (_("With %s"), assignee)
-                                                   : g_strdup (_("Unassigned"));
+      return assignee != NULL && *assignee != '\0' ? g_strdup_printf (_ ("With %s"), assignee)
+                                                   : g_strdup (_ ("Unassigned"));
     case TW_TICKET_STATE_WAITING:
-      return g_strdup (_("Waiting for the customer"));
+      return g_strdup (_ ("Waiting for the customer"));
     case TW_TICKET_STATE_RESOLVED:
-      return g_strdup (_("Resolved"));
+      return g_strdup (_ ("Resolved"));
     default:
       return g_strdup ("");
     }
@@ -80,7 +80,8 @@ tw_queue_format_spoken (
       g_string_append_printf (spoken, "%s%s", spoken->len > 0 ? ", " : "", parts[i]);
   if (last != NULL && *last != '\0')
     {
-      g_autofree char *start = g_utf8_substring (last, 0, MIN (g_utf8_strlen (last, -1), SPOKEN_CHARS));
+      g_autofree char *start =
+        g_utf8_substring (last, 0, MIN (g_utf8_strlen (last, -1), SPOKEN_CHARS));
 
       g_string_append_printf (spoken, ": %s", start);
     }

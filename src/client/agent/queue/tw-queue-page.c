@@ -51,7 +51,8 @@ static const struct
 } queues[TW_QUEUE_COUNT] = {
   { N_ ("Mine"), "avatar-default-symbolic", N_ ("Nothing waits for you") },
   { N_ ("Unassigned"), "mail-unread-symbolic", N_ ("Nobody waits unseen") },
-  { N_ ("Waiting for the customer"), "content-loading-symbolic", N_ ("No customer owes an answer") },
+  { N_ ("Waiting for the customer"), "content-loading-symbolic",
+    N_ ("No customer owes an answer") },
   { N_ ("Resolved"), "emblem-ok-symbolic", N_ ("Nothing has been resolved yet") },
   { N_ ("All"), "view-list-symbolic", N_ ("There are no conversations") },
 };
@@ -103,7 +104,7 @@ matches (gpointer item, gpointer data)
 static void
 name_queue (TwQueuePage *self, guint queue, guint count)
 {
-  g_autofree char *words = g_strdup_printf ("%s, %u", _(queues[queue].title), count);
+  g_autofree char *words = g_strdup_printf ("%s, %u", _ (queues[queue].title), count);
 
   gtk_accessible_update_property (
     GTK_ACCESSIBLE (gtk_list_box_get_row_at_index (self->queues, (int) queue)),
@@ -142,12 +143,12 @@ show_empty_or_list (TwQueuePage *self)
                                                                    : "emblem-ok-symbolic");
   if (self->needle != NULL)
     {
-      adw_status_page_set_title (self->empty, _("Nothing found"));
-      adw_status_page_set_description (self->empty, _("Try another word, or look in “All”."));
+      adw_status_page_set_title (self->empty, _ ("Nothing found"));
+      adw_status_page_set_description (self->empty, _ ("Try another word, or look in “All”."));
     }
   else
     {
-      adw_status_page_set_title (self->empty, _(queues[self->queue].empty));
+      adw_status_page_set_title (self->empty, _ (queues[self->queue].empty));
       adw_status_page_set_description (self->empty, NULL);
     }
   gtk_stack_set_visible_child_name (self->stack, shown > 0 ? "list" : "empty");
@@ -211,8 +212,7 @@ on_stop_search (TwQueuePage *self)
 static void
 on_activate (TwQueuePage *self, guint position)
 {
-  g_autoptr (TwTicket) ticket =
-    g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_autoptr (TwTicket) ticket = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (ticket != NULL)
     g_signal_emit (self, opened_signal, 0, ticket);
@@ -249,7 +249,7 @@ make_queue_row (TwQueuePage *self, guint queue)
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name (queues[queue].icon);
-  GtkWidget *label = gtk_label_new (_(queues[queue].title));
+  GtkWidget *label = gtk_label_new (_ (queues[queue].title));
   GtkWidget *count = gtk_label_new ("");
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);

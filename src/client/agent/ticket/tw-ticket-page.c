@@ -15,9 +15,9 @@
 /**
  * TwTicketPage:
  *
- * One conversation: what was said, what may be done now, and the place to answer. What is typed is a
- * draft at every keystroke. Showing a ticket tells the service that it is looked at, which brings its
- * messages and its customer; showing another one ends that.
+ * One conversation: what was said, what may be done now, and the place to answer. What is typed is
+ * a draft at every keystroke. Showing a ticket tells the service that it is looked at, which brings
+ * its messages and its customer; showing another one ends that.
  */
 struct _TwTicketPage
 {
@@ -68,8 +68,8 @@ show_state (TwTicketPage *self)
   const char *assignee = tw_ticket_get_assignee_id (self->ticket);
   gboolean mine = g_strcmp0 (assignee, me) == 0;
   gboolean resolved = state == TW_TICKET_STATE_RESOLVED;
-  g_autofree char *words = tw_queue_format_state (NULL, (int) state,
-                                                  tw_ticket_get_assignee_name (self->ticket));
+  g_autofree char *words =
+    tw_queue_format_state (NULL, (int) state, tw_ticket_get_assignee_name (self->ticket));
   g_autofree char *facts = NULL;
   g_autofree char *about = tw_format_about (tw_ticket_get_about_type (self->ticket),
                                             tw_ticket_get_about_text (self->ticket));
@@ -78,9 +78,9 @@ show_state (TwTicketPage *self)
   g_object_get (self->ticket, "rating", &rating, NULL);
   if (rating > 0)
     /* Translators: the reference, the customer, the state, then the rating of 5 */
-    facts = g_strdup_printf (_("%s · %s · %s · rated %d of 5"),
-                             tw_ticket_get_reference (self->ticket),
-                             tw_ticket_get_customer_name (self->ticket), words, (int) rating);
+    facts =
+      g_strdup_printf (_ ("%s · %s · %s · rated %d of 5"), tw_ticket_get_reference (self->ticket),
+                       tw_ticket_get_customer_name (self->ticket), words, (int) rating);
   else
     facts = g_strdup_printf ("%s · %s · %s", tw_ticket_get_reference (self->ticket),
                              tw_ticket_get_customer_name (self->ticket), words);
@@ -115,7 +115,7 @@ on_internal_toggled (TwTicketPage *self)
   /* A note must not come back as a reply after a restart. */
   if (self->ticket != NULL && !self->restoring)
     tw_client_set_draft (self->client, key, internal ? "1" : NULL);
-  gtk_button_set_label (self->send, internal ? _("Add Note") : _("Send"));
+  gtk_button_set_label (self->send, internal ? _ ("Add Note") : _ ("Send"));
   if (internal)
     gtk_widget_add_css_class (self->composer, "internal");
   else
@@ -128,8 +128,8 @@ say (TwTicketPage *self, const char *words)
   g_signal_emit_by_name (self->client, "message", words);
 }
 
-/* A reply that was not taken goes back to where it was written. Where that is taken by now, it stays
- * in the conversation, as not sent. */
+/* A reply that was not taken goes back to where it was written. Where that is taken by now, it
+ * stays in the conversation, as not sent. */
 static gboolean
 bring_back (TwTicketPage *self, GVariant *body)
 {
@@ -159,7 +159,7 @@ on_settled (TwTicketPage *self, GParamSpec *pspec, TwOutgoing *outgoing)
     return;
   if (tw_outgoing_get_state (outgoing) != TW_OUTGOING_STATE_DONE)
     {
-      say (self, words != NULL ? words : _("That could not be sent in time."));
+      say (self, words != NULL ? words : _ ("That could not be sent in time."));
       if (!bring_back (self, tw_outgoing_get_body (outgoing)))
         return;
     }

@@ -36,21 +36,21 @@ show_identity (TwAccountPage *self, TwAccount *account)
     {
     case TW_IDENTITY_STATE_APPROVED:
       gtk_image_set_from_icon_name (self->icon, "emblem-ok-symbolic");
-      gtk_label_set_label (self->state, _("Your identity is confirmed"));
-      gtk_label_set_label (self->words, _("Nothing is left to do."));
+      gtk_label_set_label (self->state, _ ("Your identity is confirmed"));
+      gtk_label_set_label (self->words, _ ("Nothing is left to do."));
       break;
     case TW_IDENTITY_STATE_REFUSED:
       gtk_image_set_from_icon_name (self->icon, "dialog-warning-symbolic");
-      gtk_label_set_label (self->state, _("Your identity could not be confirmed"));
-      gtk_label_set_label (self->words,
-                           *reason != '\0' ? reason : _("Ask a person, so that it can be mended."));
+      gtk_label_set_label (self->state, _ ("Your identity could not be confirmed"));
+      gtk_label_set_label (
+        self->words, *reason != '\0' ? reason : _ ("Ask a person, so that it can be mended."));
       break;
     case TW_IDENTITY_STATE_PENDING:
     default:
       gtk_image_set_from_icon_name (self->icon, "content-loading-symbolic");
-      gtk_label_set_label (self->state, _("Your identity is being checked"));
+      gtk_label_set_label (self->state, _ ("Your identity is being checked"));
       gtk_label_set_label (self->words,
-                           _("You need not do anything. Until it is done, limits are low."));
+                           _ ("You need not do anything. Until it is done, limits are low."));
     }
   gtk_widget_set_visible (self->ask,
                           tw_account_get_identity (account) == TW_IDENTITY_STATE_REFUSED);
@@ -69,13 +69,13 @@ on_accounts (TwAccountPage *self)
   since = tw_format_date_ms (tw_account_get_created_at_ms (account));
   checked = tw_format_date_ms (tw_account_get_checked_at_ms (account));
   tw_details_begin (self->details);
-  tw_details_add (self->details, _("Name"), tw_account_get_name (account));
-  tw_details_add (self->details, _("ID number"), tw_account_get_id_number (account));
-  tw_details_add (self->details, _("Phone number"), tw_account_get_phone (account));
-  tw_details_add (self->details, _("E-mail"), tw_account_get_email (account));
-  tw_details_add (self->details, _("Registered"), since);
-  tw_details_add (self->details, _("Identity checked"), checked);
-  tw_details_add (self->details, _("Reference"), tw_account_get_reference (account));
+  tw_details_add (self->details, _ ("Name"), tw_account_get_name (account));
+  tw_details_add (self->details, _ ("ID number"), tw_account_get_id_number (account));
+  tw_details_add (self->details, _ ("Phone number"), tw_account_get_phone (account));
+  tw_details_add (self->details, _ ("E-mail"), tw_account_get_email (account));
+  tw_details_add (self->details, _ ("Registered"), since);
+  tw_details_add (self->details, _ ("Identity checked"), checked);
+  tw_details_add (self->details, _ ("Reference"), tw_account_get_reference (account));
   tw_details_end (self->details);
 }
 

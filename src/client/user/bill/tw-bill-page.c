@@ -40,7 +40,7 @@ struct _TwBillPage
   TwPaymentProgress *progress;
   GtkWidget *receipt;
 
-  TwBill *bill; /* (nullable) */
+  TwBill *bill;     /* (nullable) */
   gint64 asked_fen; /* what the person was asked to confirm */
   gint64 asked_revision;
 };
@@ -69,18 +69,18 @@ show_details (TwBillPage *self, int today)
   gboolean open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
 
   tw_details_begin (self->details);
-  tw_details_add (self->details, _("Tax"),
+  tw_details_add (self->details, _ ("Tax"),
                   tw_tax_type_get_name (tw_bill_get_tax_type (self->bill)));
-  tw_details_add (self->details, _("Period"), period);
-  tw_details_add (self->details, _("Tax office"), tw_bill_get_authority (self->bill));
-  tw_details_add (self->details, _("Reference"), tw_bill_get_reference (self->bill));
-  tw_details_add (self->details, _("Issued"), issued);
-  tw_details_add (self->details, _("Last day to pay"), due);
-  tw_details_add_amount (self->details, _("Tax due"), tax_fen);
+  tw_details_add (self->details, _ ("Period"), period);
+  tw_details_add (self->details, _ ("Tax office"), tw_bill_get_authority (self->bill));
+  tw_details_add (self->details, _ ("Reference"), tw_bill_get_reference (self->bill));
+  tw_details_add (self->details, _ ("Issued"), issued);
+  tw_details_add (self->details, _ ("Last day to pay"), due);
+  tw_details_add_amount (self->details, _ ("Tax due"), tax_fen);
   if (open)
     {
-      tw_details_add_amount (self->details, _("Late fee until today"), fee_fen);
-      tw_details_add_total (self->details, _("To pay today"), tax_fen + fee_fen);
+      tw_details_add_amount (self->details, _ ("Late fee until today"), fee_fen);
+      tw_details_add_total (self->details, _ ("To pay today"), tax_fen + fee_fen);
     }
   tw_details_end (self->details);
 }
@@ -92,9 +92,9 @@ show_fee_note (TwBillPage *self, int today)
   g_autofree char *per_day =
     tw_money_format (tw_late_fee_per_day_fen (MAX (tw_bill_get_amount_fen (self->bill), 0), today));
   g_autofree char *words =
-    left < 0 ? g_strdup_printf (_("The late fee grows by %s a day."), per_day)
-             : g_strdup_printf (_("Paid later than the last day, a late fee of %s a day is added."),
-                                per_day);
+    left < 0 ? g_strdup_printf (_ ("The late fee grows by %s a day."), per_day)
+             : g_strdup_printf (
+                 _ ("Paid later than the last day, a late fee of %s a day is added."), per_day);
 
   gtk_label_set_label (self->fee_note, words);
 }
@@ -119,8 +119,8 @@ show_missing (TwBillPage *self, gint64 total_fen, gboolean payable)
   gint64 have_fen = free_fen (self);
   g_autofree char *have = tw_money_format (have_fen);
   g_autofree char *lack = tw_money_format (total_fen - have_fen);
-  g_autofree char *words = g_strdup_printf (_("Your wallet has %s; %s is missing."), have, lack);
-  g_autofree char *button = g_strdup_printf (_("Top up %s"), lack);
+  g_autofree char *words = g_strdup_printf (_ ("Your wallet has %s; %s is missing."), have, lack);
+  g_autofree char *button = g_strdup_printf (_ ("Top up %s"), lack);
   g_autofree char *fen = g_strdup_printf ("%" G_GINT64_FORMAT, total_fen - have_fen);
 
   gtk_widget_set_visible (self->missing, payable && total_fen > have_fen);
@@ -156,7 +156,7 @@ update (TwBillPage *self)
   show_fee_note (self, today);
   show_missing (self, total_fen, payable);
   amount = tw_money_format (total_fen);
-  label = g_strdup_printf (_("Pay %s"), amount);
+  label = g_strdup_printf (_ ("Pay %s"), amount);
   gtk_label_set_label (self->amount, amount);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pay), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
@@ -189,8 +189,7 @@ submit (TwBillPage *self)
   g_variant_dict_insert (&body, "revision", "x", self->asked_revision);
   g_variant_dict_insert (&body, "amount_fen", "x", self->asked_fen);
   tw_payment_progress_clear (self->progress);
-  outgoing =
-    tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), &error);
+  outgoing = tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), error != NULL);
   if (outgoing != NULL)
@@ -222,16 +221,16 @@ on_pay (TwBillPage *self)
   total = tw_money_format (self->asked_fen);
   dialog =
     adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Pay %s?"), total);
+  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _ ("Pay %s?"), total);
   if (fee_fen > 0)
     adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                    _("%s, to %s: tax %s and late fee %s."), title,
+                                    _ ("%s, to %s: tax %s and late fee %s."), title,
                                     tw_bill_get_authority (self->bill), tax, fee);
   else
-    adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("%s, to %s."), title,
+    adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _ ("%s, to %s."), title,
                                     tw_bill_get_authority (self->bill));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "pay",
-                                    _("_Pay"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "pay",
+                                    _ ("_Pay"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "pay",
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "pay");
@@ -286,7 +285,7 @@ tw_bill_page_show (TwPage *page, const char *arg)
     g_signal_handlers_disconnect_by_data (self->bill, self);
   g_clear_object (&self->bill);
   gtk_stack_set_visible_child_name (self->stack, bill != NULL ? "bill" : "gone");
-  tw_page_set_title (page, _("Bill"), NULL);
+  tw_page_set_title (page, _ ("Bill"), NULL);
   tw_page_set_about (page, NULL, NULL, NULL);
   if (bill == NULL)
     return;
@@ -294,7 +293,7 @@ tw_bill_page_show (TwPage *page, const char *arg)
   g_signal_connect_object (bill, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), FALSE);
   about = tw_format_tax (tw_bill_get_tax_type (self->bill), tw_bill_get_period (self->bill));
-  tw_page_set_title (page, about, _("Bill"));
+  tw_page_set_title (page, about, _ ("Bill"));
   tw_page_set_about (page, "bill", arg, about);
   find_progress (self);
   update (self);

@@ -56,7 +56,7 @@ show_state (TwConversationPage *self)
   g_autofree char *about = tw_format_about (tw_ticket_get_about_type (self->ticket),
                                             tw_ticket_get_about_text (self->ticket));
   g_autofree char *line =
-    *who != '\0' ? g_strdup_printf (_("%s · with %s · %s"), words, who,
+    *who != '\0' ? g_strdup_printf (_ ("%s · with %s · %s"), words, who,
                                     tw_ticket_get_reference (self->ticket))
                  : g_strdup_printf ("%s · %s", words, tw_ticket_get_reference (self->ticket));
 
@@ -66,7 +66,7 @@ show_state (TwConversationPage *self)
   gtk_widget_set_visible (self->write_box, TRUE);
   gtk_label_set_label (self->about, about);
   gtk_widget_set_visible (self->about_button, *tw_ticket_get_about_text (self->ticket) != '\0');
-  tw_page_set_title (TW_PAGE (self), tw_ticket_get_subject (self->ticket), _("Conversation"));
+  tw_page_set_title (TW_PAGE (self), tw_ticket_get_subject (self->ticket), _ ("Conversation"));
 }
 
 static TwOutgoing *
@@ -89,8 +89,8 @@ on_question_state (TwConversationPage *self)
 {
   TwOutgoingState state = tw_outgoing_get_state (self->outgoing);
 
-  gtk_widget_set_visible (self->drop, state != TW_OUTGOING_STATE_SENT &&
-                                        state != TW_OUTGOING_STATE_DONE);
+  gtk_widget_set_visible (self->drop,
+                          state != TW_OUTGOING_STATE_SENT && state != TW_OUTGOING_STATE_DONE);
 }
 
 static void
@@ -117,7 +117,8 @@ show_question (TwConversationPage *self, TwOutgoing *outgoing)
   on_question_state (self);
   if (tw_outgoing_get_body (outgoing) != NULL)
     g_variant_lookup (tw_outgoing_get_body (outgoing), "subject", "&s", &subject);
-  tw_page_set_title (TW_PAGE (self), subject != NULL ? subject : _("Question"), _("Not sent yet"));
+  tw_page_set_title (TW_PAGE (self), subject != NULL ? subject : _ ("Question"),
+                     _ ("Not sent yet"));
   gtk_stack_set_visible_child_name (self->stack, "question");
 }
 
@@ -151,7 +152,7 @@ look (TwConversationPage *self)
     show_question (self, outgoing);
   else
     {
-      tw_page_set_title (TW_PAGE (self), _("Conversation"), NULL);
+      tw_page_set_title (TW_PAGE (self), _ ("Conversation"), NULL);
       gtk_stack_set_visible_child_name (self->stack, "gone");
     }
 }
@@ -250,18 +251,18 @@ tw_conversation_page_show (TwPage *page, const char *arg)
 static void
 make_stars (TwConversationPage *self)
 {
-  static const char *const words[] = { N_("Very bad"), N_("Bad"), N_("Fair"), N_("Good"),
-                                       N_("Very good") };
+  static const char *const words[] = { N_ ("Very bad"), N_ ("Bad"), N_ ("Fair"), N_ ("Good"),
+                                       N_ ("Very good") };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i + 1);
       GtkWidget *star = gtk_button_new_with_label (name);
-      g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _(words[i]));
+      g_autofree char *spoken = g_strdup_printf ("%s, %s", name, _ (words[i]));
 
       gtk_widget_set_name (star, name);
       g_signal_connect (star, "clicked", G_CALLBACK (on_star), self);
-      gtk_widget_set_tooltip_text (star, _(words[i]));
+      gtk_widget_set_tooltip_text (star, _ (words[i]));
       gtk_accessible_update_property (GTK_ACCESSIBLE (star), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                       -1);
       gtk_box_append (GTK_BOX (self->stars), star);

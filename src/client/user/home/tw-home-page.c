@@ -56,16 +56,15 @@ on_accounts (TwHomePage *self)
   if (account == NULL)
     return;
   refused = tw_account_get_identity (account) == TW_IDENTITY_STATE_REFUSED;
-  gtk_label_set_label (self->identity_title, refused ? _("Your identity could not be confirmed")
-                                                     : _("Your identity is being checked"));
+  gtk_label_set_label (self->identity_title, refused ? _ ("Your identity could not be confirmed")
+                                                     : _ ("Your identity is being checked"));
   if (refused)
-    gtk_label_set_label (self->identity_words,
-                         *tw_account_get_identity_reason (account) != '\0'
-                           ? tw_account_get_identity_reason (account)
-                           : _("Ask a person, so that it can be mended."));
+    gtk_label_set_label (self->identity_words, *tw_account_get_identity_reason (account) != '\0'
+                                                 ? tw_account_get_identity_reason (account)
+                                                 : _ ("Ask a person, so that it can be mended."));
   else
     gtk_label_set_label (self->identity_words,
-                         _("You need not do anything. Until it is done, limits are low."));
+                         _ ("You need not do anything. Until it is done, limits are low."));
   gtk_widget_set_visible (self->identity_ask, refused);
 }
 
@@ -83,12 +82,12 @@ on_wallets (TwHomePage *self)
 
   gtk_label_set_label (self->balance, balance);
   if (reserved_fen > 0)
-    g_string_append_printf (note, _("%s more is set aside for payments under way."), reserved);
+    g_string_append_printf (note, _ ("%s more is set aside for payments under way."), reserved);
   if (incoming_fen > 0)
     {
       if (note->len > 0)
         g_string_append_c (note, ' ');
-      g_string_append_printf (note, _("%s is on its way in."), incoming);
+      g_string_append_printf (note, _ ("%s is on its way in."), incoming);
     }
   gtk_label_set_label (self->balance_note, note->str);
   gtk_widget_set_visible (GTK_WIDGET (self->balance_note), note->len > 0);
@@ -102,7 +101,7 @@ on_open_bills (TwHomePage *self)
   gtk_widget_set_visible (self->more_bills, n_bills > NEXT_BILLS);
   if (n_bills > NEXT_BILLS)
     {
-      g_autofree char *words = g_strdup_printf (_("All %u bills"), n_bills);
+      g_autofree char *words = g_strdup_printf (_ ("All %u bills"), n_bills);
 
       gtk_button_set_label (GTK_BUTTON (self->more_bills), words);
     }

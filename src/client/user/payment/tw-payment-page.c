@@ -46,25 +46,24 @@ update (TwPaymentPage *self)
   gtk_label_set_label (self->state, tw_story_payment_words (payment));
   tw_details_begin (self->details);
   if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED)
-    tw_details_add (self->details, C_("a payer", "From"), tw_payment_get_title (payment));
+    tw_details_add (self->details, C_ ("a payer", "From"), tw_payment_get_title (payment));
   else
-    tw_details_add (self->details, _("For"), title);
+    tw_details_add (self->details, _ ("For"), title);
   if (fee_fen > 0)
     {
-      tw_details_add_amount (self->details, C_("amount", "Tax"), amount_fen - fee_fen);
-      tw_details_add_amount (self->details, _("Late fee"), fee_fen);
+      tw_details_add_amount (self->details, C_ ("amount", "Tax"), amount_fen - fee_fen);
+      tw_details_add_amount (self->details, _ ("Late fee"), fee_fen);
     }
-  tw_details_add (self->details, _("Reference"), tw_payment_get_reference (payment));
+  tw_details_add (self->details, _ ("Reference"), tw_payment_get_reference (payment));
   tw_details_add (self->details,
-                  top_up ? _("Reference of the bank") : _("Reference of the tax office"),
+                  top_up ? _ ("Reference of the bank") : _ ("Reference of the tax office"),
                   tw_payment_get_rail_reference (payment));
   tw_details_end (self->details);
-  tw_page_set_title (TW_PAGE (self), title, posted ? _("Receipt") : _("Payment"));
+  tw_page_set_title (TW_PAGE (self), title, posted ? _ ("Receipt") : _ ("Payment"));
   tw_page_set_documents (TW_PAGE (self), TRUE, FALSE);
   gtk_widget_set_visible (self->save, posted);
   /* Why it failed comes with its own buttons. */
-  gtk_widget_set_visible (self->ask,
-                          tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED);
+  gtk_widget_set_visible (self->ask, tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED);
 }
 
 static void
@@ -98,7 +97,7 @@ tw_payment_page_document (TwPage *page, TwDocument document)
   sheet = tw_documents_payment (self->payment);
   reference = tw_payment_get_reference (self->payment);
   tw_documents_make (page, TW_PAPER (sheet), document,
-                     *reference != '\0' ? reference : _("Receipt"));
+                     *reference != '\0' ? reference : _ ("Receipt"));
 }
 
 static void
@@ -115,7 +114,7 @@ tw_payment_page_show (TwPage *page, const char *arg)
     g_signal_handlers_disconnect_by_data (self->payment, self);
   g_clear_object (&self->payment);
   gtk_stack_set_visible_child_name (self->stack, payment != NULL ? "payment" : "gone");
-  tw_page_set_title (page, _("Payment"), NULL);
+  tw_page_set_title (page, _ ("Payment"), NULL);
   tw_page_set_about (page, NULL, NULL, NULL);
   tw_page_set_documents (page, FALSE, FALSE);
   if (payment == NULL)
@@ -125,7 +124,7 @@ tw_payment_page_show (TwPage *page, const char *arg)
   title = tw_story_payment_title (self->payment);
   amount = tw_money_format (tw_payment_get_amount_fen (self->payment));
   /* Translators: what a payment is for, and its amount */
-  about = g_strdup_printf (_("%s, %s"), title, amount);
+  about = g_strdup_printf (_ ("%s, %s"), title, amount);
   tw_page_set_about (page, "payment", arg, about);
   tw_payment_progress_show (self->progress, client, self->payment);
   update (self);

@@ -75,10 +75,9 @@ on_list_changed (TwRecordsPage *self)
   gint64 fee_fen = tw_record_list_get_late_fee_fen (self->list);
   g_autofree char *sum = tw_money_format (tw_record_list_get_total_fen (self->list));
   g_autofree char *fee = tw_money_format (fee_fen);
-  g_autofree char *count =
-    g_strdup_printf (ngettext ("%u record", "%u records", total), total);
-  g_autofree char *words = fee_fen > 0 ? g_strdup_printf (_("%s, late fees %s"), sum, fee)
-                                       : g_strdup (sum);
+  g_autofree char *count = g_strdup_printf (ngettext ("%u record", "%u records", total), total);
+  g_autofree char *words =
+    fee_fen > 0 ? g_strdup_printf (_ ("%s, late fees %s"), sum, fee) : g_strdup (sum);
   const char *page;
 
   switch (tw_record_list_get_state (self->list))
@@ -105,11 +104,10 @@ keep_filter (TwRecordsPage *self)
 {
   TwRecordQuery *query = read_filter (self);
   g_autofree char *draft =
-    is_filtered (query)
-      ? g_strdup_printf ("%d\n%s\n%d\n%s", query->year,
-                         query->tax_type != NULL ? query->tax_type : "", query->status,
-                         query->text != NULL ? query->text : "")
-      : NULL;
+    is_filtered (query) ? g_strdup_printf ("%d\n%s\n%d\n%s", query->year,
+                                           query->tax_type != NULL ? query->tax_type : "",
+                                           query->status, query->text != NULL ? query->text : "")
+                        : NULL;
 
   tw_client_set_draft (tw_page_get_client (TW_PAGE (self)), DRAFT_FILTER, draft);
   tw_record_query_free (query);
@@ -131,17 +129,16 @@ static void
 set_filter (TwRecordsPage *self, int year, const char *tax_type, int status, const char *text)
 {
   self->restoring = TRUE;
-  gtk_drop_down_set_selected (
-    self->year, year > 0 && year <= self->newest_year && year > self->newest_year - YEARS
-                  ? (guint) (self->newest_year - year + 1)
-                  : 0);
+  gtk_drop_down_set_selected (self->year, year > 0 && year <= self->newest_year &&
+                                              year > self->newest_year - YEARS
+                                            ? (guint) (self->newest_year - year + 1)
+                                            : 0);
   gtk_drop_down_set_selected (self->tax_type, 0);
   for (guint i = 0; tax_type != NULL && tw_tax_type_list ()[i] != NULL; i++)
     if (g_str_equal (tw_tax_type_list ()[i], tax_type))
       gtk_drop_down_set_selected (self->tax_type, i + 1);
-  gtk_drop_down_set_selected (self->status, status >= 0 && status <= TW_RECORD_STATUS_CONFIRMED
-                                              ? (guint) status + 1
-                                              : 0);
+  gtk_drop_down_set_selected (
+    self->status, status >= 0 && status <= TW_RECORD_STATUS_CONFIRMED ? (guint) status + 1 : 0);
   gtk_editable_set_text (GTK_EDITABLE (self->search), text);
   self->restoring = FALSE;
 }
@@ -211,19 +208,19 @@ tw_records_page_find (TwPage *page)
 static char *
 describe_filter (const TwRecordQuery *query)
 {
-  static const char *const statuses[] = { N_("Assessed"), N_("Paid"), N_("Confirmed") };
+  static const char *const statuses[] = { N_ ("Assessed"), N_ ("Paid"), N_ ("Confirmed") };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
   if (query->year != 0)
-    g_ptr_array_add (parts, g_strdup_printf (_("%d"), query->year));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("%d"), query->year));
   if (query->tax_type != NULL)
     g_ptr_array_add (parts, g_strdup (tw_tax_type_get_name (query->tax_type)));
   if (query->status >= 0 && query->status < (int) G_N_ELEMENTS (statuses))
-    g_ptr_array_add (parts, g_strdup (_(statuses[query->status])));
+    g_ptr_array_add (parts, g_strdup (_ (statuses[query->status])));
   if (query->text != NULL)
-    g_ptr_array_add (parts, g_strdup_printf (_("“%s”"), query->text));
+    g_ptr_array_add (parts, g_strdup_printf (_ ("“%s”"), query->text));
   if (parts->len == 0)
-    return g_strdup (_("All records"));
+    return g_strdup (_ ("All records"));
   g_ptr_array_add (parts, NULL);
   return g_strjoinv (", ", (char **) parts->pdata);
 }
@@ -248,7 +245,7 @@ on_all_read (GObject *source, GAsyncResult *result, gpointer data)
   subtitle = describe_filter (tw_record_list_get_query (TW_RECORD_LIST (source)));
   table = tw_documents_records (all, subtitle);
   tw_documents_make (page, TW_PAPER (table), GPOINTER_TO_INT (g_task_get_task_data (task)),
-                     _("Tax history"));
+                     _ ("Tax history"));
 }
 
 static void
@@ -267,9 +264,9 @@ fill_years (TwRecordsPage *self)
   g_autoptr (GtkStringList) years = gtk_string_list_new (NULL);
 
   tw_clock_date_of_day (tw_clock_today (), &self->newest_year, NULL, NULL);
-  gtk_string_list_append (years, _("All years"));
+  gtk_string_list_append (years, _ ("All years"));
   for (int i = 0; i < YEARS; i++)
-    gtk_string_list_take (years, g_strdup_printf (_("%d"), self->newest_year - i));
+    gtk_string_list_take (years, g_strdup_printf (_ ("%d"), self->newest_year - i));
   gtk_drop_down_set_model (self->year, G_LIST_MODEL (years));
 }
 
@@ -278,7 +275,7 @@ fill_types (TwRecordsPage *self)
 {
   g_autoptr (GtkStringList) types = gtk_string_list_new (NULL);
 
-  gtk_string_list_append (types, _("All taxes"));
+  gtk_string_list_append (types, _ ("All taxes"));
   for (guint i = 0; tw_tax_type_list ()[i] != NULL; i++)
     gtk_string_list_append (types, tw_tax_type_get_name (tw_tax_type_list ()[i]));
   gtk_drop_down_set_model (self->tax_type, G_LIST_MODEL (types));

@@ -41,12 +41,12 @@ kind_words (TwRecord *record)
   switch (tw_record_get_kind (record))
     {
     case TW_RECORD_KIND_WITHHELD:
-      return _("Withheld by the payer");
+      return _ ("Withheld by the payer");
     case TW_RECORD_KIND_REFUND:
-      return _("Refund");
+      return _ ("Refund");
     case TW_RECORD_KIND_PAYMENT:
     default:
-      return _("Payment");
+      return _ ("Payment");
     }
 }
 
@@ -58,17 +58,17 @@ show_details (TwStoryPage *self)
   g_autofree char *period = tw_format_period (tw_record_get_period (record));
 
   tw_details_begin (self->details);
-  tw_details_add (self->details, _("What for"), tw_record_get_title (record));
-  tw_details_add (self->details, _("Tax"), tw_tax_type_get_name (tw_record_get_tax_type (record)));
-  tw_details_add (self->details, _("Period"), period);
+  tw_details_add (self->details, _ ("What for"), tw_record_get_title (record));
+  tw_details_add (self->details, _ ("Tax"), tw_tax_type_get_name (tw_record_get_tax_type (record)));
+  tw_details_add (self->details, _ ("Period"), period);
   if (fee_fen > 0)
     {
-      tw_details_add_amount (self->details, _("Tax paid"), tw_record_get_amount_fen (record));
-      tw_details_add_amount (self->details, _("Late fee"), fee_fen);
+      tw_details_add_amount (self->details, _ ("Tax paid"), tw_record_get_amount_fen (record));
+      tw_details_add_amount (self->details, _ ("Late fee"), fee_fen);
     }
-  tw_details_add (self->details, _("Payer"), tw_record_get_payer (record));
-  tw_details_add (self->details, _("Tax office"), tw_record_get_authority (record));
-  tw_details_add (self->details, _("Reference"), tw_record_get_reference (record));
+  tw_details_add (self->details, _ ("Payer"), tw_record_get_payer (record));
+  tw_details_add (self->details, _ ("Tax office"), tw_record_get_authority (record));
+  tw_details_add (self->details, _ ("Reference"), tw_record_get_reference (record));
   tw_details_end (self->details);
 }
 
@@ -83,7 +83,7 @@ show_record (TwStoryPage *self)
   g_autofree char *amount =
     tw_money_format (tw_record_get_amount_fen (record) + tw_record_get_late_fee_fen (record));
   /* Translators: what a payment is for, and its amount */
-  g_autofree char *about = g_strdup_printf (_("%s, %s"), title, amount);
+  g_autofree char *about = g_strdup_printf (_ ("%s, %s"), title, amount);
 
   gtk_label_set_label (self->amount, amount);
   gtk_label_set_label (self->state, kind_words (record));
@@ -92,7 +92,7 @@ show_record (TwStoryPage *self)
   gtk_widget_set_visible (
     self->payment, tw_object_list_find (payments, tw_record_get_payment_id (record)) != NULL);
   gtk_stack_set_visible_child_name (self->stack, "record");
-  tw_page_set_title (TW_PAGE (self), title, _("Tax record"));
+  tw_page_set_title (TW_PAGE (self), title, _ ("Tax record"));
   tw_page_set_about (TW_PAGE (self), "record", tw_object_get_id (TW_OBJECT (record)), about);
   tw_page_set_documents (TW_PAGE (self), TRUE, FALSE);
 }
@@ -149,7 +149,7 @@ tw_story_page_document (TwPage *page, TwDocument document)
   sheet = tw_documents_record (self->record);
   reference = tw_record_get_reference (self->record);
   tw_documents_make (page, TW_PAPER (sheet), document,
-                     *reference != '\0' ? reference : _("Tax record"));
+                     *reference != '\0' ? reference : _ ("Tax record"));
 }
 
 static void
@@ -160,7 +160,7 @@ tw_story_page_show (TwPage *page, const char *arg)
   if (g_strcmp0 (arg, self->id) != 0)
     {
       g_clear_object (&self->record);
-      tw_page_set_title (page, _("Tax record"), NULL);
+      tw_page_set_title (page, _ ("Tax record"), NULL);
       tw_page_set_about (page, NULL, NULL, NULL);
       tw_page_set_documents (page, FALSE, FALSE);
       gtk_stack_set_visible_child_name (self->stack, "wait");
@@ -176,8 +176,8 @@ tw_story_page_constructed (GObject *object)
   TwStoryPage *self = TW_STORY_PAGE (object);
 
   G_OBJECT_CLASS (tw_story_page_parent_class)->constructed (object);
-  g_signal_connect_object (tw_page_get_client (TW_PAGE (self)), "records-changed",
-                           G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_page_get_client (TW_PAGE (self)), "records-changed", G_CALLBACK (ask),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void

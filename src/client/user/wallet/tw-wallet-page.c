@@ -53,9 +53,9 @@ on_wallets (TwWalletPage *self)
   g_autofree char *note = NULL;
 
   if (reserved_fen > 0)
-    note = g_strdup_printf (_("%s more is set aside for payments under way."), reserved);
+    note = g_strdup_printf (_ ("%s more is set aside for payments under way."), reserved);
   else if (incoming_fen > 0)
-    note = g_strdup_printf (_("%s is on its way in."), incoming);
+    note = g_strdup_printf (_ ("%s is on its way in."), incoming);
 
   gtk_label_set_label (self->balance, balance);
   gtk_label_set_label (self->balance_note, note != NULL ? note : "");
