@@ -6,6 +6,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
+#include "protocol/tw-json.h"
 #include "protocol/tw-routes.h"
 #include "protocol/tw-wire.h"
 #include "server/feed/tw-feed-batch.h"
@@ -186,11 +187,11 @@ append_item (Reading *reading, const Scope *scope, TwStmt *stmt, GError **error)
   if (out->len > 0)
     g_string_append_c (out, ',');
   g_string_append (out, "{\"scope\":");
-  tw_feed_append_quoted (out, scope->id);
+  tw_json_append_string (out, scope->id);
   g_string_append_printf (out, ",\"seq\":%" G_GINT64_FORMAT ",\"type\":", tw_stmt_int64 (stmt, 0));
-  tw_feed_append_quoted (out, type);
+  tw_json_append_string (out, type);
   g_string_append (out, ",\"id\":");
-  tw_feed_append_quoted (out, id);
+  tw_json_append_string (out, id);
   if (tw_stmt_int64 (stmt, 3) != 0)
     g_string_append (out, ",\"removed\":true");
   else

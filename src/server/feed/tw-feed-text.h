@@ -6,7 +6,6 @@
 
 G_BEGIN_DECLS
 
-void tw_feed_append_quoted (GString *out, const char *text);
 void tw_feed_append_listed (GString *list, const char *text);
 
 G_END_DECLS
