@@ -170,13 +170,15 @@ read_object (TwFeedItem *item, const TwJsonTokens *json, guint at, GError **erro
   return TRUE;
 }
 
-/* A type that this program does not know yet is passed over: the service may be newer. */
+/* A type that this program does not know yet is passed over, and so is an object with a word that
+ * it does not know: the service may be newer. */
 static gboolean
 read_item (TwFeedPage *page, const TwJsonTokens *json, guint at, GError **error)
 {
   g_autofree char *scope = NULL;
   g_autofree char *type = NULL;
   g_autofree char *id = NULL;
+  g_autoptr (GError) local = NULL;
   TwFeedItem *item;
   guint seq;
 
@@ -194,8 +196,16 @@ read_item (TwFeedPage *page, const TwJsonTokens *json, guint at, GError **error)
     return TRUE;
   item = tw_feed_item_new (scope, tw_json_tokens_get_integer (json, seq), type, id);
   g_ptr_array_add (page->items, item);
-  return is_true (json, at, "removed") ||
-         read_object (item, json, tw_json_tokens_find (json, at, "object"), error);
+  if (is_true (json, at, "removed") ||
+      read_object (item, json, tw_json_tokens_find (json, at, "object"), &local))
+    return TRUE;
+  if (g_error_matches (local, TW_ERROR, TW_ERROR_NOT_FOUND))
+    {
+      g_ptr_array_set_size (page->items, (int) page->items->len - 1);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean

@@ -228,6 +228,13 @@ names_field (const TwJsonTokens *json, guint name, const TwField *field)
   return i == token->length && field->name[i] == '\0';
 }
 
+/* A word for something that this program does not know yet. */
+static gboolean
+is_new_word (const TwField *field, const TwJsonTokens *json, guint at)
+{
+  return field->type == TW_FIELD_ENUM && tw_json_tokens_get (json, at)->type == TW_JSON_STRING;
+}
+
 static gboolean
 decode_members (TwObject *object, const TwJsonTokens *json, guint at, GError **error)
 {
@@ -243,8 +250,10 @@ decode_members (TwObject *object, const TwJsonTokens *json, guint at, GError **e
           if (decode_field (&fields[i], json, name + 1, tw_object_init_field (object, i)))
             break;
           wire_name (fields[i].name, wanted);
-          g_set_error (error, TW_ERROR, TW_ERROR_INVALID, "The member '%s' of a %s is not right",
-                       wanted, tw_object_get_wire_type (object));
+          g_set_error (
+            error, TW_ERROR,
+            is_new_word (&fields[i], json, name + 1) ? TW_ERROR_NOT_FOUND : TW_ERROR_INVALID,
+            "The member '%s' of a %s is not right", wanted, tw_object_get_wire_type (object));
           return FALSE;
         }
   return TRUE;
@@ -255,7 +264,7 @@ decode_members (TwObject *object, const TwJsonTokens *json, guint at, GError **e
  * @wire_type: the name of the type
  * @json: JSON that was taken apart
  * @at: the token of the object
- * @error: %TW_ERROR_INVALID
+ * @error: %TW_ERROR_INVALID; %TW_ERROR_NOT_FOUND for a word that only a newer program knows
  *
  * Reads a model object. A field that is missing keeps its default and a member that is not known is
  * passed over, so that an older program can read a newer service; one of the wrong type is refused.

@@ -40,12 +40,14 @@ test_items (void)
     "{ \"id\":\"r1\",\"year\":2025,\"title\":\"\\u4e2d\\ud83d\\ude00\\n\\\"/\\u00e9\","
     "\"kind\":\"refund\",\"amount_fen\":-9223372036854775808,\"later\":[1,{\"x\":null}]}},"
     "{\"id\":\"b\",\"scope\":\"account:a\",\"seq\":8,\"type\":\"bill\",\"removed\":true},"
-    "{\"id\":\"g\",\"scope\":\"account:a\",\"seq\":9,\"type\":\"ghost\",\"object\":{}}],"
+    "{\"id\":\"p\",\"scope\":\"account:a\",\"seq\":9,\"type\":\"payment\",\"object\":"
+    "{\"id\":\"p\",\"kind\":\"from the future\"}},"
+    "{\"id\":\"g\",\"scope\":\"account:a\",\"seq\":10,\"type\":\"ghost\",\"object\":{}}],"
     "\"gap\":[\"account:a\",\"queue:desk\"],\"dropped\":[\"ticket:1\"],\"more\":true," REST "}");
   TwFeedItem *item = page->items->pdata[0];
   TwRecord *record = TW_RECORD (item->object);
 
-  /* A type from the future is passed over. */
+  /* A type from the future is passed over, and a word. */
   g_assert_cmpuint (page->items->len, ==, 2);
   g_assert_cmpint (item->seq, ==, 7);
   g_assert_cmpstr (item->scope, ==, "account:a");

@@ -80,7 +80,7 @@ end_matching (TwHttp *http, const char *token_hash)
 
       if (token_hash != NULL && strcmp (parked->token_hash, token_hash) != 0)
         continue;
-      parked->ended = token_hash != NULL;
+      parked->ended |= token_hash != NULL;
       g_cancellable_cancel (tw_request_get_cancellable (parked->request));
     }
 }

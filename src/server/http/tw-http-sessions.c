@@ -252,10 +252,13 @@ session_ended (const GError *error, gpointer user_data)
 {
   TwWork *work = user_data;
 
-  if (error != NULL)
-    tw_request_fail (work->request, error);
-  else
+  if (error == NULL)
     tw_request_reply (work->request, 204, NULL, NULL);
+  else
+    {
+      tw_session_cache_forget (work->http->sessions, work->data);
+      tw_request_fail (work->request, error);
+    }
   tw_work_free (work);
 }
 
@@ -271,10 +274,7 @@ tw_http_sign_out (TwHttp *http, TwRequest *request, TwActor *actor)
   tw_http_end_polls (http, work->data);
   if (!tw_writer_submit_call (tw_service_get_writer (http->service), end_session,
                               tw_request_get_context (request), session_ended, work, &error))
-    {
-      tw_request_fail (request, error);
-      tw_work_free (work);
-    }
+    session_ended (error, work);
 }
 
 static gboolean

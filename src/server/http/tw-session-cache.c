@@ -128,6 +128,21 @@ tw_session_cache_add (TwSessionCache *cache,
 }
 
 /**
+ * tw_session_cache_forget:
+ * @cache: the cache
+ * @token_hash: what the token is found by
+ *
+ * Asks the database the next time: it could not be told that the session has ended.
+ */
+void
+tw_session_cache_forget (TwSessionCache *cache, const char *token_hash)
+{
+  g_mutex_lock (&cache->lock);
+  g_hash_table_remove (cache->entries, token_hash);
+  g_mutex_unlock (&cache->lock);
+}
+
+/**
  * tw_session_cache_get_end:
  * @cache: the cache
  * @token_hash: what the token is found by

@@ -22,6 +22,7 @@ TwActor *tw_session_cache_add (TwSessionCache *cache,
                                TwActor *actor,
                                gint64 expires_at_ms,
                                gint64 now_ms);
+void tw_session_cache_forget (TwSessionCache *cache, const char *token_hash);
 gint64 tw_session_cache_get_end (TwSessionCache *cache, const char *token_hash);
 void tw_session_cache_end (TwSessionCache *cache, const char *token_hash, gint64 now_ms);
 

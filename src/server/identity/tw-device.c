@@ -32,8 +32,8 @@ refuse_other_key (GError **error)
 {
   g_set_error_literal (
     error, TW_ERROR, TW_ERROR_DENIED,
-    _ ("This device is known with another key. Sign in from a device that is set "
-       "up anew, or ask a person for help."));
+    N_ ("This computer can’t prove that it is the one you signed in from before. Get in touch with "
+        "us, and we help you to sign in."));
   return FALSE;
 }
 

@@ -162,13 +162,18 @@ copy_blob (const char *folder, const char *shelf, const char *name, gpointer dat
  * @error: %TW_ERROR_INVALID
  *
  * After the database has been copied this takes along all that it names, as a blob is whole before
- * anything names it.
+ * anything names it. The folder @to is made in any case: where it is not, something was lost.
  *
  * Returns: whether each blob is at @to
  */
 gboolean
 tw_blobs_copy (const char *from, const char *to, GError **error)
 {
+  if (g_mkdir_with_parents (to, 0700) != 0)
+    {
+      fail (error, _ ("can’t be written"), to, errno);
+      return FALSE;
+    }
   return walk (from, copy_blob, (gpointer) to, error);
 }
 

@@ -194,6 +194,15 @@ tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error)
                    _ ("There is a database at %s. Move it away first."), target);
       return FALSE;
     }
+  if (!g_file_test (from, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (
+        error, TW_ERROR, TW_ERROR_INVALID,
+        _ ("The folder %s is not there: it has the photos and attachments. Put it beside "
+           "the backup; if there never were any, make an empty one."),
+        from);
+      return FALSE;
+    }
   if (!tw_ops_copy_file (options->rest[0], target, error))
     return FALSE;
   if (!tw_blobs_copy (from, blobs, error) || !tw_ops_base_open (&base, options, error) ||

@@ -145,6 +145,9 @@ accept_older (TwService *service, const char *path, GError **error)
                                     tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error);
   g_autofree char *archive = NULL, *words = NULL;
 
+  /* Before the checkpoint is another one: cut off in between, the next start would see nothing. */
+  if (db != NULL && !tw_checkpoint_check (db, keys, path, NULL) && !tw_feed_renew_epoch (db, error))
+    return FALSE;
   if (db == NULL || !tw_checkpoint_accept (db, keys, path, &archive, error))
     return FALSE;
   if (archive == NULL)
@@ -153,7 +156,7 @@ accept_older (TwService *service, const char *path, GError **error)
     _ ("This database is not the one that was signed last. That checkpoint is kept as %s."),
     archive);
   g_printerr ("%s\n", words);
-  return tw_feed_renew_epoch (db, error);
+  return TRUE;
 }
 
 /* What was paid since an older database must not be forgotten without a word: the bank has the

@@ -265,7 +265,8 @@ may_end (TwTx *tx, JsonObject *body, const TwRailOp *op, gboolean *may, GError *
 }
 
 /* rail.settle and rail.confirm: {"op", "phase", "reference", "reason", "confirmed_at_ms",
- * "unheard_of"?}; "over" in the answer says that the order has been settled already. */
+ * "unheard_of"?}; "over" in the answer says that the order has been settled already, "denied" that
+ * it can't be ended so. */
 static gboolean
 handle_news (TwTx *tx, TwJob *job, GError **error)
 {
@@ -300,7 +301,7 @@ handle_news (TwTx *tx, TwJob *job, GError **error)
   if (news.state == TW_RAIL_REFUSED && !may_end (tx, tw_job_body (job), &op, &may, error))
     return FALSE;
   if (!may)
-    return tw_job_done (job, NULL);
+    return tw_job_done (job, "denied", "i", (gint64) 1, NULL);
   if (!rail->tell (tx, &op, &news, error) ||
       !write_news (tw_tx_db (tx), rail, &op, &news, tw_tx_now_ms (tx), error))
     return FALSE;

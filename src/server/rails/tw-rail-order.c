@@ -105,6 +105,7 @@ ask_later (TwRailOrder *op)
 }
 
 static void tell (TwRailOrder *op, TwRailState state);
+static void not_known (TwRailOrder *op);
 
 static void
 tell_again (TwRailOrder *op)
@@ -139,11 +140,25 @@ on_told (const TwResult *result, gpointer data)
 
   if (tw_rail_order_ended (op->rails))
     return;
+  /* Somebody else has told it in other words: what stands there now counts, and is read again. */
+  if (g_strcmp0 (result->code, "command_changed") == 0)
+    {
+      tw_rail_order_finish (op);
+      return;
+    }
   if (result->state != TW_RESULT_DONE)
     {
       g_warning ("What became of the order %s could not be written down (%s); trying again", op->id,
                  result->code != NULL ? result->code : "");
       tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tell_again);
+      return;
+    }
+  /* More than one was sent, by another process too: one that is not known yet may still arrive. */
+  if (result->result != NULL && json_object_has_member (result->result, "denied"))
+    {
+      op->unheard_of = FALSE;
+      op->turned_away = FALSE;
+      not_known (op);
       return;
     }
   op->state = op->telling;
@@ -158,14 +173,20 @@ on_told (const TwResult *result, gpointer data)
   go_on (op);
 }
 
-/* Each process counts its own sending; all else is the same news, whoever tells it. */
+/* Each process counts its own sending, and says for itself that the other side has never heard of
+ * the order, which may be denied; all else is the same news, whoever tells it. */
 static char *
 make_news_id (TwRailOrder *op, TwRailState state)
 {
-  g_autofree char *what = state == TW_RAIL_SENT
-                            ? g_strconcat (tw_rail_phases[state], "/", op->rails->instance, NULL)
-                            : g_strdup (tw_rail_phases[state]);
+  g_autofree char *what = NULL;
 
+  if (op->unheard_of)
+    what = g_strdup_printf ("%s/unheard_of/%s/%u", tw_rail_phases[state], op->rails->instance,
+                            (guint) op->posts);
+  else if (state == TW_RAIL_SENT)
+    what = g_strconcat (tw_rail_phases[state], "/", op->rails->instance, NULL);
+  else
+    what = g_strdup (tw_rail_phases[state]);
   return tw_writer_make_id (what, op->id);
 }
 
