@@ -79,7 +79,8 @@ run_in_transaction (
     if (!(ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error)))
       *culprit = (int) i;
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
-  tw_submissions_answer_all (runner->early);
+  if (runner->early != NULL)
+    tw_submissions_answer_all (runner->early);
   g_usleep (20000);
 #endif
   ok = ok && tw_tx_commit (tx, scopes, error);

@@ -131,13 +131,16 @@ run_batch (TwWriter *writer, GPtrArray *batch)
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
   g_ptr_array_foreach (jobs, (GFunc) tw_job_ref, NULL);
   g_ptr_array_set_free_func (jobs, (GDestroyNotify) tw_job_unref);
-  writer->runner.early = batch;
+  /* A session that is not there yet would only turn its person away. */
+  writer->runner.early = ((TwJob *) jobs->pdata[0])->command != NULL ? batch : NULL;
 #endif
   tw_batch_runner_run (&writer->runner, jobs);
   count_batch (writer, jobs, g_get_monotonic_time () - start_us);
-#ifndef TW_MUTANT_ANSWER_BEFORE_COMMIT
-  tw_submissions_answer_all (batch);
+#ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+  if (writer->runner.early != NULL)
+    return;
 #endif
+  tw_submissions_answer_all (batch);
 }
 
 static gpointer

@@ -287,7 +287,11 @@ on_posted (guint status, JsonObject *answer, gpointer data)
     take_refusal (op, status, answer);
 #ifdef TW_MUTANT_GUESSED
   else if (op->state == TW_RAIL_SENT)
-    tell (op, TW_RAIL_REFUSED);
+    {
+      tw_rail_answer_clear (&op->said);
+      op->said = (TwRailAnswer){ .reference = g_strdup (""), .reason = g_strdup ("") };
+      tell (op, TW_RAIL_REFUSED);
+    }
 #endif
   else
     not_known (op);
