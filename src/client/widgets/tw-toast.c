@@ -15,6 +15,32 @@ name_buttons (GtkWidget *widget)
     name_buttons (child);
 }
 
+/* A toast that gave way to a newer one comes back later, as another widget. */
+static void
+on_children_changed (GListModel *children, guint at, guint removed, guint added)
+{
+  for (guint i = at; i < at + added; i++)
+    {
+      g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+      GtkWidget *overlay = gtk_widget_get_parent (child);
+
+      if (child != adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (overlay)))
+        name_buttons (child);
+    }
+}
+
+static void
+watch (AdwToastOverlay *overlay)
+{
+  GListModel *children;
+
+  if (g_object_get_data (G_OBJECT (overlay), "tw-toasts") != NULL)
+    return;
+  children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children_changed), NULL);
+  g_object_set_data_full (G_OBJECT (overlay), "tw-toasts", children, g_object_unref);
+}
+
 /**
  * tw_toast_say:
  * @overlay: a window's
@@ -28,10 +54,7 @@ tw_toast_say (AdwToastOverlay *overlay, const char *text)
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
+  watch (overlay);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (overlay, toast);
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (overlay)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (child != adw_toast_overlay_get_child (overlay))
-      name_buttons (child);
 }
