@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* The log is moved each time it has grown by this; the writer moves what is left when it has come
  * to the limit, which is little, and the log begins anew. In pages of 4 KiB. */
-#define TW_LOG_MOVE_PAGES 2000
+#define TW_LOG_MOVE_PAGES 7500
 #define TW_LOG_LIMIT_PAGES 16000
 
 typedef struct _TwLogMover TwLogMover;
