@@ -106,6 +106,12 @@ def test_backup_and_restore():
     for name in os.listdir(SERVICE.folder):
         if name.startswith("service.db"):
             os.unlink(f"{SERVICE.folder}/{name}")
+    # Without its photos nothing is put back.
+    os.rename(copy + ".blobs", copy + ".elsewhere")
+    done = verb("restore", copy, blobs=None)
+    assert done.returncode == 2 and copy + ".blobs" in done.stderr, done
+    assert not os.path.exists(f"{SERVICE.folder}/service.db")
+    os.rename(copy + ".elsewhere", copy + ".blobs")
     done = verb("restore", copy, blobs=None)
     assert done.returncode == 0, done
     assert verb("verify", blobs=None).returncode == 0
