@@ -44,7 +44,9 @@ typedef struct
   gboolean (*commit) (TwDb *db, GError **error);
   void (*rollback) (TwDb *db);
   gboolean (*backup) (TwDb *db, const char *path, GError **error);
-  gboolean (*move_log) (TwDb *db, GError **error); /* nullable: there is none to be moved */
+  gboolean (*move_log) (TwDb *db,
+                        guint *moved,
+                        GError **error); /* nullable: there is none to be moved */
   /* %TRUE if the table schema_version exists. */
   const char *has_schema_sql;
   /* Keeps other programs from migrating until the end of the transaction; nullable. */

@@ -17,7 +17,7 @@
 #define SETTINGS                                                                                   \
   "PRAGMA foreign_keys=ON;"                                                                        \
   "PRAGMA synchronous=FULL;"                                                                       \
-  "PRAGMA journal_size_limit=67108864;"                                                            \
+  "PRAGMA journal_size_limit=268435456;"                                                           \
   "PRAGMA trusted_schema=OFF;"                                                                     \
   "PRAGMA secure_delete=FAST;"                                                                     \
   "PRAGMA cell_size_check=ON;"                                                                     \
@@ -139,20 +139,27 @@ static int
 on_log (void *data, sqlite3 *sqlite, const char *schema, int pages)
 {
   TwDb *db = data;
+  int rc;
 
   db->log_pages = (guint) pages;
-  if (db->log_pages >= db->log_limit)
-    sqlite3_wal_checkpoint_v2 (sqlite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  if (db->log_pages < db->log_limit)
+    return SQLITE_OK;
+  rc = sqlite3_wal_checkpoint_v2 (sqlite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+    g_message ("The log of %d pages could not be moved: %s", pages, sqlite3_errstr (rc));
   return SQLITE_OK;
 }
 
 /* Waits for nobody: somebody else may be at it, or read what stands further behind. */
 static gboolean
-on_move_log (TwDb *db, GError **error)
+on_move_log (TwDb *db, guint *moved, GError **error)
 {
   TwDbSqlite *self = tw_db_sqlite_of (db);
-  int rc = sqlite3_wal_checkpoint_v2 (self->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  int pages = 0;
+  int rc =
+    sqlite3_wal_checkpoint_v2 (self->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, &pages);
 
+  *moved = rc == SQLITE_OK ? (guint) MAX (0, pages) : 0;
   return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY ||
          tw_db_sqlite_fail (self->sqlite, rc, self->path, error);
 }

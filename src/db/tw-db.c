@@ -292,6 +292,8 @@ tw_db_set_log_limit (TwDb *db, guint pages)
 /**
  * tw_db_move_log:
  * @db: a connection, outside of a transaction
+ * @moved: (out) (optional): how many of the log's pages have been moved, by this call and earlier
+ *   ones; 0 while somebody else is at it
  * @error: what the file says
  *
  * Moves what is in the log to its place, as far as nobody still reads what stands there. Others go
@@ -300,11 +302,17 @@ tw_db_set_log_limit (TwDb *db, guint pages)
  * Returns: %FALSE with @error
  */
 gboolean
-tw_db_move_log (TwDb *db, GError **error)
+tw_db_move_log (TwDb *db, guint *moved, GError **error)
 {
+  guint pages = 0;
+  gboolean ok;
+
   g_return_val_if_fail (!db->in_transaction && !db->read_only, FALSE);
 
-  return db->ops->move_log == NULL || db->ops->move_log (db, error);
+  ok = db->ops->move_log == NULL || db->ops->move_log (db, &pages, error);
+  if (moved != NULL)
+    *moved = pages;
+  return ok;
 }
 
 /**

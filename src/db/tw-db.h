@@ -56,7 +56,7 @@ gint64 tw_db_changes (TwDb *db);
  * does so that leaves the log longer than its limit. PostgreSQL looks after its own. */
 guint tw_db_get_log_pages (TwDb *db);
 void tw_db_set_log_limit (TwDb *db, guint pages);
-gboolean tw_db_move_log (TwDb *db, GError **error);
+gboolean tw_db_move_log (TwDb *db, guint *moved, GError **error);
 
 TwStep tw_stmt_step (TwStmt *stmt, GError **error);
 void tw_stmt_reset (TwStmt *stmt);

@@ -256,6 +256,9 @@ on_truncate (sqlite3_file *base, sqlite3_int64 size)
       if (size == 0)
         file->id_known = FALSE;
     }
+  rc = tw_vfs_wal_flush (file);
+  if (rc != SQLITE_OK)
+    return rc;
   return real->pMethods->xTruncate (real, size);
 }
 
@@ -264,7 +267,10 @@ on_sync (sqlite3_file *base, int flags)
 {
   TwVfsFile *file = (TwVfsFile *) base;
   sqlite3_file *real = tw_vfs_real (file);
+  int rc = tw_vfs_wal_flush (file);
 
+  if (rc != SQLITE_OK)
+    return rc;
   /* What another process appends after this is not known here. */
   file->header_at = -1;
   file->previous_at = -1;
@@ -275,8 +281,9 @@ static int
 on_file_size (sqlite3_file *base, sqlite3_int64 *size)
 {
   sqlite3_file *real = tw_vfs_real ((TwVfsFile *) base);
+  int rc = tw_vfs_wal_flush ((TwVfsFile *) base);
 
-  return real->pMethods->xFileSize (real, size);
+  return rc == SQLITE_OK ? real->pMethods->xFileSize (real, size) : rc;
 }
 
 static int

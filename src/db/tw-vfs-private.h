@@ -64,6 +64,7 @@ struct _TwVfsFile
   /* A log or a journal only: the header that was written last, for the page that follows it. */
   gint64 header_at;
   guint8 header[FRAME_HEADER];
+  gboolean header_waits; /* it has not been written yet */
   gint64 previous_at;
   gboolean previous_is_commit;
   gboolean recovering; /* the log's header was read just now, and frames are read in order */
@@ -138,6 +139,7 @@ gboolean tw_vfs_page_is_writable (const guint8 *plain, guint32 number);
 
 /* tw-vfs-wal.c */
 int tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset);
+int tw_vfs_wal_flush (TwVfsFile *file);
 int tw_vfs_wal_write (TwVfsFile *file, const void *data, int length, gint64 offset);
 
 /* tw-vfs-file.c */

@@ -9,7 +9,8 @@
  * for a torn tail.
  *
  * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so
- * the page's number is that of the last header written here, or is read from the file. The header's
+ * the page's number is that of the last header written here, or is read from the file. A header
+ * waits for its page, to be one write with it; whatever else comes first writes it. The header's
  * salts are not authenticated: SQLite leaves them zero in some intermediate writes. */
 #include "db/tw-vfs-private.h"
 
@@ -193,13 +194,25 @@ read_frame (TwVfsFile *file, guint8 *data, gint64 number)
   return open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
+/* Writes the header that waits for its page, if there is one. */
+int
+tw_vfs_wal_flush (TwVfsFile *file)
+{
+  if (!file->header_waits)
+    return SQLITE_OK;
+  file->header_waits = FALSE;
+  return tw_vfs_real_write (file, file->header, FRAME_HEADER, file->header_at);
+}
+
 int
 tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
 {
   gint64 frame = (offset - WAL_HEADER) / FRAME;
   int within = (int) ((offset - WAL_HEADER) % FRAME);
-  int rc = file->main->id_known ? SQLITE_OK : tw_vfs_identify (file->main);
+  int rc = tw_vfs_wal_flush (file);
 
+  if (rc == SQLITE_OK && !file->main->id_known)
+    rc = tw_vfs_identify (file->main);
   if (rc != SQLITE_OK && rc != SQLITE_EMPTY)
     return rc;
   if (offset >= WAL_HEADER && within == 0 && length == FRAME)
@@ -241,6 +254,10 @@ frame_starts (TwVfsFile *file, gint64 frame, gboolean *starts)
 static int
 write_header (TwVfsFile *file, const guint8 *data, gint64 offset)
 {
+  int rc = tw_vfs_wal_flush (file);
+
+  if (rc != SQLITE_OK)
+    return rc;
   if (file->header_at >= 0)
     {
       file->previous_at = file->header_at;
@@ -248,34 +265,35 @@ write_header (TwVfsFile *file, const guint8 *data, gint64 offset)
     }
   file->header_at = offset;
   memcpy (file->header, data, FRAME_HEADER);
-  return tw_vfs_real_write (file, data, FRAME_HEADER, offset);
+  file->header_waits = TRUE;
+  return SQLITE_OK;
 }
 
 static int
 write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
 {
-  guint8 sealed[PAGE];
-  guint8 header[FRAME_HEADER];
+  guint8 sealed[FRAME];
+  gboolean with_header = file->header_waits && file->header_at == frame_at (frame);
   TwVfsPlace place;
   gboolean starts = FALSE;
-  int rc;
+  int rc = with_header ? SQLITE_OK : tw_vfs_wal_flush (file);
 
-  if (file->header_at == frame_at (frame))
-    memcpy (header, file->header, FRAME_HEADER);
-  else
-    {
-      rc = tw_vfs_real_read (file, header, FRAME_HEADER, frame_at (frame));
-      if (rc != SQLITE_OK)
-        return SQLITE_IOERR_WRITE;
-    }
-  rc = frame_starts (file, frame, &starts);
+  if (rc == SQLITE_OK && file->header_at == frame_at (frame))
+    memcpy (sealed, file->header, FRAME_HEADER);
+  else if (rc == SQLITE_OK)
+    rc = tw_vfs_real_read (file, sealed, FRAME_HEADER, frame_at (frame));
+  if (rc == SQLITE_OK)
+    rc = frame_starts (file, frame, &starts);
   if (rc != SQLITE_OK)
     return SQLITE_IOERR_WRITE;
-  place_of (header, starts, &place);
+  place_of (sealed, starts, &place);
   if (!file->main->id_known || !tw_vfs_page_is_writable (data, place.number))
     return SQLITE_IOERR_WRITE;
-  tw_vfs_page_seal (file, &place, data, sealed);
-  return tw_vfs_real_write (file, sealed, PAGE, frame_at (frame) + FRAME_HEADER);
+  tw_vfs_page_seal (file, &place, data, sealed + FRAME_HEADER);
+  if (!with_header)
+    return tw_vfs_real_write (file, sealed + FRAME_HEADER, PAGE, frame_at (frame) + FRAME_HEADER);
+  file->header_waits = FALSE;
+  return tw_vfs_real_write (file, sealed, FRAME, frame_at (frame));
 }
 
 int
@@ -286,7 +304,11 @@ tw_vfs_wal_write (TwVfsFile *file, const void *data, int length, gint64 offset)
 
   file->recovering = FALSE;
   if (offset + length <= WAL_HEADER)
-    return tw_vfs_real_write (file, data, length, offset);
+    {
+      int rc = tw_vfs_wal_flush (file);
+
+      return rc == SQLITE_OK ? tw_vfs_real_write (file, data, length, offset) : rc;
+    }
   if (offset < WAL_HEADER)
     return SQLITE_IOERR_WRITE;
   if (within == 0 && length == FRAME_HEADER)

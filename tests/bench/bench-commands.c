@@ -17,7 +17,7 @@
 #define BATCH_REQUESTS 16
 
 #define CALLERS 64
-#define CALLER_REQUESTS 40
+#define CALLER_REQUESTS 100
 
 typedef struct
 {

@@ -219,19 +219,19 @@ test_move_log (TwTestCase *f, gconstpointer data)
   if (tw_test_on_postgres ())
     {
       g_assert_cmpuint (grown, ==, 0);
-      g_assert_true (tw_db_move_log (mover, &error));
+      g_assert_true (tw_db_move_log (mover, NULL, &error));
       return;
     }
   g_assert_cmpuint (grown, >=, 40);
   /* While somebody reads what is behind, it is moved so far, and does not begin anew. */
   g_assert_true (tw_db_begin_read (reader, &error));
   write_rows (f->db, 1);
-  g_assert_true (tw_db_move_log (mover, &error));
+  g_assert_true (tw_db_move_log (mover, NULL, &error));
   write_rows (f->db, 1);
   g_assert_cmpuint (tw_db_get_log_pages (f->db), >, grown);
   g_assert_cmpint (tw_test_number (reader, "SELECT count(*) FROM item"), ==, 40);
   tw_db_rollback (reader);
-  g_assert_true (tw_db_move_log (mover, &error));
+  g_assert_true (tw_db_move_log (mover, NULL, &error));
   write_rows (f->db, 1);
   g_assert_cmpuint (tw_db_get_log_pages (f->db), <, 10);
   g_assert_cmpint (tw_test_number (reader, "SELECT count(*) FROM item"), ==, 43);

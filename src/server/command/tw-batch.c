@@ -31,7 +31,7 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
           g_clear_pointer (&runner->db, tw_db_close);
           return FALSE;
         }
-      tw_db_set_log_limit (runner->db, TW_LOG_LIMIT_PAGES);
+      tw_db_set_log_limit (runner->db, TW_LOG_END_PAGES);
       runner->mover = tw_log_mover_new (runner->database_url, runner->keys);
     }
   runner->tx = tw_tx_new (runner->db, runner->keys);
@@ -91,8 +91,6 @@ run_in_transaction (
       return FALSE;
     }
   runner->commits++;
-  if (runner->mover != NULL)
-    tw_log_mover_note (runner->mover, tw_db_get_log_pages (runner->db));
   tw_tx_run_after (tx);
   tw_feed_hub_wake (runner->hub, scopes);
   return TRUE;
@@ -147,6 +145,23 @@ run_alone (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n)
       if (!try_run (runner, jobs, i, 1, &culprit, &error))
         tw_job_fail (g_ptr_array_index (jobs, i), error);
     }
+}
+
+/**
+ * tw_batch_runner_tidy:
+ * @runner: the runner; its own thread
+ *
+ * What can wait until the answers have been given.
+ */
+void
+tw_batch_runner_tidy (TwBatchRunner *runner)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (runner->mover != NULL &&
+      tw_log_mover_note (runner->mover, tw_db_get_log_pages (runner->db)) &&
+      !tw_db_move_log (runner->db, NULL, &error))
+    g_message ("The log was not moved: %s", error->message);
 }
 
 /**

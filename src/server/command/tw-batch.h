@@ -24,6 +24,7 @@ typedef struct
 
 gboolean tw_batch_runner_open (TwBatchRunner *runner, GError **error);
 void tw_batch_runner_close (TwBatchRunner *runner);
+void tw_batch_runner_tidy (TwBatchRunner *runner);
 void tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs);
 
 G_END_DECLS

@@ -88,6 +88,7 @@ void tw_job_check (TwJob *job, TwKey *lookup);
 gboolean tw_job_needs_pool (TwJob *job);
 void tw_job_reset (TwJob *job);
 void tw_job_fail (TwJob *job, const GError *error);
+gboolean tw_job_put_off (TwJob *job, const char *code);
 
 gboolean tw_execute_job (TwTx *tx, TwJob *job, GError **error);
 

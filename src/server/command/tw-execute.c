@@ -210,8 +210,9 @@ keep (TwTx *tx, TwJob *job, GError **error)
  *
  * A row of a command is for good, so not everybody may make us write one. Not kept are: a bad
  * signature, as it may be anybody's and must not use up the id of the command that the person has
- * signed; an unknown kind, whose answer is the same again without a row; what is refused to a
- * guest; and what an account asks for after more refusals than anybody has patience for.
+ * signed; an unknown kind, whose answer is the same again without a row; and what is refused to a
+ * guest. What an account asks for after more refusals than anybody has patience for is put off: no
+ * answer may be given that isn't kept, as another service could be doing it at this moment.
  *
  * Returns: %TRUE when the job has its result
  */
@@ -231,6 +232,6 @@ tw_execute_job (TwTx *tx, TwJob *job, GError **error)
   if (!is_known (job))
     return tw_job_refuse (job, "invalid", NULL);
   if (!tw_patience_has (tx->patience, job->account_key, g_get_monotonic_time () / 1000))
-    return tw_job_refuse (job, "too_many", NULL);
+    return tw_job_put_off (job, "too_many");
   return decide (tx, job, error) && (!is_kept (job) || keep (tx, job, error));
 }

@@ -132,6 +132,15 @@ tw_job_fail (TwJob *job, const GError *error)
   job->result->remedy = g_strdup (TW_REMEDY_RETRY);
 }
 
+/* Not looked at just now, and not an answer: the client sends it again as it is. */
+gboolean
+tw_job_put_off (TwJob *job, const char *code)
+{
+  tw_job_refuse (job, code, NULL);
+  job->result->state = TW_RESULT_FAILED;
+  return TRUE;
+}
+
 TwActor *
 tw_job_actor (TwJob *job)
 {

@@ -12,6 +12,7 @@ struct _TwLogMover
 
   GMutex lock;
   GCond wake;
+  gint moved;      /* atomic: pages that are at their place, 0 for none or not known */
   gboolean wanted; /* guarded by the lock */
   gboolean ending; /* guarded by the lock */
 };
@@ -31,7 +32,7 @@ wait_until_wanted (TwLogMover *mover)
   return !ending;
 }
 
-/* What fails here is tried again by the writer, at its limit, and told there if it matters. */
+/* What fails here is tried again by the writer, at the end, and told there if it matters. */
 static gpointer
 run (gpointer data)
 {
@@ -41,11 +42,13 @@ run (gpointer data)
   while (wait_until_wanted (mover))
     {
       g_autoptr (GError) error = NULL;
+      guint moved = 0;
 
       if (db == NULL)
         db = tw_db_open (mover->database_url, tw_key_peek (mover->key), &error);
-      if (db == NULL || !tw_db_move_log (db, &error))
+      if (db == NULL || !tw_db_move_log (db, &moved, &error))
         g_message ("The log was not moved: %s", error->message);
+      g_atomic_int_set (&mover->moved, (gint) moved);
     }
   g_clear_pointer (&db, tw_db_close);
   return NULL;
@@ -71,23 +74,45 @@ tw_log_mover_new (const char *database_url, TwKeys *keys)
   return mover;
 }
 
-/**
- * tw_log_mover_note:
- * @mover: the mover
- * @log_pages: how long the log is after a commit; always told by the same thread
- */
-void
-tw_log_mover_note (TwLogMover *mover, guint log_pages)
+static void
+want (TwLogMover *mover)
 {
-  if (log_pages < mover->seen) /* it has begun anew */
-    mover->seen = 0;
-  if (log_pages - mover->seen < TW_LOG_MOVE_PAGES)
-    return;
-  mover->seen = log_pages;
   g_mutex_lock (&mover->lock);
   mover->wanted = TRUE;
   g_cond_signal (&mover->wake);
   g_mutex_unlock (&mover->lock);
+}
+
+/**
+ * tw_log_mover_note:
+ * @mover: the mover
+ * @log_pages: how long the log is after a commit; always told by the same thread
+ *
+ * Returns: whether the teller is to move what is left, as it is little; then the log begins anew
+ */
+gboolean
+tw_log_mover_note (TwLogMover *mover, guint log_pages)
+{
+  guint moved = (guint) g_atomic_int_get (&mover->moved);
+
+  if (log_pages < mover->seen) /* it has begun anew */
+    {
+      mover->seen = 0;
+      moved = 0;
+      g_atomic_int_set (&mover->moved, 0);
+    }
+  if (log_pages >= TW_LOG_LIMIT_PAGES)
+    {
+      if (moved <= log_pages && log_pages - moved <= TW_LOG_REST_PAGES)
+        return TRUE;
+      want (mover);
+    }
+  else if (log_pages - mover->seen >= TW_LOG_MOVE_PAGES)
+    {
+      mover->seen = log_pages;
+      want (mover);
+    }
+  return FALSE;
 }
 
 /**

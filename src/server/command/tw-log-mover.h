@@ -6,15 +6,18 @@
 
 G_BEGIN_DECLS
 
-/* The log is moved each time it has grown by this; the writer moves what is left when it has come
- * to the limit, which is little, and the log begins anew. In pages of 4 KiB. */
-#define TW_LOG_MOVE_PAGES 7500
-#define TW_LOG_LIMIT_PAGES 16000
+/* The log is moved each time it has grown by this. When it has come to the limit it is moved again
+ * and again, until what is left is little enough for the writer, who must not write meanwhile; then
+ * it begins anew. At the end the writer moves it in any case. In pages of 4 KiB. */
+#define TW_LOG_MOVE_PAGES 20000
+#define TW_LOG_LIMIT_PAGES 40000
+#define TW_LOG_REST_PAGES 2000
+#define TW_LOG_END_PAGES 60000
 
 typedef struct _TwLogMover TwLogMover;
 
 TwLogMover *tw_log_mover_new (const char *database_url, TwKeys *keys);
-void tw_log_mover_note (TwLogMover *mover, guint log_pages);
+gboolean tw_log_mover_note (TwLogMover *mover, guint log_pages);
 void tw_log_mover_free (TwLogMover *mover);
 
 G_END_DECLS

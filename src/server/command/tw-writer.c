@@ -141,6 +141,7 @@ run_batch (TwWriter *writer, GPtrArray *batch)
     return;
 #endif
   tw_submissions_answer_all (batch);
+  tw_batch_runner_tidy (&writer->runner);
 }
 
 static gpointer
