@@ -137,14 +137,17 @@ tw_http_end_polls (TwHttp *http, const char *token_hash)
   g_source_attach (source, http->feed_context);
 }
 
-/* Not longer than the session lasts. */
+/* Not longer than the session lasts. One that was ended before it was parked was not told so. */
 static guint
 get_wait_ms (TwHttp *http, const char *token_hash, gint64 wait_s)
 {
+  gint64 now_ms = tw_clock_now_ms ();
+  gboolean ended;
+  g_autoptr (TwActor) actor = tw_session_cache_find (http->sessions, token_hash, now_ms, &ended);
   gint64 end_ms = tw_session_cache_get_end (http->sessions, token_hash);
-  gint64 left_ms = end_ms > 0 ? MAX (0, end_ms - tw_clock_now_ms ()) : G_MAXINT64;
+  gint64 left_ms = end_ms > 0 ? MAX (0, end_ms - now_ms) : G_MAXINT64;
 
-  return (guint) MIN (wait_s * 1000, left_ms);
+  return ended ? 0 : (guint) MIN (wait_s * 1000, left_ms);
 }
 
 void
