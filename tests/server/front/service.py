@@ -127,9 +127,14 @@ class Service:
             self.folder, "--blobs", f"{self.folder}/blobs", "--counterpart",
             f"{self.folder}/counterpart.sock", *self.options)
 
+    def begin(self):
+        """Starts the service, which need not get as far as to answer."""
+        self.process = self._serve("service.log")
+        return self
+
     def start(self):
         """Starts the service and waits until it answers."""
-        self.process = self._serve("service.log")
+        self.begin()
         wait_for(self._is_up, "the service")
         return self
 

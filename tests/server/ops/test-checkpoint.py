@@ -4,10 +4,13 @@
 is thrown away.
 """
 
+import errno
 import glob
 import json
 import os
 import shutil
+import signal
+import stat
 import subprocess
 import sys
 
@@ -22,8 +25,17 @@ SERVICE = Service()
 USER = Person(SERVICE, "Sample Person", 1)
 POSTGRES = os.environ.get("TW_TEST_POSTGRES")
 CHECKPOINT = f"{SERVICE.folder}/keys/ledger.checkpoint"
-OLD = (f"sqlite:{SERVICE.folder}/old.db" if POSTGRES is None
-       else f"{POSTGRES} dbname=old_checkpoint")
+PIPE = CHECKPOINT + ".pipe"
+OLD_CHECKPOINT = CHECKPOINT + ".old"
+
+
+def url_of(name):
+    return (f"sqlite:{SERVICE.folder}/{name}.db" if POSTGRES is None
+            else f"{POSTGRES} dbname={name}_checkpoint")
+
+
+OLD = url_of("old")
+CUT = url_of("cut")
 
 
 def verb(name, *arguments, database=None):
@@ -57,14 +69,44 @@ def refused_log():
         return log.read().splitlines()[-1]
 
 
-def keep_old():
-    """A copy as it is now; the service must not run."""
+def copy_database(source, target):
+    """As it is now; nobody may serve from it."""
     if POSTGRES is None:
-        shutil.copy(SERVICE.database.removeprefix("sqlite:"), OLD.removeprefix("sqlite:"))
+        shutil.copy(source.removeprefix("sqlite:"), target.removeprefix("sqlite:"))
     else:
-        name = SERVICE.database.split("dbname=")[-1]
+        source, target = (url.rsplit("dbname=", 1)[-1] for url in (source, target))
         subprocess.run(["psql", "-X", "-q", POSTGRES, "-c",
-                        f"CREATE DATABASE old_checkpoint TEMPLATE {name}"], check=True)
+                        f"CREATE DATABASE {target} TEMPLATE {source}"], check=True)
+
+
+def wait_for_reader():
+    """Until the service looks at the checkpoint, which is a pipe; what it is to read is written there."""
+
+    def open_pipe():
+        assert SERVICE.process.poll() is None, SERVICE.read_log()
+        assert stat.S_ISFIFO(os.stat(CHECKPOINT).st_mode), "another checkpoint was put there"
+        try:
+            return open(os.open(CHECKPOINT, os.O_WRONLY | os.O_NONBLOCK), "wb")
+        except OSError as error:
+            assert error.errno == errno.ENXIO, error
+            return None
+
+    return wait_for(open_pipe, "a look at the checkpoint")
+
+
+def put_pipe():
+    """In the place of the checkpoint; whoever reads the one before goes on with it."""
+    os.mkfifo(PIPE)
+    os.replace(PIPE, CHECKPOINT)
+
+
+def poll_after_more():
+    """What a cursor from before is told when the counters have come as far again."""
+    cursor, USER.cursor = USER.cursor, ""
+    for amount_fen in (900, 901, 902):
+        top_up(amount_fen)
+    USER.cursor = cursor
+    return USER.poll()
 
 
 def test_sound():
@@ -77,7 +119,8 @@ def test_sound():
     assert SERVICE.stop() == 0
     done = verb("verify")
     assert done.returncode == 0, done
-    keep_old()
+    copy_database(SERVICE.database, OLD)
+    shutil.copy(CHECKPOINT, OLD_CHECKPOINT)
 
 
 def test_verify_misses_it():
@@ -103,18 +146,52 @@ def test_serve_refuses():
     assert content(CHECKPOINT) == before and not archives()
 
 
+def test_accept_older_cut_off():
+    """Killed when it has looked and is about to accept: nothing is accepted, and cursors are void
+    already, as the next start has nothing to see any more once it is.
+    """
+    newest, cursor = content(CHECKPOINT), USER.cursor
+    copy_database(OLD, CUT)
+    SERVICE.database = CUT
+    SERVICE.options = ["--accept-older"]
+    put_pipe()
+    SERVICE.begin()
+    try:
+        with wait_for_reader() as pipe:
+            put_pipe()
+            pipe.write(newest)
+        with wait_for_reader():
+            SERVICE.stop(signal.SIGKILL)
+        assert not archives()
+    finally:
+        if SERVICE.process.poll() is None:
+            SERVICE.stop(signal.SIGKILL)
+        SERVICE.options = []
+        with open(PIPE, "wb") as file:
+            file.write(newest)
+        os.replace(PIPE, CHECKPOINT)
+        for path in archives():  # a pipe that was taken for one would stop whoever reads it
+            os.unlink(path)
+    assert SERVICE.refuses_to_start() == 1
+    assert content(CHECKPOINT) == newest and not archives()
+    # Beside the checkpoint of its own time it may be looked into.
+    shutil.copy(OLD_CHECKPOINT, CHECKPOINT)
+    SERVICE.start()
+    assert poll_after_more().get("gap")
+    assert SERVICE.stop() == 0
+    with open(CHECKPOINT, "wb") as file:
+        file.write(newest)
+    SERVICE.database = OLD
+    USER.cursor = cursor
+
+
 def test_accept_older():
     before = content(CHECKPOINT)
     SERVICE.options = ["--accept-older"]
     SERVICE.start()
     assert [content(path) for path in archives()] == [before], archives()
     assert archives()[0] in SERVICE.read_log(), SERVICE.read_log()
-    # Cursors from before are void, also when the counters have come as far again.
-    cursor, USER.cursor = USER.cursor, ""
-    for amount_fen in (900, 901, 902):
-        top_up(amount_fen)
-    USER.cursor = cursor
-    assert USER.poll().get("gap")
+    assert poll_after_more().get("gap")
     assert metric("tax_wallet_checkpoint_failing") == ["0"]
     assert SERVICE.stop() == 0
     done = verb("verify")
