@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.environ["TW_SRCDIR"], "tests", "tools"))
 # pylint: disable=wrong-import-position
 import tap
-from service import PASSWORD, Person, Service, uuid7, wait_for
+from service import PASSWORD, Connection, Person, Service, uuid7, wait_for
 
 SERVICE = Service().start()
 SERVICE.add_agent("mei", "senior", "Agent Mei")
@@ -83,6 +84,33 @@ def test_wrong_password_and_unknown_login_sound_the_same():
     assert wrong.body == unknown.body, (wrong.body, unknown.body)
 
 
+def guess_at_once(login, number):
+    """Each from a device of its own, all connected before the first one asks. What they were told,
+    and how long it took from the first one asking to the last one told.
+    """
+    people = [Person(SERVICE) for _ in range(number)]
+    ready = threading.Barrier(number + 1)
+    results = []
+
+    def guess(person):
+        connection = Connection(f"{SERVICE.folder}/api.sock")
+        connection.connect()
+        ready.wait()
+        results.append(SERVICE.call("POST", "/v1/sessions", {
+            "login": login, "password": "guess", "device": person.device_json()},
+            connection=connection).status)
+        connection.close()
+
+    threads = [threading.Thread(target=guess, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    begun = time.monotonic()
+    ready.wait()
+    for thread in threads:
+        thread.join()
+    return results, time.monotonic() - begun
+
+
 def test_too_many_tries():
     person = Person(SERVICE, "Guesser", 5)
     codes = [person.try_sign_in(login="13700000001", password=f"guess-{n}").status for n in range(8)]
@@ -93,14 +121,11 @@ def test_too_many_tries():
     assert (answer.status, answer.code) == (429, "too_many"), answer.body
     assert any(word.isdigit() for word in answer.json["error"]["message"].split()), answer.body
     # Nor do many at once.
-    results = []
-    threads = [threading.Thread(target=lambda: results.append(
-        Person(SERVICE).try_sign_in(login="13700000002", password="guess").status)) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results.count(401) == 5 and results.count(429) == 7, results
+    results, elapsed_s = guess_at_once("13700000002", 12)
+    # On a machine that is slow to hear them all the first waits are over meanwhile: 2 s, then 4 more.
+    free = 5 + sum(elapsed_s >= 2 ** (n + 2) - 2 for n in range(7))
+    assert 5 <= results.count(401) <= free, (results, elapsed_s)
+    assert results.count(401) + results.count(429) == 12, (results, elapsed_s)
 
 
 def test_decide():
