@@ -13,7 +13,9 @@
  * - amount-fen: the tax, without any late fee
  * - due-day: last day without a late fee, days since 1970-01-01
  * - state: where it stands
- * - payment-id: the payment under way or done
+ * - payment-id: the payment under way or done; where parts were paid, the last one
+ * - partly: whether a part of it may be paid
+ * - paid-fen: the part of the tax that has been paid
  * - reference: the office's number
  * - issued-at-ms: when it was issued
  * - revision: counts up with each change that matters for paying it
@@ -30,6 +32,8 @@ struct _TwBill
   gint64 due_day;
   TwBillState state;
   char *payment_id;
+  gboolean partly;
+  gint64 paid_fen;
   char *reference;
   gint64 issued_at_ms;
   gint64 revision;
@@ -48,6 +52,8 @@ static const TwField fields[] = {
   TW_FIELD_INT64 (TwBill, due_day, "due-day"),
   TW_FIELD_ENUM (TwBill, state, "state", bill_state_words),
   TW_FIELD_STRING (TwBill, payment_id, "payment-id"),
+  TW_FIELD_BOOLEAN (TwBill, partly, "partly"),
+  TW_FIELD_INT64 (TwBill, paid_fen, "paid-fen"),
   TW_FIELD_STRING (TwBill, reference, "reference"),
   TW_FIELD_INT64 (TwBill, issued_at_ms, "issued-at-ms"),
   TW_FIELD_INT64 (TwBill, revision, "revision"),
@@ -72,6 +78,22 @@ TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, amount_fen)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, due_day)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, TwBillState, state)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, payment_id)
+TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gboolean, partly)
+TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, paid_fen)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, reference)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, issued_at_ms)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, revision)
+
+/**
+ * tw_bill_get_open_fen:
+ * @self: a bill
+ *
+ * Returns: the part of the tax that has not been paid, in fen, without any late fee
+ */
+gint64
+tw_bill_get_open_fen (TwBill *self)
+{
+  g_return_val_if_fail (TW_IS_BILL (self), 0);
+
+  return self->amount_fen - self->paid_fen;
+}

@@ -23,6 +23,12 @@
  * - sent-at-ms: sent over the rail at, 0: not yet
  * - posted-at-ms: posted to the ledger at, 0: not yet
  * - confirmed-at-ms: confirmed by the tax office at, 0: not yet
+ * - payee-id: the payee that it went to, of the person's own list, or nothing
+ * - payee-name: who was paid, or who paid; a person with all but the end of the name starred
+ * - card-id: the bank card that it came from or went to, or nothing
+ * - standing-id: the standing order that it was made by, or nothing
+ * - refunds: of what is given back, the payment that it was part of
+ * - refunded-fen: how much of it has been given back
  */
 struct _TwPayment
 {
@@ -44,11 +50,19 @@ struct _TwPayment
   gint64 sent_at_ms;
   gint64 posted_at_ms;
   gint64 confirmed_at_ms;
+  char *payee_id;
+  char *payee_name;
+  char *card_id;
+  char *standing_id;
+  char *refunds;
+  gint64 refunded_fen;
 };
 
 G_DEFINE_FINAL_TYPE (TwPayment, tw_payment, TW_TYPE_OBJECT)
 
-static const char *const payment_kind_words[] = { "top_up", "tax", "transfer", "received", NULL };
+static const char *const payment_kind_words[] = { "top_up",     "tax",     "transfer", "received",
+                                                  "withdrawal", "company", "merchant", "biller",
+                                                  "refund",     NULL };
 static const char *const payment_state_words[] = { "reserved", "sent",   "unknown",
                                                    "posted",   "voided", NULL };
 
@@ -69,6 +83,12 @@ static const TwField fields[] = {
   TW_FIELD_INT64 (TwPayment, sent_at_ms, "sent-at-ms"),
   TW_FIELD_INT64 (TwPayment, posted_at_ms, "posted-at-ms"),
   TW_FIELD_INT64 (TwPayment, confirmed_at_ms, "confirmed-at-ms"),
+  TW_FIELD_STRING (TwPayment, payee_id, "payee-id"),
+  TW_FIELD_STRING (TwPayment, payee_name, "payee-name"),
+  TW_FIELD_STRING (TwPayment, card_id, "card-id"),
+  TW_FIELD_STRING (TwPayment, standing_id, "standing-id"),
+  TW_FIELD_STRING (TwPayment, refunds, "refunds"),
+  TW_FIELD_INT64 (TwPayment, refunded_fen, "refunded-fen"),
 };
 
 static void
@@ -99,6 +119,12 @@ TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, created_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, sent_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, posted_at_ms)
 TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, confirmed_at_ms)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, payee_id)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, payee_name)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, card_id)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, standing_id)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, const char *, refunds)
+TW_DEFINE_GETTER (TwPayment, tw_payment, TW_IS_PAYMENT, gint64, refunded_fen)
 
 /**
  * tw_payment_comes_in:

@@ -10,7 +10,12 @@ G_BEGIN_DECLS
  * @TW_PAYMENT_KIND_TOP_UP: from a bank into the wallet
  * @TW_PAYMENT_KIND_TAX: from the wallet to the tax office
  * @TW_PAYMENT_KIND_TRANSFER: from the wallet to another
- * @TW_PAYMENT_KIND_RECEIVED: from another's wallet to this one
+ * @TW_PAYMENT_KIND_RECEIVED: from another's wallet to this one; with `refunds`, what they give back
+ * @TW_PAYMENT_KIND_WITHDRAWAL: from the wallet to a bank card of the person
+ * @TW_PAYMENT_KIND_COMPANY: from the wallet to a company
+ * @TW_PAYMENT_KIND_MERCHANT: from the wallet to a merchant
+ * @TW_PAYMENT_KIND_BILLER: from the wallet for water, electricity, gas or telecom
+ * @TW_PAYMENT_KIND_REFUND: what was received before, given back
  *
  * What a payment is for.
  */
@@ -20,6 +25,11 @@ typedef enum
   TW_PAYMENT_KIND_TAX,
   TW_PAYMENT_KIND_TRANSFER,
   TW_PAYMENT_KIND_RECEIVED,
+  TW_PAYMENT_KIND_WITHDRAWAL,
+  TW_PAYMENT_KIND_COMPANY,
+  TW_PAYMENT_KIND_MERCHANT,
+  TW_PAYMENT_KIND_BILLER,
+  TW_PAYMENT_KIND_REFUND,
 } TwPaymentKind;
 
 /**
@@ -60,6 +70,12 @@ gint64 tw_payment_get_created_at_ms (TwPayment *self);
 gint64 tw_payment_get_sent_at_ms (TwPayment *self);
 gint64 tw_payment_get_posted_at_ms (TwPayment *self);
 gint64 tw_payment_get_confirmed_at_ms (TwPayment *self);
+const char *tw_payment_get_payee_id (TwPayment *self);
+const char *tw_payment_get_payee_name (TwPayment *self);
+const char *tw_payment_get_card_id (TwPayment *self);
+const char *tw_payment_get_standing_id (TwPayment *self);
+const char *tw_payment_get_refunds (TwPayment *self);
+gint64 tw_payment_get_refunded_fen (TwPayment *self);
 
 gboolean tw_payment_comes_in (TwPayment *self);
 

@@ -27,7 +27,7 @@ typedef struct
   guint roles;      /* TwRole flags */
   gboolean sign;    /* carries the device's signature */
   gboolean money;   /* moves money: who asked is shown what became of it until they have seen it */
-  gboolean step_up; /* asks for a one-time code */
+  gboolean step_up; /* may be held until a one-time code is told */
   TwOffline offline;
   int ttl_s; /* how long it may wait unsent; 0: for good */
 } TwKind;
@@ -36,6 +36,21 @@ typedef struct
 #define TW_KIND_IDENTITY_DECIDE "identity.decide"
 #define TW_KIND_WALLET_TOP_UP "wallet.top_up"
 #define TW_KIND_WALLET_TRANSFER "wallet.transfer"
+#define TW_KIND_WALLET_PAY "wallet.pay"
+#define TW_KIND_WALLET_WITHDRAW "wallet.withdraw"
+#define TW_KIND_PAYEE_CHECK "payee.check"
+#define TW_KIND_PAYEE_SAVE "payee.save"
+#define TW_KIND_PAYEE_EDIT "payee.edit"
+#define TW_KIND_PAYEE_REMOVE "payee.remove"
+#define TW_KIND_CARD_BIND "card.bind"
+#define TW_KIND_CARD_PROVE "card.prove"
+#define TW_KIND_CARD_UNBIND "card.unbind"
+#define TW_KIND_STANDING_SET "standing.set"
+#define TW_KIND_STANDING_END "standing.end"
+#define TW_KIND_PAYMENT_CANCEL "payment.cancel"
+#define TW_KIND_PAYMENT_REFUND "payment.refund"
+#define TW_KIND_CHALLENGE_ANSWER "challenge.answer"
+#define TW_KIND_CHALLENGE_DROP "challenge.drop"
 #define TW_KIND_TAX_PAY "tax.pay"
 #define TW_KIND_TICKET_ASK "ticket.ask"
 #define TW_KIND_TICKET_WRITE "ticket.write"
@@ -48,6 +63,12 @@ typedef struct
 #define TW_KIND_TICKET_RESOLVE "ticket.resolve"
 #define TW_KIND_RAIL_SETTLE "rail.settle"
 #define TW_KIND_RAIL_CONFIRM "rail.confirm"
+#define TW_KIND_PAYEE_FOUND "payee.found"
+#define TW_KIND_PAYEE_FORGET "payee.forget"
+#define TW_KIND_BILLER_LIST "biller.list"
+#define TW_KIND_STANDING_RUN "standing.run"
+#define TW_KIND_STANDING_WARN "standing.warn"
+#define TW_KIND_CHALLENGE_END "challenge.end"
 #define TW_KIND_TAX_ISSUE "tax.issue"
 
 const TwKind *tw_kind_find (const char *name);

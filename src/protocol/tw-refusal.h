@@ -24,6 +24,8 @@ typedef struct
 #define TW_REMEDY_SUPPORT "support"
 #define TW_REMEDY_IDENTITY "identity" /* finish the identity check */
 #define TW_REMEDY_CLOCK "clock"       /* set the computer's clock */
+#define TW_REMEDY_CONFIRM "confirm"   /* the same again, with `again` in the body, if it is meant */
+#define TW_REMEDY_CODE "code"         /* tell the code of the challenge that waits */
 
 const TwRefusal *tw_refusal_find (const char *code);
 const TwRefusal *tw_refusal_list (gsize *n_refusals);

@@ -7,11 +7,16 @@
 #include "base/tw-error.h"
 #include "model/tw-account.h"
 #include "model/tw-bill.h"
+#include "model/tw-biller.h"
+#include "model/tw-card.h"
+#include "model/tw-challenge.h"
 #include "model/tw-customer.h"
 #include "model/tw-message.h"
+#include "model/tw-payee.h"
 #include "model/tw-payment.h"
 #include "model/tw-record.h"
 #include "model/tw-review.h"
+#include "model/tw-standing.h"
 #include "model/tw-ticket.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-json.h"
@@ -24,11 +29,16 @@ static const struct
 } types[] = {
   { "account", tw_account_get_type, TW_VIEW_OWNER },
   { "bill", tw_bill_get_type, TW_VIEW_OWNER | TW_VIEW_DESK },
+  { "biller", tw_biller_get_type, 0 },
+  { "card", tw_card_get_type, TW_VIEW_OWNER },
+  { "challenge", tw_challenge_get_type, TW_VIEW_OWNER },
   { "customer", tw_customer_get_type, TW_VIEW_DESK },
   { "message", tw_message_get_type, TW_VIEW_OWNER },
+  { "payee", tw_payee_get_type, TW_VIEW_OWNER },
   { "payment", tw_payment_get_type, TW_VIEW_OWNER | TW_VIEW_DESK },
   { "record", tw_record_get_type, TW_VIEW_OWNER },
   { "review", tw_review_get_type, 0 },
+  { "standing", tw_standing_get_type, TW_VIEW_OWNER },
   { "ticket", tw_ticket_get_type, TW_VIEW_OWNER },
   { "wallet", tw_wallet_get_type, TW_VIEW_OWNER | TW_VIEW_DESK },
 };

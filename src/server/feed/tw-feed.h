@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 extern const char tw_feed_schema[];
 
+/* What every person sees. */
+#define TW_FEED_PUBLIC "public"
+
 /* One answer of the feed. */
 typedef struct
 {

@@ -164,6 +164,21 @@ test_last_word (TwTestCore *core, gconstpointer unused)
   expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=uno account:a/2=zwei account:a/3=drei");
 }
 
+/* What is for everybody is for every person, by no grant; an agent's feed has no such things. */
+static void
+test_public (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *a = NULL, *b = NULL, *agent = NULL;
+
+  SAY (core, { "public", "1", "all" }, { "account:a", "2", "one" });
+  expect (core, TW_ROLE_USER, "a", &a, "account:a/2=one public/1=all");
+  expect (core, TW_ROLE_USER, "b", &b, "public/1=all");
+  expect (core, TW_ROLE_AGENT, "c", &agent, "");
+  SAY (core, { "public", "1", "more" });
+  expect (core, TW_ROLE_USER, "b", &b, "public/1=more");
+  expect (core, TW_ROLE_AGENT, "c", &agent, "");
+}
+
 static void
 test_tombstones (TwTestCore *core, gconstpointer unused)
 {
@@ -283,7 +298,7 @@ test_garbage (TwTestCore *core, gconstpointer unused)
     {
       g_autofree char *cursor = g_strdup (bad[i]);
 
-      expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=one gap:account:a");
+      expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=one gap:account:a gap:public");
       expect (core, TW_ROLE_USER, "a", &cursor, "");
     }
 }
@@ -317,7 +332,7 @@ test_restored (TwTestCore *core, gconstpointer unused)
   g_assert_no_error (error);
   tw_feed_renew_epoch (db, &error);
   g_assert_no_error (error);
-  expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=one gap:account:a");
+  expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=one gap:account:a gap:public");
 }
 
 static void
@@ -377,6 +392,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("last-word", test_last_word);
+  ADD ("public", test_public);
   ADD ("tombstones", test_tombstones);
   ADD ("queues", test_queues);
   ADD ("grants", test_grants);

@@ -613,9 +613,8 @@ test_seen (Case *c, gconstpointer data)
   g_autoptr (TwFeedAnswer) page = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *payment = g_strdup_printf ("\"id\":\"%s\"", c->id);
-  g_autofree char *wallet = g_strdup_printf ("\"balance_fen\":%" G_GINT64_FORMAT
-                                             ",\"id\":\"%s\",\"incoming_fen\":0,\"reserved_fen\":0",
-                                             TOP_UP_FEN, t->person->account_id);
+  g_autofree char *wallet =
+    g_strdup_printf ("\"object\":{\"balance_fen\":%" G_GINT64_FORMAT ",", TOP_UP_FEN);
 
   tw_assert_done (tw_test_money_top_up (t, c->id, c->intent, TOP_UP_FEN));
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
@@ -624,6 +623,8 @@ test_seen (Case *c, gconstpointer data)
   g_assert_nonnull (strstr (page->text, payment));
   g_assert_nonnull (strstr (page->text, "\"state\":\"posted\""));
   g_assert_nonnull (strstr (page->text, wallet));
+  g_assert_nonnull (strstr (page->text, "\"incoming_fen\":0,"));
+  g_assert_nonnull (strstr (page->text, "\"reserved_fen\":0,"));
 }
 
 #define CASE(name, func, data) g_test_add ("/rails/" name, Case, data, set_up, func, tear_down)

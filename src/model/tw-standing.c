@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/tw-standing.h"
+
+/**
+ * TwStanding:
+ *
+ * A standing order: the same amount to the same payee every month.
+ *
+ * - state: whether it goes on
+ * - notice: what to tell the person
+ * - payee-id: the payee, saved
+ * - payee-name: its name, or what the person calls it
+ * - amount-fen: each time
+ * - day: of the month, 1 to 31; the last one in a month that is shorter
+ * - memo: what goes with it
+ * - next-day: when it is paid next, days since 1970-01-01
+ * - reason: why the last time failed: a code of protocol/tw-refusal.h, or nothing
+ * - last-payment-id: the last payment, or nothing
+ * - last-at-ms: when it last ran; 0: never
+ * - created-at-ms: when it was set
+ */
+struct _TwStanding
+{
+  TwObject parent_instance;
+
+  TwStandingState state;
+  TwStandingNotice notice;
+  char *payee_id;
+  char *payee_name;
+  gint64 amount_fen;
+  gint64 day;
+  char *memo;
+  gint64 next_day;
+  char *reason;
+  char *last_payment_id;
+  gint64 last_at_ms;
+  gint64 created_at_ms;
+};
+
+G_DEFINE_FINAL_TYPE (TwStanding, tw_standing, TW_TYPE_OBJECT)
+
+static const char *const standing_state_words[] = { "active", "ended", NULL };
+static const char *const standing_notice_words[] = { "none", "soon", "short", "failed", NULL };
+
+static const TwField fields[] = {
+  TW_FIELD_ENUM (TwStanding, state, "state", standing_state_words),
+  TW_FIELD_ENUM (TwStanding, notice, "notice", standing_notice_words),
+  TW_FIELD_STRING (TwStanding, payee_id, "payee-id"),
+  TW_FIELD_STRING (TwStanding, payee_name, "payee-name"),
+  TW_FIELD_INT64 (TwStanding, amount_fen, "amount-fen"),
+  TW_FIELD_INT64 (TwStanding, day, "day"),
+  TW_FIELD_STRING (TwStanding, memo, "memo"),
+  TW_FIELD_INT64 (TwStanding, next_day, "next-day"),
+  TW_FIELD_STRING (TwStanding, reason, "reason"),
+  TW_FIELD_STRING (TwStanding, last_payment_id, "last-payment-id"),
+  TW_FIELD_INT64 (TwStanding, last_at_ms, "last-at-ms"),
+  TW_FIELD_INT64 (TwStanding, created_at_ms, "created-at-ms"),
+};
+
+static void
+tw_standing_class_init (TwStandingClass *klass)
+{
+  tw_object_class_install_fields (TW_OBJECT_CLASS (klass), "standing", fields,
+                                  G_N_ELEMENTS (fields));
+}
+
+static void
+tw_standing_init (TwStanding *self)
+{
+}
+
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, TwStandingState, state)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, TwStandingNotice, notice)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, payee_id)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, payee_name)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, amount_fen)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, day)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, memo)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, next_day)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, reason)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, last_payment_id)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, last_at_ms)
+TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, created_at_ms)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/tw-object.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TwStandingState:
+ * @TW_STANDING_STATE_ACTIVE: it goes on
+ * @TW_STANDING_STATE_ENDED: the person has ended it
+ *
+ * Whether it goes on.
+ */
+typedef enum
+{
+  TW_STANDING_STATE_ACTIVE,
+  TW_STANDING_STATE_ENDED,
+} TwStandingState;
+
+/**
+ * TwStandingNotice:
+ * @TW_STANDING_NOTICE_NONE: nothing
+ * @TW_STANDING_NOTICE_SOON: it will be paid in a few days
+ * @TW_STANDING_NOTICE_SHORT: it will be paid in a few days, and the balance is too small
+ * @TW_STANDING_NOTICE_FAILED: the last time failed; the reason says why
+ *
+ * What the person should know before the next time.
+ */
+typedef enum
+{
+  TW_STANDING_NOTICE_NONE,
+  TW_STANDING_NOTICE_SOON,
+  TW_STANDING_NOTICE_SHORT,
+  TW_STANDING_NOTICE_FAILED,
+} TwStandingNotice;
+
+#define TW_TYPE_STANDING (tw_standing_get_type ())
+G_DECLARE_FINAL_TYPE (TwStanding, tw_standing, TW, STANDING, TwObject)
+
+TwStandingState tw_standing_get_state (TwStanding *self);
+TwStandingNotice tw_standing_get_notice (TwStanding *self);
+const char *tw_standing_get_payee_id (TwStanding *self);
+const char *tw_standing_get_payee_name (TwStanding *self);
+gint64 tw_standing_get_amount_fen (TwStanding *self);
+gint64 tw_standing_get_day (TwStanding *self);
+const char *tw_standing_get_memo (TwStanding *self);
+gint64 tw_standing_get_next_day (TwStanding *self);
+const char *tw_standing_get_reason (TwStanding *self);
+const char *tw_standing_get_last_payment_id (TwStanding *self);
+gint64 tw_standing_get_last_at_ms (TwStanding *self);
+gint64 tw_standing_get_created_at_ms (TwStanding *self);
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What a wallet says is left of its limits, on the day it was told, later, and in another year. */
+#include "base/tw-clock.h"
+#include "model/tw-wallet.h"
+
+static TwWallet *
+make (int day, gint64 day_used_fen, gint64 year_used_fen, gint64 year_limit_fen, gboolean ever)
+{
+  return g_object_new (TW_TYPE_WALLET, "id", "a", "limits-day", (gint64) day, "free-limit-fen",
+                       (gint64) 1000, "day-limit-fen", (gint64) 5000, "year-limit-fen",
+                       year_limit_fen, "day-used-fen", day_used_fen, "year-used-fen", year_used_fen,
+                       "ever", ever, NULL);
+}
+
+static void
+assert_left (TwWallet *wallet, int day, gint64 free_fen, gint64 day_fen, gint64 year_fen)
+{
+  g_assert_cmpint (tw_wallet_get_free_left (wallet, day), ==, free_fen);
+  g_assert_cmpint (tw_wallet_get_day_left (wallet, day), ==, day_fen);
+  g_assert_cmpint (tw_wallet_get_year_left (wallet, day), ==, year_fen);
+}
+
+static void
+test_left (void)
+{
+  int last = tw_clock_day_of_date (2026, 12, 30);
+  g_autoptr (TwWallet) some = make (last, 400, 9000, 10000, FALSE);
+  g_autoptr (TwWallet) over = make (last, 1200, 6000, 10000, FALSE);
+  g_autoptr (TwWallet) ever = make (last, 400, 9000, 10000, TRUE);
+  g_autoptr (TwWallet) full = make (last, 0, 12000, 10000, FALSE);
+
+  assert_left (some, last, 600, 1000, 1000);
+  assert_left (some, last + 1, 1000, 1000, 1000);
+  assert_left (some, last + 2, 1000, 5000, 10000); /* a new year */
+  assert_left (some, last - 1, 600, 1000, 1000);   /* a clock that was put back opens nothing */
+  assert_left (over, last, 0, 3800, 4000);
+  assert_left (ever, last + 2, 1000, 1000, 1000);
+  assert_left (full, last, 0, 0, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/limits/left", test_left);
+  return g_test_run ();
+}
