@@ -26,6 +26,8 @@ enum
 static char *socket_dir;
 static char *database;
 static char *keys_dir;
+static char *rails_key;
+static char *callback;
 static gboolean with_lease;
 static int seed = 1;
 static char **faults;
@@ -36,11 +38,15 @@ static const GOptionEntry options[] = {
   { "socket-dir", 0, 0, G_OPTION_ARG_FILENAME, &socket_dir, N_ ("Folder for the socket"), "DIR" },
   { "database", 0, 0, G_OPTION_ARG_STRING, &database, N_ ("The books"), "sqlite:PATH" },
   { "keys", 0, 0, G_OPTION_ARG_FILENAME, &keys_dir, N_ ("Folder of the key to the books"), "DIR" },
+  { "rails-key", 0, 0, G_OPTION_ARG_FILENAME, &rails_key,
+    N_ ("The key that both sides sign with; made beside the socket if not given"), "FILE" },
+  { "callback", 0, 0, G_OPTION_ARG_FILENAME, &callback,
+    N_ ("Socket where the service is told of outcomes"), "SOCKET" },
   { "lease", 0, 0, G_OPTION_ARG_NONE, &with_lease, N_ ("End when nobody holds the lease socket"),
     NULL },
   { "seed", 0, 0, G_OPTION_ARG_INT, &seed, N_ ("Make up other bills and records"), "N" },
   { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &faults,
-    N_ ("Misbehave: refuse, timeout_after_acting, twice, late or down"), "NAME[:COUNT]" },
+    N_ ("Misbehave: refuse, late, down, lose_callback, lose_row, …"), "NAME[:COUNT]" },
   { "confirm-ms", 0, 0, G_OPTION_ARG_INT, &confirm_ms,
     N_ ("How long the tax office takes to confirm"), "MS" },
   { "late-ms", 0, 0, G_OPTION_ARG_INT, &late_ms, N_ ("How late “late” is"), "MS" },
@@ -85,17 +91,29 @@ open_sockets (TwCounterpart *counterpart, GMainLoop *loop, TwLease **lease, GErr
   return !with_lease || *lease != NULL;
 }
 
+/* One that is named must be there; without a name, whoever comes first makes it. */
+static TwKey *
+open_rails_key (GError **error)
+{
+  g_autofree char *beside = g_build_filename (socket_dir, TW_RAILS_KEY_FILE, NULL);
+
+  return rails_key != NULL ? tw_key_file_open (rails_key, FALSE, error)
+                           : tw_key_file_open (beside, TRUE, error);
+}
+
 /* Serves until it is told to end, or nobody needs it. */
 static gboolean
-serve (TwDb *books, GError **error)
+serve (TwDb *books, TwKey *key, GError **error)
 {
-  g_autoptr (TwCounterpart) counterpart = tw_counterpart_new (books, (guint) seed);
+  g_autoptr (TwCounterpart) counterpart = tw_counterpart_new (books, key, (guint) seed);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TwLease) lease = NULL;
   guint signals[2];
   gboolean ok;
 
   tw_counterpart_set_times (counterpart, (guint) confirm_ms, (guint) late_ms);
+  if (callback != NULL)
+    tw_counterpart_set_callback (counterpart, callback);
   for (guint i = 0; faults != NULL && faults[i] != NULL; i++)
     if (!tw_faults_set_from_text (tw_counterpart_get_faults (counterpart), faults[i], error))
       return FALSE;
@@ -113,6 +131,7 @@ static int
 run (int *argc, char ***argv, GError **error)
 {
   g_autoptr (TwDb) books = NULL;
+  g_autoptr (TwKey) key = NULL;
 
   if (!read_options (argc, argv, error) || !tw_vault_init (error))
     return EXIT_BAD_INPUT;
@@ -123,7 +142,7 @@ run (int *argc, char ***argv, GError **error)
       return EXIT_BAD_INPUT;
     }
   books = tw_books_open (database, keys_dir, error);
-  if (books == NULL || !serve (books, error))
+  if (books == NULL || (key = open_rails_key (error)) == NULL || !serve (books, key, error))
     return EXIT_UNREACHABLE;
   return EXIT_OK;
 }
@@ -146,6 +165,8 @@ main (int argc, char **argv)
   g_free (socket_dir);
   g_free (database);
   g_free (keys_dir);
+  g_free (rails_key);
+  g_free (callback);
   g_strfreev (faults);
   return status;
 }

@@ -5,8 +5,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-money.h"
+#include "counterpart/tw-books.h"
 #include "protocol/tw-json.h"
 
 static char *
@@ -106,6 +108,17 @@ debit (
   if (!refuse && !take (db, account, amount_fen, &enough, error))
     return FALSE;
   done = enough && !refuse;
+  if (done)
+    {
+      TwBookEntry entry = { .party = TW_BANK_PARTY,
+                            .order_id = id,
+                            .amount_fen = amount_fen,
+                            .reference = reference,
+                            .booked_at_ms = tw_clock_now_ms () };
+
+      if (!tw_books_enter (db, &entry, error))
+        return FALSE;
+    }
   return tw_db_run (db, error,
                     "INSERT INTO bank_debit (id, account, amount_fen, state, reference, reason) "
                     "VALUES ($1, $2, $3, $4, $5, $6)",

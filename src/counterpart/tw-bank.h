@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define TW_BANK_PARTY "bank"
+
 /* What everybody finds in their practice bank: ¥100,000. */
 #define TW_BANK_FIRST_BALANCE_FEN (G_GINT64_CONSTANT (10000000))
 

@@ -9,7 +9,8 @@
 #define KEY_FILE "counterpart.key"
 
 /* `bank_debit` and `office_payment` are kept for good: an id that is asked for or sent again gets
- * its first answer. */
+ * its first answer. `book_entry` is what statements are written from; what was carried out before
+ * there was such a table is in none. */
 static const TwMigration steps[] = {
   { 1,
     "CREATE TABLE bank_account (id TEXT PRIMARY KEY, balance_fen BIGINT NOT NULL);"
@@ -48,6 +49,18 @@ static const TwMigration steps[] = {
     "  confirm_at BIGINT NOT NULL"
     ");",
     NULL, NULL },
+  { 2,
+    "CREATE TABLE book_entry ("
+    "  number BIGINT PRIMARY KEY,"
+    "  party TEXT NOT NULL,"
+    "  order_id TEXT NOT NULL,"
+    "  amount_fen BIGINT NOT NULL,"
+    "  reference TEXT NOT NULL,"
+    "  booked_at BIGINT NOT NULL"
+    ");"
+    "CREATE INDEX book_entry_day ON book_entry (party, booked_at);"
+    "CREATE INDEX book_entry_order ON book_entry (order_id);",
+    NULL, NULL },
 };
 
 /**
@@ -73,6 +86,72 @@ tw_books_open (const char *url, const char *keys_dir, GError **error)
   if (db == NULL || !tw_db_migrate (db, steps, G_N_ELEMENTS (steps), error))
     return NULL;
   return g_steal_pointer (&db);
+}
+
+#define ENTER                                                                                      \
+  "INSERT INTO book_entry (number, party, order_id, amount_fen, reference, booked_at) "            \
+  "SELECT coalesce (max (number), 0) + 1, $1, $2, $3, $4, $5 FROM book_entry"
+
+/**
+ * tw_books_enter:
+ * @db: the books, in the transaction that carries the order out
+ * @entry: what was done
+ * @error: the database's
+ *
+ * Each kind of order that moves money calls this once, when it does.
+ *
+ * Returns: whether it is written
+ */
+gboolean
+tw_books_enter (TwDb *db, const TwBookEntry *entry, GError **error)
+{
+  return tw_db_run (db, error, ENTER, "ssisi", entry->party, entry->order_id, entry->amount_fen,
+                    entry->reference, entry->booked_at_ms);
+}
+
+/* The entry once more, for another order or for the same. */
+static gboolean
+copy_entry (TwDb *db, const char *order_id, const char *for_order, GError **error)
+{
+  return tw_db_run (db, error,
+                    "INSERT INTO book_entry (number, party, order_id, amount_fen, reference, "
+                    "booked_at) SELECT (SELECT max (number) + 1 FROM book_entry), party, $2, "
+                    "amount_fen, reference, booked_at FROM book_entry WHERE order_id = $1 LIMIT 1",
+                    "ss", order_id, for_order);
+}
+
+/**
+ * tw_books_spoil:
+ * @db: the books
+ * @fault: one of those of books; %TW_FAULT_NONE: nothing
+ * @order_id: an order that was carried out
+ * @error: the database's
+ *
+ * Makes the books wrong about it.
+ *
+ * Returns: whether that was possible
+ */
+gboolean
+tw_books_spoil (TwDb *db, TwFault fault, const char *order_id, GError **error)
+{
+  g_autofree char *other = NULL;
+
+  switch (fault)
+    {
+    case TW_FAULT_LOSE_ROW:
+      return tw_db_run (db, error, "DELETE FROM book_entry WHERE order_id = $1", "s", order_id);
+    case TW_FAULT_WRONG_AMOUNT:
+      return tw_db_run (db, error,
+                        "UPDATE book_entry SET amount_fen = amount_fen + 100 WHERE order_id = $1",
+                        "s", order_id);
+    case TW_FAULT_EXTRA_ROW:
+      other = tw_uuid_new ();
+      return copy_entry (db, order_id, other, error);
+    case TW_FAULT_DOUBLE_ROW:
+      return copy_entry (db, order_id, order_id, error);
+    default:
+      return TRUE;
+    }
 }
 
 /**

@@ -7,85 +7,31 @@
 #include <string.h>
 
 #include "base/tw-error.h"
-#include "counterpart/tw-bank.h"
-#include "counterpart/tw-office.h"
+#include "counterpart/tw-orders.h"
+#include "counterpart/tw-routes.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-lease.h"
-#include "protocol/tw-wire-error.h"
+#include "vault/tw-request.h"
 
 #define MAX_BODY_BYTES (64 * 1024)
-#define DEBITS "/bank/debits"
-#define PAYMENTS "/office/payments"
-#define TAXPAYERS "/office/taxpayers"
 #define FAULTS "/faults"
+#define DOCUMENT ".xml"
 
 struct _TwCounterpart
 {
-  TwDb *db;
+  TwOrders orders;
+  TwKey *key;
+  TwRequestGuard *guard;
   SoupServer *server;
   GSocketService *service;
   char *path;
-  TwFaults faults;
-  GHashTable *late; /* of guint: sources that will carry out an order */
-  guint seed;
-  guint confirm_ms;
-  guint late_ms;
 };
-
-/* An order that is carried out later. */
-typedef struct
-{
-  TwCounterpart *self;
-  SoupServerMessage *message;
-  JsonObject *body;
-  gboolean for_bank;
-  guint source;
-} LateOrder;
-
-static void
-answer_json (SoupServerMessage *message, guint status, JsonObject *json)
-{
-  g_autofree char *text = tw_json_canonical_object (json);
-  gsize length = strlen (text);
-
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE,
-                                    g_steal_pointer (&text), length);
-}
-
-static void
-answer_error (SoupServerMessage *message, const GError *error)
-{
-  g_autofree char *text = tw_wire_error_encode (error);
-  gsize length = strlen (text);
-
-  if (error->domain != TW_ERROR || error->code == TW_ERROR_INTERNAL)
-    g_warning ("%s", error->message);
-  soup_server_message_set_status (
-    message, tw_wire_error_get_status (error->domain == TW_ERROR ? error->code : TW_ERROR_INTERNAL),
-    NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE,
-                                    g_steal_pointer (&text), length);
-}
-
-/* Takes @json or @error. */
-static void
-answer (SoupServerMessage *message, JsonObject *json, GError *error)
-{
-  g_autoptr (JsonObject) object = json;
-  g_autoptr (GError) why = error;
-
-  if (object != NULL)
-    answer_json (message, SOUP_STATUS_OK, object);
-  else
-    answer_error (message, why);
-}
 
 static void
 answer_not_found (SoupServerMessage *message)
 {
-  answer (message, NULL,
-          g_error_new_literal (TW_ERROR, TW_ERROR_NOT_FOUND, "There is nothing here"));
+  tw_answer (message, NULL,
+             g_error_new_literal (TW_ERROR, TW_ERROR_NOT_FOUND, "There is nothing here"));
 }
 
 static JsonObject *
@@ -106,156 +52,120 @@ read_body (SoupServerMessage *message, GError **error)
   return NULL;
 }
 
-/* As if nobody were there: no answer, the connection is gone. */
-static void
-hang_up (SoupServerMessage *message)
-{
-  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
-
-  g_io_stream_close (stream, NULL, NULL);
-}
-
-static JsonObject *
-act (TwCounterpart *self, JsonObject *body, gboolean for_bank, gboolean refuse, GError **error)
-{
-  return for_bank ? tw_bank_debit (self->db, body, refuse, error)
-                  : tw_office_pay (self->db, body, self->confirm_ms, refuse, error);
-}
-
-static void
-late_order_free (gpointer data)
-{
-  LateOrder *order = data;
-
-  g_object_unref (order->message);
-  json_object_unref (order->body);
-  g_free (order);
-}
-
+/* Whether it is the service that asks, and what it has asked. */
 static gboolean
-on_late (gpointer data)
+check_signature (TwCounterpart *self, SoupServerMessage *message, GError **error)
 {
-  LateOrder *order = data;
-  TwCounterpart *self = order->self;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  GUri *uri = soup_server_message_get_uri (message);
+  const char *query = g_uri_get_query (uri);
+  g_autofree char *path =
+    g_strconcat (g_uri_get_path (uri), query != NULL ? "?" : NULL, query, NULL);
+  TwRequest request = {
+    .method = soup_server_message_get_method (message),
+    .path = path,
+    .id = soup_message_headers_get_one (headers, TW_REQUEST_HEADER_ID),
+    .at = soup_message_headers_get_one (headers, TW_REQUEST_HEADER_AT),
+    .signature = soup_message_headers_get_one (headers, TW_REQUEST_HEADER_SIGNATURE),
+  };
+
+  request.body = g_bytes_get_data (bytes, &request.length);
+  return tw_request_guard_check (self->guard, &request, g_get_real_time () / 1000, error);
+}
+
+static void
+answer_question (TwCounterpart *self,
+                 SoupServerMessage *message,
+                 const TwQuestionRoute *route,
+                 const char *rest)
+{
+  gboolean written = route->write != NULL && g_str_has_suffix (rest, DOCUMENT);
   g_autoptr (GError) error = NULL;
-  JsonObject *json = act (self, order->body, order->for_bank, FALSE, &error);
+  g_autofree char *day = NULL;
+  JsonObject *json = NULL;
+  char *text;
 
-  g_hash_table_remove (self->late, GUINT_TO_POINTER (order->source));
-  answer (order->message, json, g_steal_pointer (&error));
-  soup_server_message_unpause (order->message);
-  return G_SOURCE_REMOVE;
+  if (!written)
+    {
+      json = route->answer (&self->orders.partners, rest, &error);
+      tw_answer (message, json, g_steal_pointer (&error));
+      return;
+    }
+  day = g_strndup (rest, strlen (rest) - strlen (DOCUMENT));
+  text = route->write (&self->orders.partners, day, &error);
+  if (text == NULL)
+    {
+      tw_answer (message, NULL, g_steal_pointer (&error));
+      return;
+    }
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/xml", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
 }
 
 static void
-act_late (TwCounterpart *self, SoupServerMessage *message, JsonObject *body, gboolean for_bank)
-{
-  LateOrder *order = g_new0 (LateOrder, 1);
-
-  order->self = self;
-  order->message = g_object_ref (message);
-  order->body = json_object_ref (body);
-  order->for_bank = for_bank;
-  soup_server_message_pause (message);
-  order->source =
-    g_timeout_add_full (G_PRIORITY_DEFAULT, self->late_ms, on_late, order, late_order_free);
-  g_hash_table_add (self->late, GUINT_TO_POINTER (order->source));
-}
-
-static void
-take_order (TwCounterpart *self, SoupServerMessage *message, gboolean for_bank)
+take_order (TwCounterpart *self, SoupServerMessage *message, const TwOrderRoute *route)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) body = read_body (message, &error);
-  JsonObject *json = NULL;
-  TwFault fault;
 
-  if (body == NULL)
+  if (body != NULL)
+    tw_orders_take (&self->orders, message, route, body);
+  else
+    tw_answer (message, NULL, g_steal_pointer (&error));
+}
+
+/* GET: nobody is there, or they answer. What comes after a question mark is the rest. */
+static void
+ask (TwCounterpart *self, SoupServerMessage *message, const char *path)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+  const char *rest = NULL;
+  const TwOrderRoute *orders = query == NULL ? tw_routes_find_order (path, &rest) : NULL;
+  const TwQuestionRoute *question = orders == NULL ? tw_routes_find_question (path, &rest) : NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *json;
+
+  if ((orders != NULL && rest == NULL) || (orders == NULL && question == NULL))
+    answer_not_found (message);
+  else if (tw_faults_take_down (&self->orders.faults))
+    tw_answer_nothing (message);
+  else if (question != NULL)
+    answer_question (self, message, question, query != NULL ? query : rest != NULL ? rest : "");
+  else
     {
-      answer (message, NULL, g_steal_pointer (&error));
-      return;
+      json = orders->find (&self->orders.partners, rest, &error);
+      tw_answer (message, json, g_steal_pointer (&error));
     }
-  fault = tw_faults_take (&self->faults, TRUE);
-  if (fault == TW_FAULT_DOWN)
-    {
-      hang_up (message);
-      return;
-    }
-  if (fault == TW_FAULT_LATE)
-    {
-      act_late (self, message, body, for_bank);
-      return;
-    }
-  if (fault == TW_FAULT_TWICE)
-    {
-      json = act (self, body, for_bank, FALSE, NULL);
-      g_clear_pointer (&json, json_object_unref);
-    }
-  json = act (self, body, for_bank, fault == TW_FAULT_REFUSE, &error);
-  if (fault == TW_FAULT_TIMEOUT_AFTER_ACTING)
-    {
-      g_clear_pointer (&json, json_object_unref);
-      /* It stays so until the asker gives up. */
-      soup_server_message_pause (message);
-      return;
-    }
-  answer (message, json, g_steal_pointer (&error));
 }
 
 static void
-on_orders (SoupServer *server,
-           SoupServerMessage *message,
-           const char *path,
-           GHashTable *query,
-           gpointer user_data)
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
 {
   TwCounterpart *self = user_data;
   const char *method = soup_server_message_get_method (message);
-  gboolean for_bank = g_str_has_prefix (path, DEBITS);
-  const char *rest = path + strlen (for_bank ? DEBITS : PAYMENTS);
+  const TwOrderRoute *orders;
+  const char *rest = NULL;
   g_autoptr (GError) error = NULL;
-  JsonObject *json;
 
-  if (strcmp (method, "POST") == 0 && rest[0] == '\0')
-    take_order (self, message, for_bank);
-  else if (strcmp (method, "GET") == 0 && rest[0] == '/')
+  if (!check_signature (self, message, &error))
     {
-      if (tw_faults_take (&self->faults, FALSE) == TW_FAULT_DOWN)
-        {
-          hang_up (message);
-          return;
-        }
-      json = for_bank ? tw_bank_find (self->db, rest + 1, &error)
-                      : tw_office_find (self->db, rest + 1, &error);
-      answer (message, json, g_steal_pointer (&error));
+      tw_answer (message, NULL, g_steal_pointer (&error));
+      return;
     }
+  orders = tw_routes_find_order (path, &rest);
+  if (strcmp (method, "GET") == 0)
+    ask (self, message, path);
+  else if (strcmp (method, "POST") == 0 && orders != NULL && rest == NULL)
+    take_order (self, message, orders);
   else
     answer_not_found (message);
-}
-
-static void
-on_taxpayers (SoupServer *server,
-              SoupServerMessage *message,
-              const char *path,
-              GHashTable *query,
-              gpointer user_data)
-{
-  TwCounterpart *self = user_data;
-  const char *rest = path + strlen (TAXPAYERS);
-  g_autoptr (GError) error = NULL;
-  JsonObject *json;
-
-  if (strcmp (soup_server_message_get_method (message), "GET") != 0 || rest[0] != '/')
-    {
-      answer_not_found (message);
-      return;
-    }
-  if (tw_faults_take (&self->faults, FALSE) == TW_FAULT_DOWN)
-    {
-      hang_up (message);
-      return;
-    }
-  json = tw_office_get_taxpayer (self->db, rest + 1, self->seed, &error);
-  answer (message, json, g_steal_pointer (&error));
 }
 
 static void
@@ -275,20 +185,10 @@ on_faults (SoupServer *server,
       return;
     }
   body = read_body (message, &error);
-  if (body != NULL && tw_faults_set_from_json (&self->faults, body, &error))
-    answer (message, json_object_new (), NULL);
+  if (body != NULL && tw_faults_set_from_json (&self->orders.faults, body, &error))
+    tw_answer (message, json_object_new (), NULL);
   else
-    answer (message, NULL, g_steal_pointer (&error));
-}
-
-static void
-on_nothing (SoupServer *server,
-            SoupServerMessage *message,
-            const char *path,
-            GHashTable *query,
-            gpointer user_data)
-{
-  answer_not_found (message);
+    tw_answer (message, NULL, g_steal_pointer (&error));
 }
 
 /* Turned away before its body is read: what says that it is too long, and what doesn't say. */
@@ -303,8 +203,8 @@ on_early (SoupServer *server,
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
       soup_message_headers_get_content_length (headers) > MAX_BODY_BYTES)
-    answer (message, NULL,
-            g_error_new_literal (TW_ERROR, TW_ERROR_TOO_LARGE, "The body is too long"));
+    tw_answer (message, NULL,
+               g_error_new_literal (TW_ERROR, TW_ERROR_TOO_LARGE, "The body is too long"));
 }
 
 /* Only the handlers of the nearest path are asked, the early one too. */
@@ -339,25 +239,22 @@ on_incoming (GSocketService *service,
 /**
  * tw_counterpart_new:
  * @db: (transfer none): the books; used in this thread, and outlive the counterpart
+ * @key: (transfer none): what both sides sign with
  * @seed: makes another world
  *
  * Returns: (transfer full): the practice bank and tax office; they don't listen yet
  */
 TwCounterpart *
-tw_counterpart_new (TwDb *db, guint seed)
+tw_counterpart_new (TwDb *db, TwKey *key, guint seed)
 {
+  g_autoptr (TwKey) theirs = tw_key_derive (key, TW_REQUEST_TO_PARTNER);
   TwCounterpart *self = g_new0 (TwCounterpart, 1);
 
-  self->db = db;
-  self->seed = seed;
-  self->confirm_ms = TW_OFFICE_CONFIRM_MS;
-  self->late_ms = TW_COUNTERPART_LATE_MS;
-  self->late = g_hash_table_new (NULL, NULL);
+  tw_orders_init (&self->orders, db, seed);
+  self->key = tw_key_ref (key);
+  self->guard = tw_request_guard_new (theirs);
   self->server = soup_server_new ("server-header", "tax-wallet-counterpart", NULL);
-  add_route (self, NULL, on_nothing);
-  add_route (self, DEBITS, on_orders);
-  add_route (self, PAYMENTS, on_orders);
-  add_route (self, TAXPAYERS, on_taxpayers);
+  add_route (self, NULL, on_request);
   add_route (self, FAULTS, on_faults);
   return self;
 }
@@ -371,7 +268,7 @@ tw_counterpart_new (TwDb *db, guint seed)
 TwFaults *
 tw_counterpart_get_faults (TwCounterpart *self)
 {
-  return &self->faults;
+  return &self->orders.faults;
 }
 
 /**
@@ -383,8 +280,22 @@ tw_counterpart_get_faults (TwCounterpart *self)
 void
 tw_counterpart_set_times (TwCounterpart *self, guint confirm_ms, guint late_ms)
 {
-  self->confirm_ms = confirm_ms;
-  self->late_ms = late_ms;
+  self->orders.partners.confirm_ms = confirm_ms;
+  self->orders.late_ms = late_ms;
+}
+
+/**
+ * tw_counterpart_set_callback:
+ * @self: a counterpart
+ * @path: the socket where the service wants to be told of outcomes
+ */
+void
+tw_counterpart_set_callback (TwCounterpart *self, const char *path)
+{
+  g_autoptr (TwKey) ours = tw_key_derive (self->key, TW_REQUEST_FROM_PARTNER);
+
+  g_clear_pointer (&self->orders.callbacks, tw_callbacks_free);
+  self->orders.callbacks = tw_callbacks_new (path, ours, &self->orders.faults);
 }
 
 /**
@@ -419,9 +330,6 @@ tw_counterpart_listen (TwCounterpart *self, const char *path, GError **error)
 void
 tw_counterpart_free (TwCounterpart *self)
 {
-  GHashTableIter iter;
-  gpointer source;
-
   if (self == NULL)
     return;
   if (self->service != NULL)
@@ -432,12 +340,11 @@ tw_counterpart_free (TwCounterpart *self)
       g_object_unref (self->service);
       g_unlink (self->path);
     }
-  g_hash_table_iter_init (&iter, self->late);
-  while (g_hash_table_iter_next (&iter, &source, NULL))
-    g_source_remove (GPOINTER_TO_UINT (source));
-  g_hash_table_unref (self->late);
+  tw_orders_clear (&self->orders);
   soup_server_disconnect (self->server);
   g_object_unref (self->server);
+  tw_request_guard_free (self->guard);
+  tw_key_unref (self->key);
   g_free (self->path);
   g_free (self);
 }

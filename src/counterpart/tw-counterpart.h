@@ -4,6 +4,7 @@
 
 #include "counterpart/tw-faults.h"
 #include "db/tw-db.h"
+#include "vault/tw-vault.h"
 
 G_BEGIN_DECLS
 
@@ -12,9 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct _TwCounterpart TwCounterpart;
 
-TwCounterpart *tw_counterpart_new (TwDb *db, guint seed);
+TwCounterpart *tw_counterpart_new (TwDb *db, TwKey *key, guint seed);
 TwFaults *tw_counterpart_get_faults (TwCounterpart *self);
 void tw_counterpart_set_times (TwCounterpart *self, guint confirm_ms, guint late_ms);
+void tw_counterpart_set_callback (TwCounterpart *self, const char *path);
 gboolean tw_counterpart_listen (TwCounterpart *self, const char *path, GError **error);
 void tw_counterpart_free (TwCounterpart *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCounterpart, tw_counterpart_free)

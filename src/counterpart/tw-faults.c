@@ -9,35 +9,69 @@
 
 #define MAX_COUNT 1000000
 
-static const char *const names[] = {
-  [TW_FAULT_NONE] = "none",   [TW_FAULT_REFUSE] = "refuse",
-  [TW_FAULT_TWICE] = "twice", [TW_FAULT_TIMEOUT_AFTER_ACTING] = "timeout_after_acting",
-  [TW_FAULT_LATE] = "late",   [TW_FAULT_DOWN] = "down",
+static const struct
+{
+  const char *name;
+  TwFaultsOf of;
+} table[] = {
+  [TW_FAULT_NONE] = { "none", TW_N_FAULTS_OF },
+  [TW_FAULT_REFUSE] = { "refuse", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_REFUSE_AFTER_ACTING] = { "refuse_after_acting", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_TIMEOUT_AFTER_ACTING] = { "timeout_after_acting", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_TWICE] = { "twice", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_LATE] = { "late", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_DOWN] = { "down", TW_FAULTS_OF_ORDERS },
+  [TW_FAULT_LOSE_CALLBACK] = { "lose_callback", TW_FAULTS_OF_CALLBACKS },
+  [TW_FAULT_REPEAT_CALLBACK] = { "repeat_callback", TW_FAULTS_OF_CALLBACKS },
+  [TW_FAULT_REORDER_CALLBACKS] = { "reorder_callbacks", TW_FAULTS_OF_CALLBACKS },
+  [TW_FAULT_LOSE_ROW] = { "lose_row", TW_FAULTS_OF_BOOKS },
+  [TW_FAULT_WRONG_AMOUNT] = { "wrong_amount", TW_FAULTS_OF_BOOKS },
+  [TW_FAULT_EXTRA_ROW] = { "extra_row", TW_FAULTS_OF_BOOKS },
+  [TW_FAULT_DOUBLE_ROW] = { "double_row", TW_FAULTS_OF_BOOKS },
 };
+
+static char *
+list_names (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    g_ptr_array_add (names, (gpointer) table[i].name);
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
 
 /**
  * tw_faults_set:
  * @faults: what is to happen
- * @name: `none`, `refuse`, `timeout_after_acting`, `twice`, `late` or `down`
- * @count: to how many orders
+ * @name: of a fault, as in the table; `none` takes all away
+ * @count: to how many orders, callbacks or entries
  * @error: %TW_ERROR_INVALID
+ *
+ * Orders, callbacks and the books may each have one fault at the same time.
  *
  * Returns: whether there is such a fault
  */
 gboolean
 tw_faults_set (TwFaults *faults, const char *name, gint64 count, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (names[i], name) == 0)
+  g_autofree char *names = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].name, name) == 0)
       {
-        faults->next = (TwFault) i;
-        faults->count = i == TW_FAULT_NONE ? 0 : count;
+        if (table[i].of == TW_N_FAULTS_OF)
+          *faults = (TwFaults){ 0 };
+        else
+          {
+            faults->of[table[i].of].next = (TwFault) i;
+            faults->of[table[i].of].count = count;
+          }
         return TRUE;
       }
-  g_set_error (
-    error, TW_ERROR, TW_ERROR_INVALID,
-    _ ("There is no fault “%s”. Take refuse, timeout_after_acting, twice, late, down or none."),
-    name);
+  names = list_names ();
+  g_set_error (error, TW_ERROR, TW_ERROR_INVALID,
+               _ ("There is no fault “%s”. Take one of these: %s."), name, names);
   return FALSE;
 }
 
@@ -90,15 +124,30 @@ tw_faults_set_from_text (TwFaults *faults, const char *text, GError **error)
 /**
  * tw_faults_take:
  * @faults: what is to happen
- * @is_order: whether this moves money; a question can only find nobody there
+ * @of: what is about to be done
  *
- * Returns: what happens to this request
+ * Returns: what happens to this one
  */
 TwFault
-tw_faults_take (TwFaults *faults, gboolean is_order)
+tw_faults_take (TwFaults *faults, TwFaultsOf of)
 {
-  if (faults->count == 0 || (!is_order && faults->next != TW_FAULT_DOWN))
+  if (faults->of[of].count == 0)
     return TW_FAULT_NONE;
-  faults->count--;
-  return faults->next;
+  faults->of[of].count--;
+  return faults->of[of].next;
+}
+
+/**
+ * tw_faults_take_down:
+ * @faults: what is to happen
+ *
+ * A question can only find nobody there.
+ *
+ * Returns: whether nobody is
+ */
+gboolean
+tw_faults_take_down (TwFaults *faults)
+{
+  return faults->of[TW_FAULTS_OF_ORDERS].next == TW_FAULT_DOWN &&
+         tw_faults_take (faults, TW_FAULTS_OF_ORDERS) == TW_FAULT_DOWN;
 }

@@ -8,6 +8,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-money.h"
+#include "counterpart/tw-books.h"
 #include "model/tw-bill.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-wire.h"
@@ -123,10 +124,26 @@ judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
   return TRUE;
 }
 
+/* The bill is paid; the books say so from when it is confirmed. */
+static gboolean
+take (TwDb *db, const Payment *payment, const char *reference, gint64 confirm_at_ms, GError **error)
+{
+  TwBookEntry entry = { .party = TW_OFFICE_PARTY,
+                        .order_id = payment->id,
+                        .amount_fen = -(payment->amount_fen + payment->late_fee_fen),
+                        .reference = reference,
+                        .booked_at_ms = confirm_at_ms };
+
+  return tw_db_run (db, error, "UPDATE office_bill SET payment = $2 WHERE id = $1", "ss",
+                    payment->bill, payment->id) &&
+         tw_books_enter (db, &entry, error);
+}
+
 static gboolean
 pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError **error)
 {
   g_autofree char *reference = make_reference (payment->id);
+  gint64 confirm_at_ms = tw_clock_now_ms () + confirm_ms;
   const char *reason = NULL;
   gboolean known;
 
@@ -138,8 +155,7 @@ pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError
     reason = "declined";
   else if (!judge (db, payment, &reason, error))
     return FALSE;
-  if (reason == NULL && !tw_db_run (db, error, "UPDATE office_bill SET payment = $2 WHERE id = $1",
-                                    "ss", payment->bill, payment->id))
+  if (reason == NULL && !take (db, payment, reference, confirm_at_ms, error))
     return FALSE;
   return tw_db_run (
     db, error,
@@ -147,7 +163,7 @@ pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError
     "reason, confirm_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     "ssiisssi", payment->id, payment->bill, payment->amount_fen, payment->late_fee_fen,
     reason == NULL ? "accepted" : "refused", reason == NULL ? reference : "",
-    reason == NULL ? "" : reason, tw_clock_now_ms () + confirm_ms);
+    reason == NULL ? "" : reason, confirm_at_ms);
 }
 
 static gboolean

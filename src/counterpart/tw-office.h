@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define TW_OFFICE_PARTY "office"
+
 /* How long the practice office takes to confirm what it has accepted. */
 #define TW_OFFICE_CONFIRM_MS 2000
 

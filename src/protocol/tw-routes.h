@@ -10,6 +10,8 @@
 #define TW_ROUTE_BLOBS "/v1/blobs/"
 #define TW_ROUTE_HEALTH "/v1/health"
 #define TW_ROUTE_METRICS "/metrics"
+/* On a socket of its own: where the bank and the office tell of outcomes. */
+#define TW_ROUTE_RAIL_CALLBACKS "/v1/rails/callbacks"
 
 /* Limits, the same on both sides. */
 #define TW_LIMIT_BODY_BYTES (1024 * 1024)
@@ -32,3 +34,8 @@
 #define TW_SOCKET_API "api.sock"
 #define TW_SOCKET_FEED "feed.sock"
 #define TW_SOCKET_LEASE "lease.sock"
+#define TW_SOCKET_RAILS "rails.sock"
+
+/* Beside the counterpart's socket, unless --rails-key names another file: what both sides sign
+ * their requests with. */
+#define TW_RAILS_KEY_FILE "rails.key"

@@ -16,6 +16,7 @@
 #include "protocol/tw-wire.h"
 #include "tax/tw-late-fee.h"
 #include "tw-test-db.h"
+#include "vault/tw-request.h"
 
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -28,6 +29,7 @@ typedef struct
   char *socket;
   GSubprocess *process;
   SoupSession *session;
+  TwKey *key;
 } Case;
 
 static void
@@ -64,6 +66,17 @@ stop (Case *c)
   g_clear_object (&c->process);
 }
 
+static TwKey *
+open_key (Case *c)
+{
+  g_autofree char *path = g_build_filename (c->folder, "rails.key", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwKey) key = tw_key_file_open (path, FALSE, &error);
+
+  g_assert_no_error (error);
+  return tw_key_derive (key, TW_REQUEST_TO_PARTNER);
+}
+
 static void
 set_up (Case *c, gconstpointer data)
 {
@@ -74,6 +87,7 @@ set_up (Case *c, gconstpointer data)
   address = g_unix_socket_address_new (c->socket);
   c->session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, NULL);
   start (c, NULL, NULL);
+  c->key = open_key (c);
 }
 
 static void
@@ -82,6 +96,7 @@ tear_down (Case *c, gconstpointer data)
   g_object_unref (c->session);
   if (c->process != NULL)
     stop (c);
+  g_clear_pointer (&c->key, tw_key_unref);
   tw_test_folder_free (c->folder);
   g_free (c->socket);
 }
@@ -99,6 +114,26 @@ on_sent (GObject *session, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
+/* With headers of our own, as the service's rails do it. */
+static void
+sign (Case *c, SoupMessage *message, const char *path, const char *text)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree char *id = tw_uuid_new ();
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
+  TwRequest request = { .method = soup_message_get_method (message),
+                        .path = path,
+                        .id = id,
+                        .at = at,
+                        .body = text,
+                        .length = text != NULL ? strlen (text) : 0 };
+  g_autofree char *signature = tw_request_sign (c->key, &request);
+
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_ID, id);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_AT, at);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_SIGNATURE, signature);
+}
+
 /* Returns the status, 0 without an answer within @timeout_ms. */
 static guint
 call (Case *c, const char *path, const char *text, guint timeout_ms, JsonObject **answer)
@@ -112,6 +147,8 @@ call (Case *c, const char *path, const char *text, guint timeout_ms, JsonObject 
   guint timer = g_timeout_add (timeout_ms, on_timeout, cancellable);
   gsize length;
 
+  if (c->key != NULL)
+    sign (c, message, path, text);
   if (text != NULL)
     {
       g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
@@ -471,6 +508,98 @@ test_socket (Case *c, gconstpointer data)
   g_assert_cmpuint (call (c, "/elsewhere", NULL, 10000, NULL), ==, SOUP_STATUS_NOT_FOUND);
 }
 
+/* Who does not have the key is not heard, whatever they ask. */
+static void
+test_unsigned (Case *c, gconstpointer data)
+{
+  static const char *const paths[] = { "/bank/debits/x", "/office/taxpayers/" KEY, "/bank/health",
+                                       "/bank/statements/2026-01-01", "/elsewhere" };
+  g_autofree char *id = tw_uuid_new ();
+  g_autofree char *text = debit_text (id, 100);
+  g_autofree char *path = ask_path ("/bank/debits", id);
+  g_autoptr (TwKey) key = g_steal_pointer (&c->key);
+
+  g_assert_cmpuint (call (c, "/bank/debits", text, 10000, NULL), ==, SOUP_STATUS_UNAUTHORIZED);
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    g_assert_cmpuint (call (c, paths[i], NULL, 10000, NULL), ==, SOUP_STATUS_UNAUTHORIZED);
+  c->key = tw_key_new_random ();
+  g_assert_cmpuint (call (c, "/bank/debits", text, 10000, NULL), ==, SOUP_STATUS_UNAUTHORIZED);
+  g_clear_pointer (&c->key, tw_key_unref);
+  c->key = g_steal_pointer (&key);
+  /* Nothing was done. */
+  g_assert_cmpuint (call (c, path, NULL, 10000, NULL), ==, SOUP_STATUS_NOT_FOUND);
+  assert_state (c, "/bank/debits", text, "done");
+}
+
+static JsonObject *
+get_statement (Case *c, const char *party)
+{
+  g_autofree char *day = tw_clock_format_day (tw_clock_today ());
+  g_autofree char *path = g_strdup_printf ("/%s/statements/%s", party, day);
+  JsonObject *statement = NULL;
+
+  g_assert_cmpuint (call (c, path, NULL, 10000, &statement), ==, SOUP_STATUS_OK);
+  return statement;
+}
+
+/* What the statement says of @order: how many lines, and their sum. */
+static guint
+count_lines (Case *c, const char *order, gint64 *sum_fen)
+{
+  g_autoptr (JsonObject) statement = get_statement (c, "bank");
+  JsonArray *entries = json_object_get_array_member (statement, "entries");
+  gint64 all_fen = json_object_get_int_member (statement, "opening_fen");
+  guint n = 0;
+
+  *sum_fen = 0;
+  for (guint i = 0; i < json_array_get_length (entries); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (entries, i);
+      gint64 fen = json_object_get_int_member (entry, "amount_fen");
+
+      all_fen += fen;
+      if (strcmp (json_object_get_string_member (entry, "order"), order) != 0)
+        continue;
+      *sum_fen += fen;
+      n++;
+    }
+  g_assert_cmpint (all_fen, ==, json_object_get_int_member (statement, "closing_fen"));
+  return n;
+}
+
+/* Each way in which books are wrong, and the orders beside them that are right. */
+static void
+test_books (Case *c, gconstpointer data)
+{
+  static const struct
+  {
+    const char *fault;
+    guint lines;
+    gint64 fen;
+  } wrong[] = { { "none", 1, 500 },         { "lose_row", 0, 0 },
+                { "wrong_amount", 1, 600 }, { "double_row", 2, 1000 },
+                { "extra_row", 1, 500 },    { "refuse_after_acting", 1, 500 } };
+  gint64 sum_fen;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *id = tw_uuid_new (), *next = tw_uuid_new ();
+      g_autofree char *text = debit_text (id, 500), *other = debit_text (next, 700);
+
+      fault (c, wrong[i].fault);
+      assert_state (c, "/bank/debits", text,
+                    strcmp (wrong[i].fault, "refuse_after_acting") == 0 ? "refused" : "done");
+      assert_state (c, "/bank/debits", other, "done");
+      g_assert_cmpuint (count_lines (c, id, &sum_fen), ==, wrong[i].lines);
+      g_assert_cmpint (sum_fen, ==, wrong[i].fen);
+      g_assert_cmpuint (count_lines (c, next, &sum_fen), ==, 1);
+      g_assert_cmpint (sum_fen, ==, 700);
+    }
+  g_assert_cmpuint (call (c, "/bank/statements/2999-01-01", NULL, 10000, NULL), ==,
+                    SOUP_STATUS_BAD_REQUEST);
+  g_assert_cmpuint (call (c, "/bank/statements/", NULL, 10000, NULL), ==, SOUP_STATUS_BAD_REQUEST);
+}
+
 #define CASE(name, func, data)                                                                     \
   g_test_add ("/counterpart/" name, Case, data, set_up, func, tear_down)
 
@@ -487,6 +616,8 @@ main (int argc, char **argv)
   CASE ("faults/late", test_faults, "late");
   CASE ("faults/down", test_faults, "down");
   CASE ("office", test_office, NULL);
+  CASE ("unsigned", test_unsigned, NULL);
+  CASE ("books", test_books, NULL);
   CASE ("lease", test_lease, NULL);
   CASE ("socket", test_socket, NULL);
   g_test_add_func ("/counterpart/made-up", test_made_up);

@@ -194,6 +194,11 @@ command_line (TwPractice *self, gboolean counterpart, GError **error)
       add (argv, g_strdup ("--counterpart"));
       add (argv, g_build_filename (self->counterpart_dir, "counterpart.sock", NULL));
     }
+  else
+    {
+      add (argv, g_strdup ("--callback"));
+      add (argv, g_build_filename (self->socket_dir, TW_SOCKET_RAILS, NULL));
+    }
   add (argv, g_strdup ("--socket-dir"));
   add (argv, g_strdup (counterpart ? self->counterpart_dir : self->socket_dir));
   add (argv, g_strdup ("--database"));

@@ -122,6 +122,21 @@ tw_ops_get_checkpoint_path (const TwOpsOptions *options)
 }
 
 /**
+ * tw_ops_get_rails_key_path:
+ * @options: the command line
+ *
+ * An empty one is none: a unit file can't leave the option out.
+ *
+ * Returns: (transfer none) (nullable): the key that is shared with the bank and the tax office;
+ *   %NULL: it is made beside their socket
+ */
+const char *
+tw_ops_get_rails_key_path (const TwOpsOptions *options)
+{
+  return options->rails_key != NULL && *options->rails_key != '\0' ? options->rails_key : NULL;
+}
+
+/**
  * tw_ops_say:
  * @options: the command line
  * @words: for a person

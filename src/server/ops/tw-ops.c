@@ -31,6 +31,11 @@ static const GOptionEntry entry_counterpart = {
   "counterpart", 0, 0, G_OPTION_ARG_FILENAME, &given.counterpart,
   N_ ("Socket of the bank and the tax office"), "SOCKET"
 };
+static const GOptionEntry entry_rails_key = {
+  "rails-key", 0, 0, G_OPTION_ARG_FILENAME, &given.rails_key,
+  N_ ("The key shared with the bank and the tax office; made beside their socket if not given"),
+  "FILE"
+};
 static const GOptionEntry entry_checkpoint = {
   "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &given.checkpoint,
   N_ ("The ledger’s signed checkpoint; with the keys if not given"), "FILE"
@@ -61,7 +66,7 @@ static const GOptionEntry entry_json = { "json", 0, 0, G_OPTION_ARG_NONE, &given
 static const GOptionEntry entry_rest = { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
                                          &given.rest, NULL, NULL };
 
-#define MAX_ENTRIES 10
+#define MAX_ENTRIES 12
 
 static const struct
 {
@@ -73,7 +78,7 @@ static const struct
 } verbs[] = {
   { "serve", tw_verb_serve, NULL, N_ ("Serve until told to stop"),
     { &entry_database, &entry_keys, &entry_sockets, &entry_blobs, &entry_counterpart,
-      &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease } },
+      &entry_rails_key, &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease } },
   { "migrate", tw_verb_migrate, NULL, N_ ("Bring the tables up to this version"),
     { &entry_database, &entry_keys } },
   { "verify", tw_verb_verify, NULL, N_ ("Compute everything again from its entries"),

@@ -27,6 +27,7 @@ typedef struct
   char *blobs;
   char *counterpart;
   char *checkpoint;
+  char *rails_key;
   char *role;
   char *name;
   gboolean practice;
@@ -64,6 +65,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOpsBase, tw_ops_base_clear)
 gboolean tw_ops_check_key (TwDb *db, TwKeys *keys, GError **error);
 const char *tw_ops_get_database_path (const TwOpsOptions *options);
 char *tw_ops_get_checkpoint_path (const TwOpsOptions *options);
+const char *tw_ops_get_rails_key_path (const TwOpsOptions *options);
 void tw_ops_say (const TwOpsOptions *options, const char *words, ...) G_GNUC_NULL_TERMINATED;
 
 G_END_DECLS

@@ -183,6 +183,20 @@ has_counterpart (const TwOpsOptions *options)
 }
 
 static gboolean
+start_rails (Serving *serving, GError **error)
+{
+  const TwOpsOptions *options = serving->options;
+  g_autofree char *listen = g_build_filename (options->socket_dir, TW_SOCKET_RAILS, NULL);
+  const TwRailsSetup setup = { .socket_path = options->counterpart,
+                               .key_path = tw_ops_get_rails_key_path (options),
+                               .listen_path = listen,
+                               .timeout_ms = TW_RAILS_TIMEOUT_MS };
+
+  serving->rails = tw_rails_new (serving->service, &setup, error);
+  return serving->rails != NULL;
+}
+
+static gboolean
 start (Serving *serving, GError **error)
 {
   const TwOpsOptions *options = serving->options;
@@ -204,8 +218,8 @@ start (Serving *serving, GError **error)
                               : check_checkpoint (serving->service, checkpoint_path, error)))
     return FALSE;
   tw_rails_add_metrics (serving->service);
-  if (has_counterpart (options))
-    serving->rails = tw_rails_new (serving->service, options->counterpart, TW_RAILS_TIMEOUT_MS);
+  if (has_counterpart (options) && !start_rails (serving, error))
+    return FALSE;
   serving->checkpoints = tw_checkpoints_new (serving->service, checkpoint_path);
   if (options->practice && !tw_sample_ensure (serving->service, error))
     return FALSE;

@@ -4,7 +4,9 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 
+#include "base/tw-uuid.h"
 #include "protocol/tw-json.h"
+#include "vault/tw-request.h"
 
 #define MAX_CONNECTIONS 16
 /* The longest answer is a taxpayer's whole history; what is longer is none. */
@@ -107,19 +109,43 @@ tw_rail_session_new (const char *socket_path)
                        MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
 }
 
+/* Who asks, what and when: nobody else can, and nothing of it can be altered on the way. */
+static void
+sign (SoupMessage *message, TwKey *key, const char *path, const char *body)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree char *id = tw_uuid_new ();
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
+  TwRequest request = { .method = soup_message_get_method (message),
+                        .path = path,
+                        .id = id,
+                        .at = at,
+                        .body = body,
+                        .length = body != NULL ? strlen (body) : 0 };
+  g_autofree char *signature = tw_request_sign (key, &request);
+
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_ID, id);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_AT, at);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_SIGNATURE, signature);
+}
+
 /**
  * tw_rail_call:
  * @session: of this thread
+ * @key: what requests to the other side are signed with
  * @path: with a slash in front
  * @body: (nullable): JSON to POST; %NULL: GET
  * @timeout_ms: how long the answer may take in all
  * @called: called once, later
  * @user_data: for @called
  *
- * Makes one request.
+ * Makes one request, signed, under an id of its own.
+ *
+ * Returns: (transfer none): ends the call without an answer; there until @called is called
  */
-void
+GCancellable *
 tw_rail_call (SoupSession *session,
+              TwKey *key,
               const char *path,
               const char *body,
               guint timeout_ms,
@@ -138,6 +164,7 @@ tw_rail_call (SoupSession *session,
   g_source_set_callback (call->deadline, on_deadline, g_object_ref (call->cancellable),
                          g_object_unref);
   g_source_attach (call->deadline, g_main_context_get_thread_default ());
+  sign (call->message, key, path, body);
   if (body != NULL)
     {
       g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
@@ -146,4 +173,5 @@ tw_rail_call (SoupSession *session,
     }
   soup_session_send_async (session, call->message, G_PRIORITY_DEFAULT, call->cancellable, on_answer,
                            call);
+  return call->cancellable;
 }

@@ -5,17 +5,20 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
+#include "vault/tw-vault.h"
+
 G_BEGIN_DECLS
 
 /* @status: of HTTP; 0: no answer. @answer: (nullable): what it said, when it was JSON */
 typedef void (*TwRailCalled) (guint status, JsonObject *answer, gpointer user_data);
 
 SoupSession *tw_rail_session_new (const char *socket_path);
-void tw_rail_call (SoupSession *session,
-                   const char *path,
-                   const char *body,
-                   guint timeout_ms,
-                   TwRailCalled called,
-                   gpointer user_data);
+GCancellable *tw_rail_call (SoupSession *session,
+                            TwKey *key,
+                            const char *path,
+                            const char *body,
+                            guint timeout_ms,
+                            TwRailCalled called,
+                            gpointer user_data);
 
 G_END_DECLS

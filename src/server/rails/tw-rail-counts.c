@@ -7,6 +7,19 @@
 #include "base/tw-clock.h"
 
 static gint configured;
+static gint n_callbacks;
+
+void
+tw_rails_count_callback (void)
+{
+  g_atomic_int_inc (&n_callbacks);
+}
+
+guint
+tw_rails_get_n_callbacks (void)
+{
+  return (guint) g_atomic_int_get (&n_callbacks);
+}
 
 /**
  * tw_rails_set_configured:
@@ -100,6 +113,9 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
   g_string_append (out, oldest->str);
   g_string_append (out, in_trouble->str);
   add_troubles (out);
+  tw_metric_add (out, "tax_wallet_rail_callbacks_total", "counter",
+                 "Callbacks of the bank and the tax office that were taken.",
+                 tw_rails_get_n_callbacks ());
 }
 
 /**

@@ -16,6 +16,8 @@
 
 #define FIRST_WAIT_MS 200
 #define LONGEST_CONFIRM_WAIT_MS 5000
+/* How long an answer may take once a callback has told of the same. */
+#define IMPATIENCE_MS 250
 
 /* The reason of an order that is void because nobody would have it. */
 #define TURNED_AWAY "turned_away"
@@ -29,16 +31,21 @@ typedef struct
 
 static void post (TwRailOrder *op);
 
+static void
+stop_timer (GSource **timer)
+{
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
 void
 tw_rail_order_free (gpointer data)
 {
   TwRailOrder *op = data;
 
-  if (op->timer != NULL)
-    {
-      g_source_destroy (op->timer);
-      g_source_unref (op->timer);
-    }
+  stop_timer (&op->timer);
+  stop_timer (&op->impatience);
   g_clear_pointer (&op->answer, json_object_unref);
   tw_rail_answer_clear (&op->said);
   g_free (op->id);
@@ -64,35 +71,72 @@ tw_rail_order_finish (TwRailOrder *op)
   g_hash_table_remove (op->rails->ops, op->id);
 }
 
-typedef struct
-{
-  TwRailOrder *op;
-  TwRailNext next;
-} Wait;
-
 static gboolean
 on_waited (gpointer data)
 {
-  Wait *wait = data;
+  TwRailOrder *op = data;
 
-  g_clear_pointer (&wait->op->timer, g_source_unref);
-  wait->next (wait->op);
+  g_clear_pointer (&op->timer, g_source_unref);
+  op->next (op);
   return G_SOURCE_REMOVE;
 }
 
-/* Longer each time, and never in step with others. */
+/* Longer each time, and never in step with others. What is known to have news is asked at once. */
 void
 tw_rail_order_wait (TwRailOrder *op, guint longest_ms, TwRailNext next)
 {
   guint ms = MIN (longest_ms, (guint) FIRST_WAIT_MS << MIN (op->failures, 10));
-  Wait *wait = g_new (Wait, 1);
 
+  ms = ms / 2 + (guint) g_random_int_range (0, (int) ms);
   op->failures++;
-  wait->op = op;
-  wait->next = next;
-  op->timer = g_timeout_source_new (ms / 2 + (guint) g_random_int_range (0, (int) ms));
-  g_source_set_callback (op->timer, on_waited, wait, g_free);
+  op->next = next;
+  if (next == tw_rail_order_ask && op->hinted)
+    {
+      op->hinted = FALSE;
+      ms = 0;
+    }
+  op->timer = g_timeout_source_new (ms);
+  g_source_set_callback (op->timer, on_waited, op, NULL);
   g_source_attach (op->timer, op->rails->context);
+}
+
+static gboolean
+on_impatience (gpointer data)
+{
+  TwRailOrder *op = data;
+
+  g_clear_pointer (&op->impatience, g_source_unref);
+  if (op->calling != NULL)
+    g_cancellable_cancel (op->calling);
+  return G_SOURCE_REMOVE;
+}
+
+/* A callback tells that something has become of it. An answer that is on its way is given a moment;
+ * then the order is asked for. */
+void
+tw_rail_order_hint (TwRailOrder *op)
+{
+  if (op->timer != NULL && op->next == tw_rail_order_ask)
+    {
+      stop_timer (&op->timer);
+      op->failures = 0;
+      tw_rail_order_ask (op);
+      return;
+    }
+  op->hinted = TRUE;
+  if (op->calling == NULL || op->impatience != NULL)
+    return;
+  op->impatience = g_timeout_source_new (IMPATIENCE_MS);
+  g_source_set_callback (op->impatience, on_impatience, op, NULL);
+  g_source_attach (op->impatience, op->rails->context);
+}
+
+/* Its call has ended, in whatever way. */
+void
+tw_rail_order_called (TwRailOrder *op)
+{
+  op->calling = NULL;
+  stop_timer (&op->impatience);
 }
 
 static void
@@ -258,13 +302,15 @@ is_turned_away (guint status)
 }
 
 /* If it was the only one that was ever sent, and the other side itself says so, it is void as soon
- * as the other side says too that it has never heard of it. Else an earlier one may arrive yet. */
+ * as the other side says too that it has never heard of it. Else an earlier one may arrive yet.
+ * That our signature is not taken says nothing of the order: a key or a clock is wrong. */
 static void
 take_refusal (TwRailOrder *op, guint status, JsonObject *answer)
 {
   g_autofree char *why = g_strdup_printf ("HTTP %u", status);
 
-  op->turned_away = op->posts == 1 && tw_rail_answer_is_error (answer, NULL);
+  op->turned_away =
+    status != SOUP_STATUS_UNAUTHORIZED && op->posts == 1 && tw_rail_answer_is_error (answer, NULL);
   if (op->turned_away)
     tw_rail_order_ask (op);
   else
@@ -279,10 +325,16 @@ on_posted (guint status, JsonObject *answer, gpointer data)
 {
   TwRailOrder *op = data;
 
+  tw_rail_order_called (op);
   if (tw_rail_order_ended (op->rails))
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
     take_answer (op, answer);
+  else if (status == 0 && op->hinted)
+    {
+      op->hinted = FALSE;
+      tw_rail_order_ask (op);
+    }
   else if (is_turned_away (status))
     take_refusal (op, status, answer);
 #ifdef TW_MUTANT_GUESSED
@@ -301,8 +353,8 @@ static void
 post (TwRailOrder *op)
 {
   op->rails->n_pending++;
-  tw_rail_call (op->rails->session, op->rail->path, op->request, op->rails->timeout_ms, on_posted,
-                op);
+  op->calling = tw_rail_call (op->rails->session, op->rails->to_partner, op->rail->path,
+                              op->request, op->rails->timeout_ms, on_posted, op);
 }
 
 static gboolean
@@ -384,6 +436,7 @@ on_asked (guint status, JsonObject *answer, gpointer data)
 {
   TwRailOrder *op = data;
 
+  tw_rail_order_called (op);
   if (tw_rail_order_ended (op->rails))
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
@@ -391,7 +444,11 @@ on_asked (guint status, JsonObject *answer, gpointer data)
   else if (status == SOUP_STATUS_NOT_FOUND)
     take_unheard_of (op, answer);
   else
-    not_known (op);
+    {
+      if (status == SOUP_STATUS_UNAUTHORIZED)
+        tw_rail_order_trouble (op, TW_TROUBLE_TURNED_AWAY, "our signature is not taken");
+      not_known (op);
+    }
 }
 
 void
@@ -404,8 +461,9 @@ tw_rail_order_ask (TwRailOrder *op)
   g_autofree char *path = g_strconcat (op->rail->path, "/", key, NULL);
 
   op->rails->n_pending++;
-  tw_rail_call (op->rails->session, path, NULL, op->rails->timeout_ms,
-                question ? tw_rail_question_answered : on_asked, op);
+  op->calling =
+    tw_rail_call (op->rails->session, op->rails->to_partner, path, NULL, op->rails->timeout_ms,
+                  question ? tw_rail_question_answered : on_asked, op);
 }
 
 /* @running: whether the order was queued while this thread was running, and so was never sent. */

@@ -35,6 +35,7 @@ typedef enum
   TW_N_TROUBLES,
 } TwTrouble;
 
+typedef struct _TwRailCallbacks TwRailCallbacks;
 typedef struct _TwRailOrder TwRailOrder;
 typedef void (*TwRailNext) (TwRailOrder *op);
 
@@ -43,7 +44,10 @@ struct _TwRails
   TwService *service;
   char *instance; /* tells this process's news from others' */
   char *socket_path;
+  char *listen_path; /* (nullable) */
   guint timeout_ms;
+  TwKey *to_partner, *from_partner; /* what is signed with, this way and that */
+  TwRailCallbacks *callbacks;       /* (nullable) */
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
@@ -67,7 +71,11 @@ struct _TwRailOrder
   gint64 posts;   /* how often it may have been sent, by anybody */
   guint troubles; /* a bit for each TwTrouble that has been said */
   guint failures;
-  GSource *timer;
+  GSource *timer;        /* (nullable): it waits, */
+  TwRailNext next;       /* and this is what for */
+  GCancellable *calling; /* (nullable): it is being sent or asked for */
+  GSource *impatience;   /* (nullable): ends a call that a callback has overtaken */
+  gboolean hinted;       /* something has become of it that was not asked for yet */
   /* What the order's answer was, while it is being told. */
   TwRailAnswer said;
   TwRailState telling;
@@ -85,6 +93,13 @@ gboolean tw_rail_order_ended (TwRails *rails);
 void tw_rail_order_finish (TwRailOrder *op);
 void tw_rail_order_wait (TwRailOrder *op, guint longest_ms, TwRailNext next);
 void tw_rail_order_ask (TwRailOrder *op);
+void tw_rail_order_hint (TwRailOrder *op);
+void tw_rail_order_called (TwRailOrder *op);
+TwRailCallbacks *
+tw_rail_callbacks_new (TwRails *rails, const char *path, TwKey *key, GError **error);
+void tw_rail_callbacks_free (TwRailCallbacks *self);
+void tw_rails_count_callback (void);
+guint tw_rails_get_n_callbacks (void);
 void tw_rail_order_trouble (TwRailOrder *op, TwTrouble trouble, const char *why);
 gboolean tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error);
 gboolean tw_rails_set_trouble (TwTx *tx, const char *id, TwTrouble trouble, GError **error);

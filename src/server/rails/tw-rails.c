@@ -7,6 +7,8 @@
 
 #include "base/tw-error.h"
 #include "base/tw-uuid.h"
+#include "protocol/tw-routes.h"
+#include "vault/tw-request.h"
 
 #define SCAN_EVERY_MS 5000
 /* A scan at most so often, however many orders are queued. */
@@ -129,6 +131,20 @@ tw_rails_wake (void)
   g_mutex_unlock (&current_lock);
 }
 
+/* Without them everything is asked for all the same, and found out a little later. */
+static void
+listen_for_callbacks (TwRails *rails)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rails->listen_path == NULL)
+    return;
+  rails->callbacks = tw_rail_callbacks_new (rails, rails->listen_path, rails->from_partner, &error);
+  if (rails->callbacks == NULL)
+    g_warning ("The bank and the tax office can’t tell of outcomes by themselves: %s",
+               error->message);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -136,8 +152,10 @@ run (gpointer data)
 
   g_main_context_push_thread_default (rails->context);
   rails->session = tw_rail_session_new (rails->socket_path);
+  listen_for_callbacks (rails);
   scan_later (rails, 0);
   g_main_loop_run (rails->loop);
+  g_clear_pointer (&rails->callbacks, tw_rail_callbacks_free);
   soup_session_abort (rails->session);
   g_clear_object (&rails->session);
   g_hash_table_remove_all (rails->ops);
@@ -152,27 +170,45 @@ run (gpointer data)
   return NULL;
 }
 
+/* One that is named must be there; without a name, whoever comes first makes it. */
+static TwKey *
+open_key (const TwRailsSetup *setup, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (setup->socket_path);
+  g_autofree char *beside = g_build_filename (folder, TW_RAILS_KEY_FILE, NULL);
+
+  return setup->key_path != NULL ? tw_key_file_open (setup->key_path, FALSE, error)
+                                 : tw_key_file_open (beside, TRUE, error);
+}
+
 /**
  * tw_rails_new:
  * @service: (transfer none): outlives the rails; one process has one of them
- * @socket_path: where the other side listens; it need not be there yet
- * @timeout_ms: how long an answer may take; %TW_RAILS_TIMEOUT_MS
+ * @setup: (transfer none): how the other side is reached
+ * @error: as tw_key_file_open()
  *
  * The rails count as configured from now on, even when they are stopped: what comes then is taken
  * up at the next start. Starts the thread, which first asks for all orders that were left
  * unfinished.
  *
- * Returns: (transfer full): the rails
+ * Returns: (transfer full) (nullable): the rails
  */
 TwRails *
-tw_rails_new (TwService *service, const char *socket_path, guint timeout_ms)
+tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error)
 {
-  TwRails *rails = g_new0 (TwRails, 1);
+  g_autoptr (TwKey) key = open_key (setup, error);
+  TwRails *rails;
 
+  if (key == NULL)
+    return NULL;
+  rails = g_new0 (TwRails, 1);
   rails->service = service;
   rails->instance = tw_uuid_new ();
-  rails->socket_path = g_strdup (socket_path);
-  rails->timeout_ms = timeout_ms;
+  rails->socket_path = g_strdup (setup->socket_path);
+  rails->listen_path = g_strdup (setup->listen_path);
+  rails->timeout_ms = setup->timeout_ms;
+  rails->to_partner = tw_key_derive (key, TW_REQUEST_TO_PARTNER);
+  rails->from_partner = tw_key_derive (key, TW_REQUEST_FROM_PARTNER);
   rails->context = g_main_context_new ();
   rails->loop = g_main_loop_new (rails->context, FALSE);
   rails->stopping = g_cancellable_new ();
@@ -226,5 +262,8 @@ tw_rails_free (TwRails *rails)
   g_object_unref (rails->stopping);
   g_free (rails->instance);
   g_free (rails->socket_path);
+  g_free (rails->listen_path);
+  tw_key_unref (rails->to_partner);
+  tw_key_unref (rails->from_partner);
   g_free (rails);
 }

@@ -85,7 +85,16 @@ gboolean tw_rails_verify (TwDb *db, GString *report, GError **error);
 
 typedef struct _TwRails TwRails;
 
-TwRails *tw_rails_new (TwService *service, const char *socket_path, guint timeout_ms);
+/* How the other side is reached. */
+typedef struct
+{
+  const char *socket_path; /* where it listens; it need not be there yet */
+  const char *key_path;    /* (nullable): what both sides sign with; %NULL: beside the socket */
+  const char *listen_path; /* (nullable): the socket for its callbacks */
+  guint timeout_ms;        /* how long an answer may take; %TW_RAILS_TIMEOUT_MS */
+} TwRailsSetup;
+
+TwRails *tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error);
 void tw_rails_wake (void);
 void tw_rails_free (TwRails *rails);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRails, tw_rails_free)

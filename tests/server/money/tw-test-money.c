@@ -103,7 +103,15 @@ tw_test_money_start_service (TwTestMoney *t, gboolean with_rails)
   g_assert_no_error (error);
   tw_rails_add_metrics (t->service);
   if (with_rails)
-    t->rails = tw_rails_new (t->service, socket, TIMEOUT_MS);
+    {
+      g_autofree char *listen = in_folder (t, "rails.sock");
+      const TwRailsSetup setup = { .socket_path = socket,
+                                   .listen_path = listen,
+                                   .timeout_ms = TIMEOUT_MS };
+
+      t->rails = tw_rails_new (t->service, &setup, &error);
+      g_assert_no_error (error);
+    }
   t->db = tw_db_open_readonly (t->url, tw_key_peek (tw_keys_get (t->keys, TW_KEY_SQLITE)), &error);
   g_assert_no_error (error);
 }
@@ -125,12 +133,14 @@ tw_test_money_start_counterpart (TwTestMoney *t)
   g_autofree char *path = in_folder (t, "c/lease.sock");
   g_autofree char *keys = in_folder (t, "ck");
   g_autofree char *file = in_folder (t, "books.db");
+  g_autofree char *callback = in_folder (t, "rails.sock");
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
   g_autoptr (GError) error = NULL;
 
-  t->counterpart = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--socket-dir",
-                                     sockets, "--database", file, "--keys", keys, "--confirm-ms",
-                                     CONFIRM_MS, "--lease", "--late-ms", LATE_MS, NULL);
+  t->counterpart =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--socket-dir", sockets,
+                      "--database", file, "--keys", keys, "--confirm-ms", CONFIRM_MS, "--lease",
+                      "--late-ms", LATE_MS, "--callback", callback, NULL);
   g_assert_no_error (error);
   while ((t->lease = tw_lease_take (path, NULL)) == NULL && g_get_monotonic_time () < deadline)
     g_usleep (POLL_US);

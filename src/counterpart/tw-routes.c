@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "counterpart/tw-routes.h"
+
+#include <string.h>
+
+#include "counterpart/tw-bank.h"
+#include "counterpart/tw-office.h"
+#include "counterpart/tw-statement.h"
+
+static JsonObject *
+act_debit (TwPartners *partners, JsonObject *body, gboolean refuse, GError **error)
+{
+  return tw_bank_debit (partners->db, body, refuse, error);
+}
+
+static JsonObject *
+find_debit (TwPartners *partners, const char *id, GError **error)
+{
+  return tw_bank_find (partners->db, id, error);
+}
+
+static JsonObject *
+act_payment (TwPartners *partners, JsonObject *body, gboolean refuse, GError **error)
+{
+  return tw_office_pay (partners->db, body, partners->confirm_ms, refuse, error);
+}
+
+static JsonObject *
+find_payment (TwPartners *partners, const char *id, GError **error)
+{
+  return tw_office_find (partners->db, id, error);
+}
+
+static JsonObject *
+answer_taxpayer (TwPartners *partners, const char *key, GError **error)
+{
+  return tw_office_get_taxpayer (partners->db, key, partners->seed, error);
+}
+
+/* So that somebody who has nothing to ask can see whether they are there. */
+static JsonObject *
+answer_health (TwPartners *partners, const char *rest, GError **error)
+{
+  return json_object_new ();
+}
+
+#define STATEMENTS_OF(name, party)                                                                 \
+  static JsonObject *answer_statement_of_##name (TwPartners *partners, const char *day,            \
+                                                 GError **error)                                   \
+  {                                                                                                \
+    return tw_statement_to_json (partners->db, party, day, error);                                 \
+  }                                                                                                \
+  static char *write_statement_of_##name (TwPartners *partners, const char *day, GError **error)   \
+  {                                                                                                \
+    return tw_statement_to_xml (partners->db, party, day, error);                                  \
+  }
+
+STATEMENTS_OF (bank, TW_BANK_PARTY)
+STATEMENTS_OF (office, TW_OFFICE_PARTY)
+
+static const TwOrderRoute orders[] = {
+  { "/bank/debits", act_debit, find_debit },
+  { "/office/payments", act_payment, find_payment },
+};
+
+static const TwQuestionRoute questions[] = {
+  { "/office/taxpayers", answer_taxpayer, NULL },
+  { "/bank/health", answer_health, NULL },
+  { "/office/health", answer_health, NULL },
+  { "/bank/statements", answer_statement_of_bank, write_statement_of_bank },
+  { "/office/statements", answer_statement_of_office, write_statement_of_office },
+};
+
+/* @rest: what comes after the path and a slash; %NULL for the path alone. */
+static gboolean
+matches (const char *path, const char *route, const char **rest)
+{
+  gsize length = strlen (route);
+
+  if (strncmp (path, route, length) != 0 || (path[length] != '\0' && path[length] != '/'))
+    return FALSE;
+  *rest = path[length] == '/' ? path + length + 1 : NULL;
+  return TRUE;
+}
+
+const TwOrderRoute *
+tw_routes_find_order (const char *path, const char **rest)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++)
+    if (matches (path, orders[i].path, rest))
+      return &orders[i];
+  return NULL;
+}
+
+const TwQuestionRoute *
+tw_routes_find_question (const char *path, const char **rest)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
+    if (matches (path, questions[i].path, rest))
+      return &questions[i];
+  return NULL;
+}
