@@ -177,7 +177,8 @@ class World:
         self._add(plan.COUNTERPART, [
             f"{BUILD}/src/counterpart/tax-wallet-counterpart", "--socket-dir", self.folder,
             "--database", f"sqlite:{self.folder}/books.db", "--keys",
-            f"{self.folder}/counterpart-keys", "--confirm-ms", "50", "--late-ms", str(LATE_MS)])
+            f"{self.folder}/counterpart-keys", "--confirm-ms", "50", "--late-ms", str(LATE_MS),
+            "--callback", f"{self.sockets}/rails.sock"])
         self._add(plan.SERVICE, [
             self.server_program, "serve", "--practice", *self._base(), "--socket-dir", self.sockets,
             "--blobs", f"{self.folder}/blobs", "--counterpart", f"{self.folder}/counterpart.sock"])

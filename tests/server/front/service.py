@@ -103,7 +103,8 @@ class Service:
         self.counterpart = self._start(
             "src/counterpart/tax-wallet-counterpart", "counterpart.log",
             "--socket-dir", self.folder, "--database", f"sqlite:{self.folder}/books.db",
-            "--keys", f"{self.folder}/counterpart-keys", "--confirm-ms", "50")
+            "--keys", f"{self.folder}/counterpart-keys", "--confirm-ms", "50", "--callback",
+            f"{self.folder}/rails.sock")
         wait_for(lambda: os.path.exists(f"{self.folder}/counterpart.sock"), "the counterpart")
 
     def _make_database(self):
