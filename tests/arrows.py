@@ -39,8 +39,8 @@ PAGE = ("base", "model", "tax", "client/widgets", "client/paper")
 # them shows how something travels.
 HEADERS = {
     header: ("client/widgets", "client/user", "client/agent")
-    for header in ("client/sync/tw-client.h", "protocol/tw-kinds.h", "protocol/tw-refusal.h",
-                   "protocol/tw-practice-people.h")
+    for header in ("client/sync/tw-client.h", "protocol/tw-failure.h", "protocol/tw-kinds.h",
+                   "protocol/tw-practice-people.h", "protocol/tw-refusal.h")
 }
 
 ARROWS = {

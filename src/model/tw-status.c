@@ -12,6 +12,7 @@ struct _TwStatus
   GObject parent_instance;
 
   int connection;
+  int network;
   gint64 as_of_ms;
   gboolean signed_in;
   char *account_id;
@@ -28,6 +29,7 @@ enum
 {
   PROP_0,
   PROP_CONNECTION,
+  PROP_NETWORK,
   PROP_AS_OF_MS,
   PROP_SIGNED_IN,
   PROP_ACCOUNT_ID,
@@ -50,6 +52,9 @@ tw_status_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     {
     case PROP_CONNECTION:
       g_value_set_int (value, self->connection);
+      break;
+    case PROP_NETWORK:
+      g_value_set_int (value, self->network);
       break;
     case PROP_AS_OF_MS:
       g_value_set_int64 (value, self->as_of_ms);
@@ -81,6 +86,15 @@ tw_status_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
 }
 
 static gboolean
+take_int (int *at, const GValue *value)
+{
+  if (*at == g_value_get_int (value))
+    return FALSE;
+  *at = g_value_get_int (value);
+  return TRUE;
+}
+
+static gboolean
 take_boolean (gboolean *at, const GValue *value)
 {
   if (*at == g_value_get_boolean (value))
@@ -105,10 +119,9 @@ take (TwStatus *self, guint id, const GValue *value)
   switch (id)
     {
     case PROP_CONNECTION:
-      if (self->connection == g_value_get_int (value))
-        return FALSE;
-      self->connection = g_value_get_int (value);
-      return TRUE;
+      return take_int (&self->connection, value);
+    case PROP_NETWORK:
+      return take_int (&self->network, value);
     case PROP_AS_OF_MS:
       if (self->as_of_ms == g_value_get_int64 (value))
         return FALSE;
@@ -165,6 +178,7 @@ tw_status_class_init (TwStatusClass *klass)
 
   props[PROP_CONNECTION] =
     g_param_spec_int ("connection", NULL, NULL, 0, TW_CONNECTION_OFFLINE, 0, flags);
+  props[PROP_NETWORK] = g_param_spec_int ("network", NULL, NULL, 0, TW_NETWORK_NONE, 0, flags);
   props[PROP_AS_OF_MS] = g_param_spec_int64 ("as-of-ms", NULL, NULL, 0, G_MAXINT64, 0, flags);
   props[PROP_SIGNED_IN] = g_param_spec_boolean ("signed-in", NULL, NULL, FALSE, flags);
   props[PROP_ACCOUNT_ID] = g_param_spec_string ("account-id", NULL, NULL, NULL, flags);
@@ -202,6 +216,18 @@ TwConnection
 tw_status_get_connection (TwStatus *self)
 {
   return (TwConnection) self->connection;
+}
+
+/**
+ * tw_status_get_network:
+ * @self: a status
+ *
+ * Returns: what the computer says of its network
+ */
+TwNetwork
+tw_status_get_network (TwStatus *self)
+{
+  return (TwNetwork) self->network;
 }
 
 /**

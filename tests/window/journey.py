@@ -389,7 +389,7 @@ def test_close_mid_sentence_and_come_back():
 
 def test_the_service_goes_away():
     practice.stop_service(practice.signal.SIGKILL)
-    calm = re.compile("^No connection just now. You see everything as of ")
+    calm = re.compile("^No connection to the service just now. You see everything as of ")
     user().says(calm)
     agent().says(calm)
     conversation = user().page("Conversation")
@@ -406,7 +406,7 @@ def test_the_service_goes_away():
 
 def test_the_service_comes_back():
     user().click("Try again")
-    calm = re.compile("^No connection just now")
+    calm = re.compile("^No connection to the service just now")
     ticket = agent().part("TicketPage")
     ticket.wait_for_label("Written while nobody listens", practice.START_S)
     for window in (user(), agent()):

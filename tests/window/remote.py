@@ -95,7 +95,7 @@ def test_the_wallet_through_tls():
         page.wait_for_label(after, practice.SLOW_S)
         # The front goes: what there is stays, with its time.
         HERE["front"].stop()
-        window.says(re.compile("No connection just now"), practice.SLOW_S)
+        window.says(re.compile("No connection to the service just now"), practice.SLOW_S)
         page.wait_for_label(after)
 
 

@@ -192,6 +192,19 @@ on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer data)
     tw_client_sign_out (TW_CLIENT (self->engine));
 }
 
+/* What a notification leads to. */
+static void
+on_show (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwApplication *self = TW_APPLICATION (data);
+  const char *page, *arg;
+
+  g_application_activate (G_APPLICATION (self));
+  g_variant_get (parameter, "(&s&s)", &page, &arg);
+  if (self->window != NULL && TW_IS_USER_WINDOW (self->window))
+    tw_user_window_go (TW_USER_WINDOW (self->window), page, arg);
+}
+
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -216,10 +229,8 @@ static void
 tw_application_startup (GApplication *app)
 {
   static const GActionEntry entries[] = {
-    { "quit", on_quit },
-    { "reconnect", on_reconnect },
-    { "sign-out", on_sign_out },
-    { "about", on_about },
+    { "quit", on_quit },   { "reconnect", on_reconnect }, { "sign-out", on_sign_out },
+    { "about", on_about }, { "show", on_show, "(ss)" },
   };
   static const char *const quit_keys[] = { "<Primary>q", NULL };
 

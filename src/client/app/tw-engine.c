@@ -116,9 +116,25 @@ on_signed_out (gpointer source, TwEngine *self)
   tw_engine_session_ended (self);
 }
 
+/* A monitor that knows nothing of what is behind the next router says that there is a network: the
+ * service is then what does not answer. */
+static void
+note_network (TwEngine *self)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+  TwNetwork network = TW_NETWORK_THERE;
+
+  if (!g_network_monitor_get_network_available (monitor))
+    network = TW_NETWORK_NONE;
+  else if (g_network_monitor_get_connectivity (monitor) == G_NETWORK_CONNECTIVITY_PORTAL)
+    network = TW_NETWORK_PORTAL;
+  g_object_set (self->status, "network", network, NULL);
+}
+
 static void
 on_network_changed (GNetworkMonitor *monitor, gboolean available, TwEngine *self)
 {
+  note_network (self);
   tw_engine_retry_now (self);
 }
 
@@ -174,8 +190,11 @@ tw_engine_new (
   g_signal_connect (self->reader, "signed-out", G_CALLBACK (on_signed_out), self);
   g_signal_connect (self->pump, "signed-out", G_CALLBACK (on_signed_out), self);
   if (!tw_transport_is_local (self->transport))
-    self->network = g_signal_connect (g_network_monitor_get_default (), "network-changed",
-                                      G_CALLBACK (on_network_changed), self);
+    {
+      self->network = g_signal_connect (g_network_monitor_get_default (), "network-changed",
+                                        G_CALLBACK (on_network_changed), self);
+      note_network (self);
+    }
   self->device = tw_engine_make_store (self, DEVICE_PROFILE);
   return self;
 }

@@ -3,16 +3,16 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "client/user/tw-refusal-box.h"
+#include "client/user/tw-failure-box.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-timeline.h"
-#include "model/tw-wallet.h"
 
 /**
  * TwPaymentProgress:
  *
  * How a payment gets on: from the command that was written down, over the payment that it became,
- * to its end; and when it was refused, why and what would help.
+ * to its end; when its outcome is not known, that it is being asked for; and when it failed, why
+ * and what would help.
  *
  * - again: emitted when the person wants to try once more
  * - changed: emitted when it is another step now
@@ -22,11 +22,14 @@ struct _TwPaymentProgress
   AdwBin parent_instance;
 
   TwTimeline *timeline;
-  TwRefusalBox *refusal;
+  TwFailureBox *failure;
+  GtkWidget *unknown;
+  GtkLabel *unknown_words;
 
   TwClient *client;     /* (nullable) */
   TwOutgoing *outgoing; /* (nullable) */
   TwPayment *payment;   /* (nullable) */
+  TwCheckup *checkup;   /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TwPaymentProgress, tw_payment_progress, ADW_TYPE_BIN)
@@ -34,51 +37,56 @@ G_DEFINE_FINAL_TYPE (TwPaymentProgress, tw_payment_progress, ADW_TYPE_BIN)
 static guint again;
 static guint changed;
 
-/* What is free in the wallet: reserved money is spoken for. */
-static gint64
-missing_fen (TwPaymentProgress *self)
+/* One checkup for one failure: it looks again by itself. */
+static void
+tell_failure (TwPaymentProgress *self, gboolean failed)
 {
-  GListModel *wallets = G_LIST_MODEL (tw_client_get_list (self->client, "wallet"));
-  g_autoptr (TwWallet) wallet = g_list_model_get_item (wallets, 0);
-  GVariant *body = self->outgoing != NULL ? tw_outgoing_get_body (self->outgoing) : NULL;
-  gint64 amount_fen = 0;
-  gint64 free_fen = 0;
+  if (!failed)
+    g_clear_object (&self->checkup);
+  else if (self->checkup == NULL)
+    self->checkup = tw_checkup_new (self->client, self->outgoing, self->payment);
+  tw_failure_box_tell (self->failure, self->checkup);
+}
 
-  if (self->payment != NULL)
-    amount_fen = tw_payment_get_amount_fen (self->payment);
-  else if (body != NULL)
-    g_variant_lookup (body, "amount_fen", "x", &amount_fen);
-  if (wallet != NULL)
-    free_fen = tw_wallet_get_balance_fen (wallet) - tw_wallet_get_reserved_fen (wallet);
-  return MAX (amount_fen - free_fen, 1);
+static void
+tell_unknown (TwPaymentProgress *self, const char *words)
+{
+  gtk_widget_set_visible (self->unknown, words != NULL);
+  gtk_label_set_label (self->unknown_words, words != NULL ? words : "");
 }
 
 static void
 show_payment (TwPaymentProgress *self)
 {
   g_autoptr (GPtrArray) steps = tw_story_of_payment (self->payment);
-  const char *reason = tw_payment_get_reason (self->payment);
-  gboolean voided = tw_payment_get_state (self->payment) == TW_PAYMENT_STATE_VOIDED;
+  TwPaymentState state = tw_payment_get_state (self->payment);
 
   tw_timeline_set_steps (self->timeline, steps);
-  tw_refusal_box_tell (self->refusal, voided ? reason : NULL, NULL, NULL, missing_fen (self));
+  tell_unknown (self,
+                state == TW_PAYMENT_STATE_UNKNOWN
+                  ? _ ("It is asked for again and again until it is known; you are told then. "
+                       "You need not do anything. Please don’t pay a second time.")
+                  : NULL);
+  tell_failure (self, state == TW_PAYMENT_STATE_VOIDED);
 }
 
+/* What was sent and not answered may have been done or not: it is only ever repeated as it is. */
 static void
 show_outgoing (TwPaymentProgress *self)
 {
   g_autoptr (GPtrArray) steps = tw_story_of_outgoing (self->outgoing);
   TwOutgoingState state = tw_outgoing_get_state (self->outgoing);
+  TwStatus *status = tw_client_get_status (self->client);
+  gboolean cut_off =
+    state == TW_OUTGOING_STATE_SENT && tw_status_get_connection (status) == TW_CONNECTION_OFFLINE;
 
   tw_timeline_set_steps (self->timeline, steps);
-  if (state == TW_OUTGOING_STATE_REFUSED)
-    tw_refusal_box_tell (self->refusal, tw_outgoing_get_code (self->outgoing),
-                         tw_outgoing_get_words (self->outgoing),
-                         tw_outgoing_get_remedy (self->outgoing), missing_fen (self));
-  else if (state == TW_OUTGOING_STATE_EXPIRED)
-    tw_refusal_box_tell (self->refusal, "expired", NULL, NULL, 0);
-  else
-    tw_refusal_box_tell (self->refusal, NULL, NULL, NULL, 0);
+  tell_unknown (self, cut_off
+                        ? _ ("The connection broke before the answer came. The same request is "
+                             "repeated by itself, so it can’t happen twice. Please don’t pay a "
+                             "second time.")
+                        : NULL);
+  tell_failure (self, state == TW_OUTGOING_STATE_REFUSED || state == TW_OUTGOING_STATE_EXPIRED);
 }
 
 /* A command that was done has become the payment with its id, or with the id in its answer. */
@@ -104,6 +112,7 @@ update (TwPaymentProgress *self)
       if (payment != NULL)
         {
           self->payment = g_object_ref (payment);
+          g_clear_object (&self->checkup);
           g_signal_connect_object (payment, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
         }
     }
@@ -136,6 +145,8 @@ begin (TwPaymentProgress *self, TwClient *client)
   self->client = g_object_ref (client);
   g_signal_connect_object (tw_client_get_list (client, "payment"), "items-changed",
                            G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_status (client), "notify::connection", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -156,11 +167,13 @@ tw_payment_progress_class_init (TwPaymentProgressClass *klass)
   changed = g_signal_new ("changed", TW_TYPE_PAYMENT_PROGRESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                           NULL, G_TYPE_NONE, 0);
   g_type_ensure (TW_TYPE_TIMELINE);
-  g_type_ensure (TW_TYPE_REFUSAL_BOX);
+  g_type_ensure (TW_TYPE_FAILURE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/payment-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, timeline);
-  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, refusal);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, failure);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, unknown);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, unknown_words);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
 }
 
@@ -216,7 +229,10 @@ void
 tw_payment_progress_clear (TwPaymentProgress *self)
 {
   if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "payment"), self);
+    {
+      g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "payment"), self);
+      g_signal_handlers_disconnect_by_data (tw_client_get_status (self->client), self);
+    }
   if (self->outgoing != NULL)
     g_signal_handlers_disconnect_by_data (self->outgoing, self);
   if (self->payment != NULL)
@@ -224,6 +240,7 @@ tw_payment_progress_clear (TwPaymentProgress *self)
   g_clear_object (&self->client);
   g_clear_object (&self->outgoing);
   g_clear_object (&self->payment);
+  g_clear_object (&self->checkup);
 }
 
 /**

@@ -89,17 +89,24 @@ tw_closure_payment_value (gpointer self, TwPayment *payment, int state, gint64 a
 }
 
 static char *
-tw_closure_payment_icon (gpointer self, int kind)
+tw_closure_payment_icon (gpointer self, int kind, int state)
 {
-  return g_strdup (kind == TW_PAYMENT_KIND_TOP_UP     ? "list-add-symbolic"
+  return g_strdup (state == TW_PAYMENT_STATE_UNKNOWN  ? "dialog-question-symbolic"
+                   : kind == TW_PAYMENT_KIND_TOP_UP   ? "list-add-symbolic"
                    : kind == TW_PAYMENT_KIND_RECEIVED ? "go-previous-symbolic"
                                                       : "go-next-symbolic");
 }
 
 static gboolean
-tw_closure_payment_is_live (gpointer self, int state)
+tw_closure_payment_is_under_way (gpointer self, int state)
 {
-  return state < TW_PAYMENT_STATE_POSTED;
+  return state < TW_PAYMENT_STATE_POSTED && state != TW_PAYMENT_STATE_UNKNOWN;
+}
+
+static gboolean
+tw_closure_payment_is_unknown (gpointer self, int state)
+{
+  return state == TW_PAYMENT_STATE_UNKNOWN;
 }
 
 static char *
@@ -194,18 +201,7 @@ body_amount_fen (TwOutgoing *outgoing)
 static char *
 tw_closure_outgoing_title (gpointer self, TwOutgoing *outgoing)
 {
-  GVariant *body = outgoing != NULL ? tw_outgoing_get_body (outgoing) : NULL;
-  const char *subject = NULL;
-
-  if (outgoing == NULL)
-    return g_strdup ("");
-  if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_WALLET_TOP_UP))
-    return g_strdup (_ ("Top-up from the bank"));
-  if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TAX_PAY))
-    return g_strdup (_ ("Payment of a bill"));
-  if (body != NULL && g_variant_lookup (body, "subject", "&s", &subject))
-    return g_strdup (subject);
-  return g_strdup (_ ("Something you wrote"));
+  return outgoing != NULL ? tw_story_outgoing_title (outgoing) : g_strdup ("");
 }
 
 static char *
@@ -303,7 +299,8 @@ tw_story_bind_closures (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_callback (klass, tw_closure_payment_tone);
   gtk_widget_class_bind_template_callback (klass, tw_closure_payment_value);
   gtk_widget_class_bind_template_callback (klass, tw_closure_payment_icon);
-  gtk_widget_class_bind_template_callback (klass, tw_closure_payment_is_live);
+  gtk_widget_class_bind_template_callback (klass, tw_closure_payment_is_under_way);
+  gtk_widget_class_bind_template_callback (klass, tw_closure_payment_is_unknown);
   gtk_widget_class_bind_template_callback (klass, tw_closure_record_subtitle);
   gtk_widget_class_bind_template_callback (klass, tw_closure_record_caption);
   gtk_widget_class_bind_template_callback (klass, tw_closure_record_tone);

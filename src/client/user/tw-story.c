@@ -7,6 +7,7 @@
 #include "base/tw-money.h"
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-timeline.h"
+#include "protocol/tw-kinds.h"
 #include "tax/tw-deadline.h"
 #include "tax/tw-late-fee.h"
 
@@ -41,9 +42,7 @@ add_sent (GPtrArray *steps, TwPayment *payment, const char *title, const char *a
       break;
     case TW_PAYMENT_STATE_UNKNOWN:
       add (steps, TW_STEP_DONE, title, when (sent_at_ms, ""));
-      add (steps, TW_STEP_NOW, asking,
-           g_strdup (_ ("There was no answer in time. You need not do anything; "
-                        "please don't pay a second time.")));
+      add (steps, TW_STEP_NOW, asking, g_strdup (_ ("There was no answer in time.")));
       break;
     case TW_PAYMENT_STATE_VOIDED:
       if (sent_at_ms != 0)
@@ -207,15 +206,42 @@ tw_story_of_record (TwRecord *record)
 }
 
 /**
- * tw_story_payment_is_live:
- * @payment: a payment
+ * tw_story_outgoing_title:
+ * @outgoing: a command
  *
- * Returns: whether its outcome is still to come
+ * Returns: (transfer full): what the person wanted
  */
-gboolean
-tw_story_payment_is_live (TwPayment *payment)
+char *
+tw_story_outgoing_title (TwOutgoing *outgoing)
 {
-  return tw_payment_get_state (payment) < TW_PAYMENT_STATE_POSTED;
+  GVariant *body = tw_outgoing_get_body (outgoing);
+  const char *subject = NULL;
+
+  if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_WALLET_TOP_UP))
+    return g_strdup (_ ("Top-up from the bank"));
+  if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TAX_PAY))
+    return g_strdup (_ ("Payment of a bill"));
+  if (body != NULL && g_variant_lookup (body, "subject", "&s", &subject))
+    return g_strdup (subject);
+  return g_strdup (_ ("Something you wrote"));
+}
+
+/**
+ * tw_story_outgoing_place:
+ * @outgoing: a command that moves money
+ * @arg: (out) (transfer none): what the page is to show
+ *
+ * Returns: (transfer none): the page where the person sees what becomes of it
+ */
+const char *
+tw_story_outgoing_place (TwOutgoing *outgoing, const char **arg)
+{
+  GVariant *body = tw_outgoing_get_body (outgoing);
+
+  *arg = "";
+  if (body != NULL && g_variant_lookup (body, "bill_id", "&s", arg))
+    return "bill";
+  return "wallet";
 }
 
 /**

@@ -16,8 +16,9 @@ GPtrArray *tw_story_of_payment (TwPayment *payment);
 GPtrArray *tw_story_of_outgoing (TwOutgoing *outgoing);
 GPtrArray *tw_story_of_record (TwRecord *record);
 
-gboolean tw_story_payment_is_live (TwPayment *payment);
 const char *tw_story_payment_words (TwPayment *payment);
+char *tw_story_outgoing_title (TwOutgoing *outgoing);
+const char *tw_story_outgoing_place (TwOutgoing *outgoing, const char **arg);
 char *tw_story_payment_title (TwPayment *payment);
 const char *tw_story_record_words (TwRecord *record);
 char *tw_story_bill_due (TwBill *bill, int today);

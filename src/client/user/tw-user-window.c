@@ -5,6 +5,7 @@
 
 #include "base/tw-clock.h"
 #include "client/user/tw-pages.h"
+#include "client/user/tw-payment-news.h"
 #include "client/user/tw-trail.h"
 #include "client/user/tw-user-actions.h"
 #include "client/user/tw-user-chores.h"
@@ -39,6 +40,7 @@ struct _TwUserWindow
   TwClient *client;
   TwStatus *status;
   TwUserChores *chores;
+  TwPaymentNews *news;
   TwTrail *trail;
   TwPage *page; /* (nullable): what is in front; the stack owns it */
   gboolean signed_in;
@@ -219,6 +221,25 @@ tw_user_window_say (TwUserWindow *self, const char *text)
   tw_toast_say (self->toasts, text);
 }
 
+/* Told by the desktop too: the person has had to wait, and may have gone elsewhere meanwhile. */
+static void
+on_news (TwUserWindow *self,
+         const char *id,
+         const char *title,
+         const char *words,
+         const char *page,
+         const char *arg)
+{
+  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  g_notification_set_body (notification, words);
+  g_notification_set_default_action_and_target (notification, "app.show", "(ss)", page, arg);
+  if (app != NULL)
+    g_application_send_notification (G_APPLICATION (app), id, notification);
+  tw_user_window_say (self, title);
+}
+
 static gboolean
 on_clock (gpointer data)
 {
@@ -308,6 +329,7 @@ tw_user_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->page, self);
   self->page = NULL;
   g_clear_object (&self->chores);
+  g_clear_object (&self->news);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   if (self->status != NULL)
@@ -404,6 +426,8 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
   self->client = g_object_ref (client);
   self->status = g_object_ref (tw_client_get_status (client));
   self->chores = tw_user_chores_new (client);
+  self->news = tw_payment_news_new (client);
+  g_signal_connect_object (self->news, "news", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);
   tw_status_bar_set_status (self->status_bar, self->status);
   tw_reading_set_status (self->reading, self->status);
   g_signal_connect_swapped (client, "message", G_CALLBACK (tw_user_window_say), self);

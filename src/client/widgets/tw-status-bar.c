@@ -28,6 +28,23 @@ struct _TwStatusBar
 
 G_DEFINE_FINAL_TYPE (TwStatusBar, tw_status_bar, GTK_TYPE_BOX)
 
+/* A network that is missing is something that the person can mend; a service that does not answer
+ * is not. */
+static const char *
+why (TwStatusBar *self)
+{
+  switch (tw_status_get_network (self->status))
+    {
+    case TW_NETWORK_NONE:
+      return _ ("This computer has no network.");
+    case TW_NETWORK_PORTAL:
+      return _ ("The network wants you to sign in at it first: open any web page.");
+    case TW_NETWORK_THERE:
+    default:
+      return _ ("No connection to the service just now.");
+    }
+}
+
 static void
 show_words (TwStatusBar *self)
 {
@@ -36,13 +53,13 @@ show_words (TwStatusBar *self)
 
   g_object_get (self->status, "unsent", &unsent, NULL);
   if (as_of_ms == 0)
-    gtk_label_set_label (self->words, _ ("The service can't be reached just now. Trying again."));
+    gtk_label_set_label (self->words, why (self));
   else
     {
       g_autofree char *moment = tw_format_moment_ms (as_of_ms);
-      g_autofree char *words = g_strdup_printf (
-        /* Translators: %s: a time of today, or a date and time */
-        _ ("No connection just now. You see everything as of %s."), moment);
+      g_autofree char *words =
+        /* Translators: why there is no connection; then a time of today, or a date and time */
+        g_strdup_printf (_ ("%s You see everything as of %s."), why (self), moment);
 
       gtk_label_set_label (self->words, words);
     }

@@ -59,15 +59,42 @@ state_words (TwStepState state)
       return _ ("done");
     case TW_STEP_FAILED:
       return _ ("did not happen");
+    case TW_STEP_WRONG:
+      return _ ("not in order");
     case TW_STEP_AHEAD:
     default:
       return _ ("not yet");
     }
 }
 
+/* An icon, and the class of its colour. */
+static const char *
+state_icon (TwStepState state, const char **css_class)
+{
+  switch (state)
+    {
+    case TW_STEP_DONE:
+      *css_class = "success";
+      return "emblem-ok-symbolic";
+    case TW_STEP_FAILED:
+      *css_class = "error";
+      return "process-stop-symbolic";
+    case TW_STEP_WRONG:
+      *css_class = "warning";
+      return "dialog-warning-symbolic";
+    case TW_STEP_NOW:
+    case TW_STEP_AHEAD:
+    default:
+      *css_class = "dim-label";
+      return "content-loading-symbolic";
+    }
+}
+
 static GtkWidget *
 make_mark (TwStepState state)
 {
+  const char *css_class;
+  const char *icon = state_icon (state, &css_class);
   GtkWidget *mark;
 
   if (state == TW_STEP_NOW)
@@ -76,13 +103,9 @@ make_mark (TwStepState state)
       gtk_spinner_start (GTK_SPINNER (mark));
     }
   else
-    mark = gtk_image_new_from_icon_name (state == TW_STEP_DONE     ? "emblem-ok-symbolic"
-                                         : state == TW_STEP_FAILED ? "process-stop-symbolic"
-                                                                   : "content-loading-symbolic");
+    mark = gtk_image_new_from_icon_name (icon);
   gtk_widget_set_valign (mark, GTK_ALIGN_START);
-  gtk_widget_add_css_class (mark, state == TW_STEP_DONE     ? "success"
-                                  : state == TW_STEP_FAILED ? "error"
-                                                            : "dim-label");
+  gtk_widget_add_css_class (mark, css_class);
   return mark;
 }
 

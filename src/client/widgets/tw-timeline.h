@@ -11,6 +11,7 @@ typedef enum
   TW_STEP_NOW,
   TW_STEP_DONE,
   TW_STEP_FAILED,
+  TW_STEP_WRONG, /* looked at, and found wanting */
 } TwStepState;
 
 typedef struct

@@ -188,7 +188,7 @@ static void
 test_offline (Fixture *fixture, gconstpointer data)
 {
   tw_fake_client_set_online (fixture->client, FALSE);
-  tw_wait_shows (fixture, "No connection just now. You see everything as of");
+  tw_wait_shows (fixture, "No connection to the service just now. You see everything as of");
   g_assert_true (tw_shows (fixture, "Why is there a late fee?"));
   tw_fake_client_set_online (fixture->client, TRUE);
   tw_wait_gone (fixture, "No connection");

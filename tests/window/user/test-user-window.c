@@ -167,7 +167,7 @@ test_offline (Fixture *fixture, gconstpointer data)
 {
   g_assert_false (tw_shows (fixture, "No connection"));
   tw_fake_client_set_online (fixture->client, FALSE);
-  tw_wait_shows (fixture, "No connection just now. You see everything as of");
+  tw_wait_shows (fixture, "No connection to the service just now. You see everything as of");
   g_object_set (tw_client_get_status (TW_CLIENT (fixture->client)), "unsent", 2, NULL);
   tw_wait_shows (fixture, "2 things you wrote are kept");
   tw_fake_client_set_online (fixture->client, TRUE);

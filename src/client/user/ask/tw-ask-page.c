@@ -13,7 +13,8 @@
  * TwAskPage:
  *
  * A question to a person. The argument is what it is about: a type, an id and the same in words, on
- * a line each; it is sent along. What is typed is kept for each of them.
+ * a line each; it is sent along. What comes after them is the beginning of the question, which
+ * stands there until something else is typed. What is typed is kept for each of them.
  */
 struct _TwAskPage
 {
@@ -80,7 +81,8 @@ on_send (TwAskPage *self)
   g_variant_dict_insert (&body, "subject", "s", tw_form_get_value (form, "subject"));
   g_variant_dict_insert (&body, "text", "s", tw_form_get_value (form, "text"));
   g_variant_dict_insert (&body, "about_type", "s", self->about_type);
-  g_variant_dict_insert (&body, "about_id", "s", self->about_id);
+  /* What never became more than a request is told in the text alone. */
+  g_variant_dict_insert (&body, "about_id", "s", *self->about_type != '\0' ? self->about_id : "");
   outgoing =
     tw_client_submit (client, TW_KIND_TICKET_ASK, NULL, g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
@@ -93,13 +95,30 @@ on_send (TwAskPage *self)
                               tw_outgoing_get_id (outgoing));
 }
 
+/* A question that begins with facts, and that nobody has written at yet. */
+static gboolean
+begin_with (TwAskPage *self, const char *subject, const char *text)
+{
+  TwClient *client = tw_page_get_client (TW_PAGE (self));
+  g_autofree char *subject_key = g_strconcat (self->key, "/subject", NULL);
+  g_autofree char *text_key = g_strconcat (self->key, "/text", NULL);
+
+  if (text == NULL || tw_client_get_draft (client, text_key) != NULL)
+    return FALSE;
+  tw_client_set_draft (client, text_key, text);
+  if (tw_client_get_draft (client, subject_key) == NULL)
+    tw_client_set_draft (client, subject_key, subject);
+  return TRUE;
+}
+
 static void
 tw_ask_page_show (TwPage *page, const char *arg)
 {
   TwAskPage *self = TW_ASK_PAGE (page);
   TwClient *client = tw_page_get_client (page);
-  g_auto (GStrv) parts = g_strsplit (arg, "\n", 3);
-  gboolean about = g_strv_length (parts) == 3;
+  g_auto (GStrv) parts = g_strsplit (arg, "\n", 4);
+  gboolean about = g_strv_length (parts) >= 3;
+  gboolean begins;
   g_autofree char *subject_key = NULL;
   g_autofree char *text_key = NULL;
   const char *subject;
@@ -110,6 +129,7 @@ tw_ask_page_show (TwPage *page, const char *arg)
   self->about_type = g_strdup (about ? parts[0] : "");
   self->about_id = g_strdup (about ? parts[1] : "");
   self->key = about ? g_strdup_printf ("ask/%s/%s", parts[0], parts[1]) : g_strdup ("ask");
+  begins = begin_with (self, about ? parts[2] : NULL, about ? parts[3] : NULL);
   subject_key = g_strconcat (self->key, "/subject", NULL);
   text_key = g_strconcat (self->key, "/text", NULL);
   gtk_widget_set_visible (self->about_box, about);
@@ -121,6 +141,8 @@ tw_ask_page_show (TwPage *page, const char *arg)
   tw_form_set_text (TW_FORM (self->form), "subject", subject != NULL ? subject : "");
   self->loading = FALSE;
   tw_writer_set_draft (self->writer, client, text_key);
+  if (begins)
+    tw_writer_set_text (self->writer, parts[3]);
 }
 
 static void

@@ -154,7 +154,8 @@ update (TwBillPage *self)
   show_due (self, today);
   show_details (self, today);
   show_fee_note (self, today);
-  show_missing (self, total_fen, payable);
+  /* Why an attempt failed says it too, beside what else was found. */
+  show_missing (self, total_fen, payable && outgoing == NULL);
   amount = tw_money_format (total_fen);
   label = g_strdup_printf (_ ("Pay %s"), amount);
   gtk_label_set_label (self->amount, amount);
@@ -317,6 +318,8 @@ tw_bill_page_constructed (GObject *object)
   client = tw_page_get_client (TW_PAGE (self));
   g_signal_connect_object (tw_client_get_list (client, "bill"), "items-changed",
                            G_CALLBACK (on_bills_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_list (client, "wallet"), "updated", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void

@@ -162,13 +162,10 @@ on_command_activated (TwHomePage *self, guint position, GtkListView *view)
 {
   g_autoptr (TwOutgoing) item =
     g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (view)), position);
-  GVariant *body = tw_outgoing_get_body (item);
-  const char *bill_id = NULL;
+  const char *arg;
+  const char *page = tw_story_outgoing_place (item, &arg);
 
-  if (body != NULL && g_variant_lookup (body, "bill_id", "&s", &bill_id))
-    tw_page_go (self, "bill", bill_id);
-  else
-    tw_page_go (self, "wallet", "");
+  tw_page_go (self, page, arg);
 }
 
 static void
