@@ -198,6 +198,7 @@ static const TwDbOps postgres_ops = {
   .commit = on_commit,
   .rollback = on_rollback,
   .backup = on_backup,
+  .wait_notice = tw_db_postgres_wait_notice,
   /* Not to_regclass(): it may answer from a cache that is older than the lock. */
   .has_schema_sql =
     "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "

@@ -39,6 +39,9 @@ gboolean
 tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GError **error);
 gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
 
+gboolean tw_db_postgres_wait_notice (
+  TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error);
+
 TwStmt *tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error);
 void tw_stmt_postgres_finalize (TwStmt *stmt);
 TwStep tw_stmt_postgres_start (

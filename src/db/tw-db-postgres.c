@@ -179,6 +179,21 @@ take (TwStmtPostgres *stmt, TwDbPostgres *self, PGresult *result, GError **error
   return TW_STEP_ROW;
 }
 
+static TwStep
+start (TwStmtPostgres *stmt,
+       TwDbPostgres *self,
+       const char *format,
+       const Parameters *p,
+       int n,
+       GError **error)
+{
+  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
+    return TW_STEP_ERROR;
+  return take (
+    stmt, self,
+    PQexecPrepared (self->connection, stmt->name, n, p->values, p->lengths, p->formats, 0), error);
+}
+
 TwStep
 tw_stmt_postgres_start (
   TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
@@ -195,11 +210,20 @@ tw_stmt_postgres_start (
                    stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
-  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
-    return TW_STEP_ERROR;
-  return take (stmt, self,
-               PQexecPrepared (self->connection, stmt->name, n, p.values, p.lengths, p.formats, 0),
-               error);
+  /* An idle connection may have died long ago, with a primary that another one has replaced. A
+   * reading that no transaction belongs to can be done again. */
+  for (gboolean again = self->base.read_only && !self->base.in_transaction;; again = FALSE)
+    {
+      g_autoptr (GError) lost = NULL;
+      TwStep step = start (stmt, self, format, &p, n, &lost);
+
+      if (step != TW_STEP_ERROR)
+        return step;
+      if (again && PQstatus (self->connection) == CONNECTION_BAD)
+        continue;
+      g_propagate_error (error, g_steal_pointer (&lost));
+      return step;
+    }
 }
 
 TwStep

@@ -47,6 +47,8 @@ typedef struct
   gboolean (*move_log) (TwDb *db,
                         guint *moved,
                         GError **error); /* nullable: there is none to be moved */
+  gboolean (*wait_notice) (
+    TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error); /* nullable */
   /* %TRUE if the table schema_version exists. */
   const char *has_schema_sql;
   /* Keeps other programs from migrating until the end of the transaction; nullable. */

@@ -290,6 +290,27 @@ tw_db_set_log_limit (TwDb *db, guint pages)
 }
 
 /**
+ * tw_db_wait_notice:
+ * @db: a connection to PostgreSQL, outside of any transaction, that has said LISTEN
+ * @other_fd: ends the waiting too when it can be read; -1: there is none
+ * @timeout_ms: how long at most
+ * @noticed: (out): whether another connection said NOTIFY; what this one said does not count
+ * @error: %TW_ERROR_UNREACHABLE: the connection is lost, and the LISTEN with it
+ *
+ * A notice is a hint: it may be lost with a connection, or come late.
+ *
+ * Returns: whether the connection is sound
+ */
+gboolean
+tw_db_wait_notice (TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error)
+{
+  g_return_val_if_fail (db->ops->wait_notice != NULL && !db->in_transaction, FALSE);
+
+  *noticed = FALSE;
+  return db->ops->wait_notice (db, other_fd, timeout_ms, noticed, error);
+}
+
+/**
  * tw_db_move_log:
  * @db: a connection, outside of a transaction
  * @moved: (out) (optional): how many of the log's pages have been moved, by this call and earlier

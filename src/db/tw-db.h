@@ -58,6 +58,10 @@ guint tw_db_get_log_pages (TwDb *db);
 void tw_db_set_log_limit (TwDb *db, guint pages);
 gboolean tw_db_move_log (TwDb *db, guint *moved, GError **error);
 
+/* What others say with NOTIFY on a channel that LISTEN was said for; PostgreSQL only. */
+gboolean
+tw_db_wait_notice (TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error);
+
 TwStep tw_stmt_step (TwStmt *stmt, GError **error);
 void tw_stmt_reset (TwStmt *stmt);
 gboolean tw_stmt_is_null (TwStmt *stmt, int column);

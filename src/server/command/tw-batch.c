@@ -72,12 +72,18 @@ run_in_transaction (
 {
   g_autoptr (GPtrArray) scopes = g_ptr_array_new_with_free_func (g_free);
   TwTx *tx = runner->tx;
-  gboolean ok = tw_tx_begin (tx, error) && take_locks (tx, jobs, from, n, error);
+  gboolean ok;
 
   *culprit = -1;
+  tw_stall_step (runner->stall);
+  ok = tw_tx_begin (tx, error) && take_locks (tx, jobs, from, n, error);
   for (guint i = from; ok && i < from + n; i++)
-    if (!(ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error)))
-      *culprit = (int) i;
+    {
+      tw_stall_step (runner->stall);
+      if (!(ok = tw_execute_job (tx, g_ptr_array_index (jobs, i), error)))
+        *culprit = (int) i;
+    }
+  tw_stall_step (runner->stall);
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
   if (runner->early != NULL)
     tw_submissions_answer_all (runner->early);
@@ -92,7 +98,7 @@ run_in_transaction (
     }
   runner->commits++;
   tw_tx_run_after (tx);
-  tw_feed_hub_wake (runner->hub, scopes);
+  tw_feed_hub_committed (runner->hub, scopes);
   return TRUE;
 }
 
@@ -147,6 +153,21 @@ run_alone (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n)
     }
 }
 
+/* Whether it is no job's fault: each alone would only wait as long again. */
+static gboolean
+is_for_all (const GError *error, int culprit)
+{
+  return g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE) ||
+         (culprit < 0 && g_error_matches (error, TW_ERROR, TW_ERROR_BUSY));
+}
+
+static void
+fail_all (GPtrArray *jobs, guint from, const GError *error)
+{
+  for (guint i = from; i < jobs->len; i++)
+    tw_job_fail (g_ptr_array_index (jobs, i), error);
+}
+
 /**
  * tw_batch_runner_tidy:
  * @runner: the runner; its own thread
@@ -172,7 +193,8 @@ tw_batch_runner_tidy (TwBatchRunner *runner)
  * When this returns each job has its result, and what was done is on the disk. Where one fails
  * unexpectedly, those before it are done together, it is tried alone, and those after it go on
  * together: only what is at fault fails, in the order that was asked for, and at the price of a few
- * commits. When it can't be said which one it was, or it is too many, each is run alone.
+ * commits. When it can't be said which one it was, or it is too many, each is run alone. When the
+ * database is away or locked, all of it fails at once, and is safe to repeat.
  */
 void
 tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs)
@@ -186,9 +208,9 @@ tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs)
 
       if (try_run (runner, jobs, from, jobs->len - from, &culprit, &error))
         return;
-      if (jobs->len - from == 1) /* it was alone already */
+      if (jobs->len - from == 1 || is_for_all (error, culprit))
         {
-          tw_job_fail (g_ptr_array_index (jobs, from), error);
+          fail_all (jobs, from, error);
           return;
         }
       if (culprit < 0 || culprits == MAX_CULPRITS)

@@ -4,6 +4,7 @@
 
 #include "server/command/tw-command-private.h"
 #include "server/command/tw-log-mover.h"
+#include "server/command/tw-stall.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ typedef struct
   char *database_url;
   TwKeys *keys;
   TwFeedHub *hub; /* (nullable) */
+  TwStall *stall; /* is told of each step */
   TwDb *db;
   TwTx *tx;
   TwLogMover *mover; /* (nullable): PostgreSQL needs none */

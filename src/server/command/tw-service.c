@@ -2,6 +2,7 @@
 #include "server/command/tw-service.h"
 
 #include "base/tw-error.h"
+#include "server/command/tw-leader.h"
 #include "server/command/tw-metrics.h"
 #include "server/feed/tw-feed-watch.h"
 
@@ -21,6 +22,7 @@ struct _TwService
   TwReaders *readers;
   TwFeedHub *hub;
   TwFeedWatch *watch; /* (nullable): SQLite has no other processes that serve */
+  TwLeader *leader;   /* (nullable): likewise */
   TwWriter *writer;
   GArray *counting; /* of Counting; not changed once somebody is served */
   gboolean stopped;
@@ -70,7 +72,10 @@ tw_service_new (
   service->readers = tw_readers_new (database_url, tw_key_peek (key), MAX_READERS);
   service->hub = tw_feed_hub_new (service->readers, tw_keys_get (keys, TW_KEY_COLUMN));
   if (engine == TW_DB_POSTGRES)
-    service->watch = tw_feed_watch_new (service->hub, service->readers);
+    {
+      service->watch = tw_feed_watch_new (service->hub, database_url);
+      service->leader = tw_leader_new (database_url);
+    }
   service->writer = tw_writer_new (database_url, keys, service->hub, error);
   return service->writer != NULL ? g_steal_pointer (&service) : NULL;
 }
@@ -101,6 +106,7 @@ tw_service_free (TwService *service)
     return;
   tw_service_stop (service);
   tw_writer_free (service->writer);
+  g_clear_pointer (&service->leader, tw_leader_free);
   tw_feed_hub_free (service->hub);
   tw_readers_free (service->readers);
   tw_keys_unref (service->keys);
@@ -143,6 +149,23 @@ const char *
 tw_service_get_database_url (TwService *service)
 {
   return service->database_url;
+}
+
+/**
+ * tw_service_is_leader:
+ * @service: the service; any thread
+ *
+ * Of several processes on one PostgreSQL at most one leads, and when it is gone another one does
+ * within seconds; on SQLite the one process that there is leads. It is meant to spare work that one
+ * process is enough for: one that was cut off may take a moment to notice, so what must never
+ * happen twice needs an id that the database knows, as from tw_writer_make_id().
+ *
+ * Returns: whether this process leads
+ */
+gboolean
+tw_service_is_leader (TwService *service)
+{
+  return service->leader == NULL || tw_leader_is_us (service->leader);
 }
 
 /**
@@ -190,8 +213,14 @@ tw_service_get_metrics (TwService *service)
                  (double) s.rollbacks);
   tw_metric_add (out, "tax_wallet_writer_busy_seconds_total", "counter",
                  "Time spent in transactions.", (double) s.busy_us / 1e6);
+  tw_metric_add (out, "tax_wallet_writer_step_seconds", "gauge",
+                 "How long the command or commit has taken that is under way now.",
+                 (double) s.step_ms / 1e3);
   tw_metric_add (out, "tax_wallet_polls_parked", "gauge", "Long polls that wait.",
                  tw_feed_hub_count_parked (service->hub));
+  tw_metric_add (out, "tax_wallet_leader", "gauge",
+                 "Whether this process does what one of several does.",
+                 tw_service_is_leader (service));
   for (guint i = 0; i < service->counting->len; i++)
     {
       Counting *counting = &g_array_index (service->counting, Counting, i);

@@ -26,6 +26,9 @@ TwKeys *tw_service_get_keys (TwService *service);
 TwKey *tw_service_get_key (TwService *service, const char *purpose);
 const char *tw_service_get_database_url (TwService *service);
 
+/* Whether what is to be done by one process of several is ours to do just now. Ask each time. */
+gboolean tw_service_is_leader (TwService *service);
+
 char *tw_service_get_metrics (TwService *service);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwService, tw_service_free)

@@ -39,12 +39,21 @@ tw_tx_free (TwTx *tx)
   g_free (tx);
 }
 
+/* Several processes on one PostgreSQL take turns: each batch continues the one audit chain and the
+ * one numbering of entries, so of two that run side by side one would have to be run again. The
+ * table is there for something else, and hardly ever written to; the lock is taken before the
+ * transaction has its view of the database, which is therefore the latest. */
+#define TAKE_TURN "LOCK TABLE feed_epoch IN EXCLUSIVE MODE"
+
 gboolean
 tw_tx_begin (TwTx *tx, GError **error)
 {
-  tx->now_ms = tw_clock_now_ms ();
   tw_audit_forget (tx->audit);
-  return tw_db_begin (tx->db, error);
+  if (!tw_db_begin (tx->db, error) ||
+      (tw_db_get_engine (tx->db) == TW_DB_POSTGRES && !tw_db_exec (tx->db, TAKE_TURN, error)))
+    return FALSE;
+  tx->now_ms = tw_clock_now_ms ();
+  return TRUE;
 }
 
 /* @scopes takes the names of those that have something new. */

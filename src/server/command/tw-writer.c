@@ -135,6 +135,7 @@ run_batch (TwWriter *writer, GPtrArray *batch)
   writer->runner.early = ((TwJob *) jobs->pdata[0])->command != NULL ? batch : NULL;
 #endif
   tw_batch_runner_run (&writer->runner, jobs);
+  tw_stall_end (writer->runner.stall);
   count_batch (writer, jobs, g_get_monotonic_time () - start_us);
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
   if (writer->runner.early != NULL)
@@ -179,6 +180,7 @@ tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **
   writer->runner.keys = tw_keys_ref (keys);
   writer->runner.hub = hub;
   writer->system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
+  writer->runner.stall = tw_stall_new ();
   writer->preparer = tw_preparer_new (tw_keys_get (keys, TW_KEY_LOOKUP), on_ready, writer);
   if (!tw_batch_runner_open (&writer->runner, error))
     {
@@ -225,6 +227,7 @@ tw_writer_free (TwWriter *writer)
     return;
   tw_writer_stop (writer);
   g_assert (g_queue_is_empty (&writer->queue));
+  tw_stall_free (writer->runner.stall);
   tw_actor_unref (writer->system);
   tw_keys_unref (writer->runner.keys);
   g_free (writer->runner.database_url);
@@ -233,12 +236,28 @@ tw_writer_free (TwWriter *writer)
   g_free (writer);
 }
 
-/* Turned away while it is too much, or when the end is near. */
+gboolean
+tw_writer_is_stalled (TwWriter *writer, GError **error)
+{
+  if (tw_stall_get_ms (writer->runner.stall) < TW_STALL_MS)
+    return FALSE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_BUSY,
+                       N_ ("The service can’t write anything down just now. Nothing was changed. "
+                           "Try again in a moment."));
+  return TRUE;
+}
+
+/* Turned away while it is too much, when nothing gets on, or when the end is near. */
 static gboolean
 submit (TwWriter *writer, TwSubmission *submission, GError **error)
 {
   gboolean closed, full;
 
+  if (tw_writer_is_stalled (writer, error))
+    {
+      tw_submission_free (submission);
+      return FALSE;
+    }
   g_mutex_lock (&writer->lock);
   closed = writer->closed;
   full = writer->n_waiting + submission->jobs->len > TW_WRITER_MAX_QUEUED;
@@ -421,4 +440,5 @@ tw_writer_get_stats (TwWriter *writer, TwWriterStats *stats)
   *stats = writer->stats;
   stats->queued = writer->n_waiting;
   g_mutex_unlock (&writer->lock);
+  stats->step_ms = tw_stall_get_ms (writer->runner.stall);
 }

@@ -27,6 +27,7 @@ typedef struct
   gint64 rollbacks; /* batches that had to be run again */
   gint64 queued;    /* waiting now */
   gint64 busy_us;   /* time spent in transactions */
+  gint64 step_ms;   /* how long the step has taken that is under way now; 0: there is none */
 } TwWriterStats;
 
 /* One job a command; @actor and @command are taken over. */
@@ -83,6 +84,10 @@ gboolean tw_writer_submit_call (TwWriter *writer,
                                 GError **error);
 char *tw_writer_make_id (const char *what, const char *subject_id);
 void tw_writer_get_stats (TwWriter *writer, TwWriterStats *stats);
+/* Whether one step takes so long that new commands are turned away with TW_ERROR_BUSY, as in
+ * @error.
+ */
+gboolean tw_writer_is_stalled (TwWriter *writer, GError **error);
 void tw_writer_stop (TwWriter *writer);
 void tw_writer_free (TwWriter *writer);
 

@@ -29,6 +29,8 @@ struct _TwFeedHub
   TwReaders *readers;
   TwKey *key;
   GThreadPool *pool;
+  void (*tell) (gpointer data); /* (nullable): there are no other processes */
+  gpointer tell_data;
 
   GMutex lock;
   GHashTable *parked; /* of GPtrArray of GTask (borrowed) by scope */

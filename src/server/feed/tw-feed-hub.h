@@ -17,6 +17,10 @@ void tw_feed_hub_free (TwFeedHub *hub);
 
 /* Any thread: the scopes have something new. */
 void tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes);
+/* The same, of what this process has committed: others are to hear of it too. */
+void tw_feed_hub_committed (TwFeedHub *hub, GPtrArray *scopes);
+/* Before anything is committed. */
+void tw_feed_hub_set_teller (TwFeedHub *hub, void (*tell) (gpointer data), gpointer data);
 guint tw_feed_hub_count_parked (TwFeedHub *hub);
 GPtrArray *tw_feed_hub_list_parked (TwFeedHub *hub);
 

@@ -86,6 +86,34 @@ tw_feed_hub_wake (TwFeedHub *hub, GPtrArray *scopes)
   g_mutex_unlock (&hub->lock);
 }
 
+/**
+ * tw_feed_hub_committed:
+ * @hub: (nullable): the hub
+ * @scopes: (element-type utf8): what this process has changed
+ *
+ * As tw_feed_hub_wake(), and lets the other processes know that there is something.
+ */
+void
+tw_feed_hub_committed (TwFeedHub *hub, GPtrArray *scopes)
+{
+  tw_feed_hub_wake (hub, scopes);
+  if (hub != NULL && hub->tell != NULL && scopes->len > 0)
+    hub->tell (hub->tell_data);
+}
+
+/**
+ * tw_feed_hub_set_teller:
+ * @hub: the hub, before anything is committed
+ * @tell: called in the writer's thread after each commit that others may wait for; must be quick
+ * @data: for @tell
+ */
+void
+tw_feed_hub_set_teller (TwFeedHub *hub, void (*tell) (gpointer data), gpointer data)
+{
+  hub->tell = tell;
+  hub->tell_data = data;
+}
+
 guint
 tw_feed_hub_count_parked (TwFeedHub *hub)
 {

@@ -296,6 +296,8 @@ on_expiry (gpointer data)
 {
   TwHttp *http = data;
 
+  if (!tw_service_is_leader (http->service))
+    return G_SOURCE_CONTINUE;
   tw_http_ref (http);
   if (!tw_writer_submit_call (tw_service_get_writer (http->service), expire_call,
                               g_source_get_context (http->expiry), expired, http, NULL))

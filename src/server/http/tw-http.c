@@ -129,7 +129,13 @@ tw_http_health (TwHttp *http, TwRequest *request, TwActor *actor)
 {
   g_autoptr (JsonObject) answer = json_object_new ();
   g_autofree char *now = tw_clock_format_ms (tw_clock_now_ms ());
+  g_autoptr (GError) stalled = NULL;
 
+  if (tw_writer_is_stalled (tw_service_get_writer (http->service), &stalled))
+    {
+      tw_request_fail (request, stalled);
+      return;
+    }
   json_object_set_string_member (answer, "status", "ok");
   json_object_set_string_member (answer, "version", TW_VERSION);
   json_object_set_string_member (answer, "now", now);

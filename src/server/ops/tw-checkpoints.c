@@ -19,17 +19,8 @@ struct _TwCheckpoints
 };
 
 static void
-write_one (TwCheckpoints *checkpoints)
+note (TwCheckpoints *checkpoints, const GError *error)
 {
-  TwReaders *readers = tw_service_get_readers (checkpoints->service);
-  g_autoptr (GError) error = NULL;
-  TwDb *db = tw_readers_borrow (readers, &error);
-
-  if (db != NULL)
-    {
-      tw_ledger_checkpoint (db, checkpoints->signer, checkpoints->path, &error);
-      tw_readers_return (readers, db);
-    }
   g_mutex_lock (&checkpoints->lock);
   if (error != NULL && !checkpoints->failing)
     g_message ("No checkpoint was written: %s", error->message);
@@ -37,6 +28,23 @@ write_one (TwCheckpoints *checkpoints)
   if (error == NULL)
     checkpoints->written_ms = tw_clock_now_ms ();
   g_mutex_unlock (&checkpoints->lock);
+}
+
+/* Of several processes the one that leads writes it; it is the one whose metrics tell of it. */
+static void
+write_one (TwCheckpoints *checkpoints)
+{
+  TwReaders *readers = tw_service_get_readers (checkpoints->service);
+  g_autoptr (GError) error = NULL;
+  TwDb *db = NULL;
+
+  if (tw_service_is_leader (checkpoints->service) &&
+      (db = tw_readers_borrow (readers, &error)) != NULL)
+    {
+      tw_ledger_checkpoint (db, checkpoints->signer, checkpoints->path, &error);
+      tw_readers_return (readers, db);
+    }
+  note (checkpoints, error);
 }
 
 static void

@@ -156,7 +156,8 @@ run (gpointer data)
     {
       gint64 end = g_get_monotonic_time () + LOOK_INTERVAL_MS * 1000;
 
-      look (self);
+      if (tw_service_is_leader (self->service))
+        look (self);
       g_mutex_lock (&self->lock);
       while (!self->ending && g_cond_wait_until (&self->wake, &self->lock, end))
         ;

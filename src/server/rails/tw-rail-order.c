@@ -192,7 +192,7 @@ on_told (const TwResult *result, gpointer data)
     }
   if (result->state != TW_RESULT_DONE)
     {
-      g_warning ("What became of the order %s could not be written down (%s); trying again", op->id,
+      g_message ("What became of the order %s could not be written down (%s); trying again", op->id,
                  result->code != NULL ? result->code : "");
       tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tell_again);
       return;

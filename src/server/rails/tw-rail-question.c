@@ -17,7 +17,7 @@ on_answer_told (const TwResult *result, gpointer data)
     return;
   if (result->state != TW_RESULT_DONE)
     {
-      g_warning ("An answer could not be taken (%s); asking again",
+      g_message ("An answer could not be taken (%s); asking again",
                  result->code != NULL ? result->code : "");
       op->from = 0;
       tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tw_rail_order_ask);

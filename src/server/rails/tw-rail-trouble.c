@@ -41,7 +41,7 @@ on_written (const GError *error, gpointer data)
   Note *note = data;
 
   if (error != NULL)
-    g_warning ("The trouble with the order %s could not be written down: %s", note->id,
+    g_message ("The trouble with the order %s could not be written down: %s", note->id,
                error->message);
   tw_rail_order_ended (note->rails);
   note_free (note);

@@ -83,7 +83,7 @@ on_scan (gpointer data)
       tw_readers_return (readers, db);
     }
   if (error != NULL)
-    g_warning ("Orders for the bank and the tax office can’t be read: %s", error->message);
+    g_message ("Orders for the bank and the tax office can’t be read: %s", error->message);
   scan_later (rails, SCAN_EVERY_MS);
   return G_SOURCE_REMOVE;
 }

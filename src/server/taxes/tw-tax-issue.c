@@ -110,7 +110,7 @@ tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id, const char *tax
 
   json_object_set_string_member (request, "key", taxpayer_key);
   if (!tw_rails_queue (tx, &taxpayers, id, account_id, account_id, request, &error))
-    g_warning ("The tax office is not asked about an account: %s", error->message);
+    g_message ("The tax office is not asked about an account: %s", error->message);
 }
 
 /**

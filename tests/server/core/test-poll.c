@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Long polls: answered by a commit, by the clock, by the end; and none passes a commit by. */
+#include <stdlib.h>
+
 #include "model/tw-message.h"
 #include "protocol/tw-wire.h"
+#include "server/feed/tw-feed-watch.h"
 #include "tw-test-core.h"
 
 typedef struct
@@ -341,6 +344,91 @@ test_other_process (TwTestCore *core, gconstpointer unused)
   tw_service_free (other.service);
 }
 
+/* How long after the commit of the other one the poll is answered. */
+static gint64
+hear_us (TwTestCore *core, TwTestCore *other, char **cursor, const char *id)
+{
+  Answer answer = { 0 };
+  gint64 start_us;
+
+  start_poll (core, TW_ROLE_USER, "a", *cursor, TW_TEST_DEADLINE_MS, NULL, &answer);
+  wait_parked (core, 1);
+  tw_test_call (other, say, &(Word){ "account:a", id, NULL });
+  start_us = g_get_monotonic_time ();
+  tw_test_wait (&answer.done);
+  g_assert_no_error (answer.error);
+  g_assert_cmpuint (answer.page->n_items, ==, 1);
+  g_free (*cursor);
+  *cursor = g_strdup (answer.page->cursor);
+  answer_clear (&answer);
+  return g_get_monotonic_time () - start_us;
+}
+
+#define HINTS 20
+
+static int
+compare_us (gconstpointer a, gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : 1;
+}
+
+/* It is heard of sooner than by looking now and then; the median, as the machine has other things
+ * to do too. */
+static void
+test_hint (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  TwTestCore other = *core;
+  gint64 took_us[HINTS];
+
+  if (g_getenv ("TW_TEST_POSTGRES") == NULL)
+    {
+      g_test_skip ("One process serves a SQLite database");
+      return;
+    }
+  other.service = tw_test_core_open (core->url, core->keys);
+  for (int i = 0; i < HINTS; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%d", i);
+
+      took_us[i] = hear_us (core, &other, &cursor, id);
+    }
+  qsort (took_us, HINTS, sizeof took_us[0], compare_us);
+  g_test_message ("heard after %" G_GINT64_FORMAT " us", took_us[HINTS / 2]);
+  g_assert_cmpint (took_us[HINTS / 2], <, TW_FEED_WATCH_INTERVAL_MS * 1000 / 4);
+  tw_service_free (other.service);
+}
+
+/* Hints that are lost, with the connections that they come over: the commit is heard of all the
+ * same, and hints are given and heard again afterwards. */
+static void
+test_lost_hint (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = read_now (core, TW_ROLE_USER, "a");
+  TwTestCore other = *core;
+  int soon = 0;
+
+  if (g_getenv ("TW_TEST_POSTGRES") == NULL)
+    {
+      g_test_skip ("One process serves a SQLite database");
+      return;
+    }
+  other.service = tw_test_core_open (core->url, core->keys);
+  hear_us (core, &other, &cursor, "first");
+  g_assert_cmpint (tw_test_number (core, "SELECT count(pg_terminate_backend (pid)) FROM "
+                                         "pg_stat_activity WHERE datname = current_database () "
+                                         "AND query ~ '^(LISTEN|NOTIFY|SET sync|SELECT id, seq)'"),
+                   >=, 2);
+  for (int i = 0; i < HINTS; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%d", i);
+
+      soon += hear_us (core, &other, &cursor, id) < TW_FEED_WATCH_INTERVAL_MS * 1000 / 4;
+    }
+  g_assert_cmpint (soon, >=, HINTS / 2);
+  tw_service_free (other.service);
+}
+
 /* Two writers on one database meet all the time; everything is done, and once. */
 static void
 test_two_writers (TwTestCore *core, gconstpointer unused)
@@ -382,6 +470,8 @@ main (int argc, char **argv)
   ADD ("storm", test_storm);
   ADD ("no-gap", test_no_gap);
   ADD ("other-process", test_other_process);
+  ADD ("hint", test_hint);
+  ADD ("lost-hint", test_lost_hint);
   ADD ("two-writers", test_two_writers);
   return g_test_run ();
 }
