@@ -46,10 +46,15 @@ class Front:
     folder.
     timeouts: makes the named timeouts shorter, so that a test need not wait them out.
     address_header: a request that has it comes from the address that it names.
+    others: folders of the sockets of more services, beside the first.
+    rates: lets so many requests a second through from one address, where the shipped file lets 20.
     """
 
-    def __init__(self, folder, sockets, timeouts=None, name=NAME, address_header=None):
+    # pylint: disable-next=too-many-arguments
+    def __init__(self, folder, sockets, timeouts=None, name=NAME, address_header=None, others=(),
+                 rates=None):
         self.folder = folder
+        self.name = name
         self.port = free_port()
         self.certificate = os.path.join(folder, "tls.crt")
         subprocess.run(
@@ -62,7 +67,11 @@ class Front:
         site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
         site = site.replace("listen 443", f"listen 127.0.0.1:{self.port}")
         site = site.replace("/etc/tax-wallet/tls.", f"{folder}/tls.")
-        site = site.replace("/run/tax-wallet/", f"{sockets}/")
+        site = re.sub(r"^ *server unix:/run/tax-wallet/(\w+\.sock) (.*\n)", lambda line: "".join(
+            f"  server unix:{where}/{line[1]} {line[2]}" for where in (sockets, *others)), site,
+            flags=re.MULTILINE)
+        if rates is not None:
+            site = re.sub(r"rate=\d+r/[sm]", f"rate={rates}r/s", site)
         site = site.replace(f"server_name {NAME}", f"server_name {name}")
         for timeout, seconds in (timeouts or {}).items():
             site = re.sub(rf"\b{timeout} \d+s;", f"{timeout} {seconds}s;", site)
@@ -89,13 +98,13 @@ class Front:
     def stop(self):
         processes.stop(self.process)
 
-    def connect(self, name=NAME, highest=None):
+    def connect(self, name=None, highest=None):
         """A TLS connection, certificate and name checked."""
         context = ssl.create_default_context(cafile=self.certificate)
         if highest is not None:
             context.maximum_version = highest
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=10)
-        return context.wrap_socket(plain, server_hostname=name)
+        return context.wrap_socket(plain, server_hostname=name or self.name)
 
     def send(self, request):
         """Sends bytes as they are; returns the status and all that came back until the end."""
@@ -112,7 +121,7 @@ class Front:
 
     def ask(self, method, path, body=b"", headers=()):
         """A well-formed request; returns the status and all that came back."""
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {NAME}", "Connection: close", *headers]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.name}", "Connection: close", *headers]
         if body or method in ("POST", "PUT"):
             lines.append(f"Content-Length: {len(body)}")
         return self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)

@@ -9,6 +9,7 @@ of the service itself put the same Front before the real one.
 import http.server
 import json
 import os
+import socket
 import socketserver
 import ssl
 import sys
@@ -31,8 +32,24 @@ class Recorder(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     def __init__(self, path):
         self.seen = []
+        self.cut = False  # takes a request, and hangs up
         super().__init__(path, Handler)
+        self.connections = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def process_request(self, request, client_address):
+        self.connections.append(request)
+        super().process_request(request, client_address)
+
+    def die(self):
+        """As when its process is killed: what it has open is closed."""
+        self.shutdown()
+        self.server_close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,6 +58,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.seen.append((self.command, self.path, dict(self.headers), len(body)))
+        if self.server.cut:
+            self.close_connection = True
+            return
         if self.path.startswith("/v1/feed"):
             time.sleep(float(self.path.partition("wait=")[2] or 0))
         said = b'{"status": "ok"}'
@@ -252,6 +272,74 @@ def test_a_service_that_is_away():
             front.stop()
 
 
+class Several:
+    """Two services behind one nginx."""
+
+    def __init__(self, folder):
+        folders = [os.path.join(folder, name) for name in ("one", "two")]
+        for name in folders:
+            os.mkdir(name)
+        self.services = [[Recorder(os.path.join(name, sock)) for sock in ("api.sock", "feed.sock")]
+                         for name in folders]
+        self.front = Front(folder, folders[0], others=folders[1:], rates=5000)
+
+    def ask(self, person, method, path, body=b""):
+        return self.front.ask(method, path, body, [f"Authorization: Bearer {person}"])[0]
+
+    def who_saw(self, person):
+        """Which service had a request of the person on which socket."""
+        return {(service, sock) for service, pair in enumerate(self.services)
+                for sock, recorder in enumerate(pair)
+                if any(seen[2].get("Authorization") == f"Bearer {person}" for seen in recorder.seen)}
+
+    def stop(self, service):
+        for recorder in self.services[service]:
+            recorder.die()
+
+    def end(self):
+        self.front.stop()
+        for service in (0, 1):
+            self.stop(service)
+
+
+def test_each_session_has_its_service():
+    with tempfile.TemporaryDirectory(prefix="tw-nginx.") as folder:
+        it = Several(folder)
+        try:
+            people = [f"person-{n}" for n in range(24)]
+            for person in people:
+                for method, path in (("POST", "/v1/commands"), ("GET", "/v1/feed"),
+                                     ("POST", "/v1/commands"), ("GET", "/v1/health")):
+                    assert it.ask(person, method, path, b"{}" if method == "POST" else b"") == 200
+            seen = [it.who_saw(person) for person in people]
+            assert all(who in ({(0, 0), (0, 1)}, {(1, 0), (1, 1)}) for who in seen), seen
+            assert {(0, 0), (0, 1)} in seen and {(1, 0), (1, 1)} in seen, "one has all of them"
+            # The other one takes over, at once and for everybody.
+            it.stop(0)
+            for person in people:
+                assert it.ask(person, "POST", "/v1/commands", b"{}") == 200, person
+                assert it.ask(person, "GET", "/v1/feed") == 200, person
+            assert all((1, 0) in it.who_saw(person) for person in people)
+        finally:
+            it.end()
+
+
+def test_what_was_sent_is_not_sent_again():
+    with tempfile.TemporaryDirectory(prefix="tw-nginx.") as folder:
+        it = Several(folder)
+        try:
+            for service in it.services:
+                service[0].cut = True
+            assert it.ask("x", "POST", "/v1/commands", b"{}") == 503
+            assert sum(len(service[0].seen) for service in it.services) == 1
+            # What only looks may look twice.
+            assert it.ask("x", "GET", "/v1/records") == 503
+            assert [len([1 for seen in service[0].seen if seen[0] == "GET"])
+                    for service in it.services] == [1, 1]
+        finally:
+            it.end()
+
+
 if __name__ == "__main__":
     processes.become_reaper()
     sys.exit(tap.run_tests([
@@ -259,4 +347,5 @@ if __name__ == "__main__":
         test_another_name_gets_nothing, test_sizes, test_no_request_is_smuggled,
         test_chunks_become_a_length, test_ranges_and_expectations_stay_outside,
         test_the_slow_are_let_go, test_inner_pages_stay_inside, test_too_many,
-        test_guests_are_counted_apart, test_a_network_is_one_client, test_a_service_that_is_away]))
+        test_guests_are_counted_apart, test_a_network_is_one_client, test_a_service_that_is_away,
+        test_each_session_has_its_service, test_what_was_sent_is_not_sent_again]))
