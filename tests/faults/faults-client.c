@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* faults-client FOLDER SOCKETS JOURNAL SEED PERSON COPY: wishes for one thing after the other while
- * it is told to, and does not mind being killed at any instant. Ends with its input. COPY: several
- * computers of the same person have keys of their own. */
+/* faults-client FOLDER SERVICE JOURNAL SEED PERSON COPY: wishes for one thing after the other while
+ * it is told to, and does not mind being killed at any instant. Ends with its input. SERVICE: a
+ * folder of sockets, or an address whose certificate TW_FAULTS_TRUST names. COPY: several computers
+ * of the same person have keys of their own. */
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <string.h>
@@ -138,7 +139,8 @@ main (int argc, char **argv)
   self.shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.journal = tw_journal_open (argv[3]);
   secret = make_secret (&self, argv[6]);
-  transport = tw_transport_new_local (argv[2]);
+  transport = tw_transport_new (argv[2], g_getenv ("TW_FAULTS_TRUST"), &error);
+  g_assert_no_error (error);
   self.engine = tw_engine_new (argv[1], transport, secret, FALSE, TRUE);
   g_signal_connect (self.engine, "message", G_CALLBACK (on_message), NULL);
   tw_faults_watch (&self);

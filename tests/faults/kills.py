@@ -36,7 +36,7 @@ def _settle(place, last_fault, allowed_s):
         took = time.monotonic() - last_fault
         if not waiting or took > allowed_s:
             return waiting, took
-        place.processes[plan.SERVICE].check()
+        place.check()
 
 
 def _compare(place, allowed_s):
@@ -137,6 +137,21 @@ def summarize_block(line):
             summary.write(line + "\n")
 
 
+def report(number, found):
+    """A line of TAP for each check; the number of the last line, and how many were not well."""
+    wrong = 0
+    for check in checks.ALL:
+        number += 1
+        problems = found.get(check.__name__, ["was not looked at"])
+        for line in checks.tell(problems):
+            for part in line.splitlines():
+                print(f"# {part}")
+        print(f"{'not ok' if problems else 'ok'} {number} {check.__name__.replace('_', ' ')}",
+              flush=True)
+        wrong += bool(problems)
+    return number, wrong
+
+
 def _parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=int(
@@ -166,15 +181,8 @@ def main():
         print(f"# seed {seed}, {kills} kills: TW_FAULTS_SEED={seed} TW_FAULTS_KILLS={kills} does it"
               " again", flush=True)
         found, words = run_block(seed, kills, options)
-        for check in checks.ALL:
-            number += 1
-            problems = found.get(check.__name__, ["was not looked at"])
-            for line in checks.tell(problems):
-                for part in line.splitlines():
-                    print(f"# {part}")
-            print(f"{'not ok' if problems else 'ok'} {number} {check.__name__.replace('_', ' ')}",
-                  flush=True)
-            wrong += bool(problems)
+        number, bad = report(number, found)
+        wrong += bad
         summarize_block(f"block {block + 1} of {len(sizes)}: seed {seed}, {kills} kills:"
                    f" {'WRONG' if any(found.values()) else 'ok'}: {words}")
     return 1 if wrong else 0

@@ -66,8 +66,10 @@ def post(path, route, body):
 class Process:
     """A program that may be killed and started again."""
 
-    def __init__(self, name, command, folder, interactive=False):
+    # pylint: disable-next=too-many-arguments
+    def __init__(self, name, command, folder, interactive=False, environment=None):
         self.name = name
+        self.environment = environment or {}
         self.command = command
         self.log_path = os.path.join(folder, f"{name}.log")
         self.interactive = interactive
@@ -79,7 +81,7 @@ class Process:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
                 self.command, stdin=pipe or subprocess.DEVNULL, stdout=pipe or log, stderr=log,
-                preexec_fn=_die_with_parent)
+                env={**os.environ, **self.environment}, preexec_fn=_die_with_parent)
 
     def is_running(self):
         """Whether it is there."""
@@ -167,6 +169,9 @@ class World:
         self.seed = seed
         self.folder = tempfile.mkdtemp(prefix="tw-faults-")
         self.sockets = os.path.join(self.folder, "s")
+        self.services = [plan.SERVICE]
+        self.address = self.sockets
+        self.environment = {}
         self.database = self._make_database()
         self.server_program = server or f"{BUILD}/src/server/tax-wallet-server"
         self.client_program = client or f"{BUILD}/tests/faults/faults-client"
@@ -179,11 +184,17 @@ class World:
             "--database", f"sqlite:{self.folder}/books.db", "--keys",
             f"{self.folder}/counterpart-keys", "--confirm-ms", "50", "--late-ms", str(LATE_MS),
             "--callback", f"{self.sockets}/rails.sock"])
-        self._add(plan.SERVICE, [
-            self.server_program, "serve", "--practice", *self._base(), "--socket-dir", self.sockets,
-            "--blobs", f"{self.folder}/blobs", "--counterpart", f"{self.folder}/counterpart.sock"])
+        self._add_services()
         for person in range(plan.PEOPLE):
             self.add_client(person)
+
+    def _add_services(self):
+        self._add_service(plan.SERVICE, self.sockets)
+
+    def _add_service(self, name, sockets):
+        return self._add(name, [
+            self.server_program, "serve", "--practice", *self._base(), "--socket-dir", sockets,
+            "--blobs", f"{self.folder}/blobs", "--counterpart", f"{self.folder}/counterpart.sock"])
 
     def _make_database(self):
         postgres = os.environ.get("TW_TEST_POSTGRES")
@@ -197,7 +208,8 @@ class World:
         return ["--database", self.database, "--keys", f"{self.folder}/keys"]
 
     def _add(self, name, command, interactive=False):
-        self.processes[name] = Process(name, command, self.folder, interactive)
+        self.processes[name] = Process(name, command, self.folder, interactive,
+                                       self.environment if interactive else None)
         return self.processes[name]
 
     def journal_path(self, person, copy="first"):
@@ -209,7 +221,7 @@ class World:
         name = plan.client(person) + ("" if copy == "first" else f"-{copy}")
         data = os.path.join(self.folder, name)
         os.mkdir(data)
-        return self._add(name, [self.client_program, data, self.sockets,
+        return self._add(name, [self.client_program, data, self.address,
                                 self.journal_path(person, copy), str(self.seed), str(person), copy],
                          interactive=True)
 
@@ -219,7 +231,7 @@ class World:
 
     def is_up(self):
         """Whether the service takes connections."""
-        self.processes[plan.SERVICE].check()
+        self.check()
         with socket.socket(socket.AF_UNIX) as probe:
             try:
                 probe.connect(f"{self.sockets}/feed.sock")
@@ -227,11 +239,20 @@ class World:
             except OSError:
                 return False
 
+    def check(self):
+        """No service has ended by itself."""
+        for name in self.services:
+            self.processes[name].check()
+
+    def start_services(self):
+        """Starts what serves, and waits until it does."""
+        self.processes[plan.SERVICE].start()
+        wait_for(self.is_up, "the service")
+
     def start(self):
         """Starts everything, and waits until everybody is known and has something in the wallet."""
         self.processes[plan.COUNTERPART].start()
-        self.processes[plan.SERVICE].start()
-        wait_for(self.is_up, "the service")
+        self.start_services()
         for client in self.clients():
             client.start()
         for step in ("register", "sign-in"):
@@ -320,7 +341,7 @@ class World:
     def stop(self):
         """Ends everything as one does; what was not as it should be."""
         wrong = []
-        last = [plan.SERVICE, plan.COUNTERPART]
+        last = self.services + [plan.COUNTERPART]
         names = [name for name in self.processes if name not in last] + last
         for name in names:
             process = self.processes[name]
