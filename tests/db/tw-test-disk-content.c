@@ -68,10 +68,9 @@ tw_test_disk_clear (void)
   tw_test_disk_failed = FALSE;
 }
 
-/* A pending write may have reached the disk, or not, or in part. @how: 0: each its own way, 3: all
- * in part, 4: all whole */
-static void
-settle (Content *content, int how, GRand *rand)
+/* A pending write may have reached the disk, or not, or in part. @rand: not for the whole. */
+void
+tw_test_content_settle (Content *content, TwTestSettle how, GRand *rand)
 {
   for (guint i = 0; i < content->pending->len; i++)
     {
@@ -80,11 +79,11 @@ settle (Content *content, int how, GRand *rand)
       const guint8 *data = pending->data != NULL ? g_bytes_get_data (pending->data, &length) : NULL;
       gsize from = 0;
 
-      switch (how > 0 ? how - 2 : g_rand_int_range (rand, 0, 4))
+      switch (how != TW_TEST_SETTLE_EACH ? how : (TwTestSettle) g_rand_int_range (rand, 0, 4))
         {
-        case 0:
+        case TW_TEST_SETTLE_LOST:
           continue;
-        case 1:
+        case TW_TEST_SETTLE_TORN:
           if (data == NULL)
             continue;
           /* Sectors are whole, but any of them may be missing. */
@@ -106,7 +105,15 @@ settle (Content *content, int how, GRand *rand)
         }
     }
   g_ptr_array_set_size (content->pending, 0);
-  tw_test_content_copy (content->now, content->durable);
+}
+
+/* Each write by itself, or all the same way: torn or whole. */
+TwTestSettle
+tw_test_settle_draw (guint of_six)
+{
+  return of_six == 4   ? TW_TEST_SETTLE_TORN
+         : of_six == 5 ? TW_TEST_SETTLE_WHOLE
+                       : TW_TEST_SETTLE_EACH;
 }
 
 void
@@ -114,12 +121,14 @@ tw_test_disk_lose_power (GRand *rand)
 {
   GHashTableIter iter;
   gpointer content;
-  /* Each write by itself, or all the same way: torn or whole. */
-  int how = g_rand_int_range (rand, 0, 6);
+  TwTestSettle how = tw_test_settle_draw ((guint) g_rand_int_range (rand, 0, 6));
 
   g_hash_table_iter_init (&iter, tw_test_disk_contents);
   while (g_hash_table_iter_next (&iter, NULL, &content))
-    settle (content, how > 3 ? (how == 4 ? 3 : 4) : 0, rand);
+    {
+      tw_test_content_settle (content, how, rand);
+      tw_test_content_copy (((Content *) content)->now, ((Content *) content)->durable);
+    }
   tw_test_disk_accesses_left = -1;
   tw_test_disk_failed = FALSE;
 }

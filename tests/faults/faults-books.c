@@ -1,114 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* faults-books service|counterpart DATABASE KEYS: what stands in the books, one row a line: the
- * name of the table, then its values, as JSON. Ids, amounts and states alone; nothing that is
- * sealed. */
-#include <json-glib/json-glib.h>
+/* faults-books service|counterpart DATABASE KEYS: what stands in the books, as one JSON object. */
 #include <string.h>
 
-#include "counterpart/tw-books.h"
 #include "protocol/tw-json.h"
-#include "server/command/tw-keys.h"
-
-/* @columns has a letter for each: s for text, i for a number; either may be null. */
-typedef struct
-{
-  const char *name;
-  const char *columns;
-  const char *sql;
-} Table;
-
-static const Table service_tables[] = {
-  { "command", "ssssiss", "SELECT account, id, intent, kind, state, code, result FROM command" },
-  { "intent", "ssis", "SELECT account, intent, state, command FROM intent" },
-  { "ledger_account", "siiii",
-    "SELECT id, floor_fen, balance_fen, reserved_fen, incoming_fen FROM ledger_account" },
-  { "transfer", "sssi", "SELECT id, kind, state, created_at FROM transfer" },
-  { "entry", "sisi", "SELECT account_id, seq, transfer_id, amount_fen FROM entry" },
-  { "payment", "sssiiiiss",
-    "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, rail_reference "
-    "FROM payment" },
-  { "bill", "ssi", "SELECT id, account_id, state FROM bill" },
-  { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
-  { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
-  { "rail_op", "sssi",
-    "SELECT id, rail, subject_id, state FROM rail_op WHERE rail <> 'taxpayers'" },
-};
-
-static const Table counterpart_tables[] = {
-  { "debit", "ssis", "SELECT id, account, amount_fen, state FROM bank_debit" },
-  { "office_payment", "ssiis",
-    "SELECT id, bill, amount_fen, late_fee_fen, state FROM office_payment" },
-  { "office_bill", "ss", "SELECT id, payment FROM office_bill" },
-};
-
-static void
-print_row (const Table *table, TwStmt *stmt)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
-  JsonArray *row = json_array_new ();
-  g_autofree char *text = NULL;
-
-  json_array_add_string_element (row, table->name);
-  for (int i = 0; table->columns[i] != '\0'; i++)
-    if (tw_stmt_is_null (stmt, i))
-      json_array_add_null_element (row);
-    else if (table->columns[i] == 's')
-      json_array_add_string_element (row, tw_stmt_text (stmt, i));
-    else
-      json_array_add_int_element (row, tw_stmt_int64 (stmt, i));
-  json_node_take_array (node, row);
-  text = tw_json_canonical (node);
-  g_print ("%s\n", text);
-}
-
-static gboolean
-print_tables (TwDb *db, const Table *tables, gsize n, GError **error)
-{
-  if (!tw_db_begin_read (db, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      TwStmt *stmt = tw_db_query (db, error, tables[i].sql, "");
-      TwStep step = TW_STEP_ERROR;
-
-      while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
-        print_row (&tables[i], stmt);
-      if (step != TW_STEP_DONE)
-        return FALSE;
-    }
-  return tw_db_commit (db, error);
-}
-
-static TwDb *
-open_service (const char *database, const char *folder, GError **error)
-{
-  g_autoptr (TwKeys) keys = tw_keys_open (folder, FALSE, error);
-
-  return keys != NULL
-           ? tw_db_open (database, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error)
-           : NULL;
-}
+#include "tw-faults-books.h"
+#include "vault/tw-vault.h"
 
 int
 main (int argc, char **argv)
 {
+  g_autoptr (JsonObject) books = json_object_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwDb) db = NULL;
-  gboolean of_service;
+  g_autofree char *text = NULL;
 
   if (argc != 4)
     g_error ("faults-books service|counterpart DATABASE KEYS");
-  tw_vault_init (&error);
-  g_assert_no_error (error);
-  of_service = strcmp (argv[1], "service") == 0;
-  db =
-    of_service ? open_service (argv[2], argv[3], &error) : tw_books_open (argv[2], argv[3], &error);
-  if (db != NULL && of_service)
-    print_tables (db, service_tables, G_N_ELEMENTS (service_tables), &error);
-  else if (db != NULL)
-    print_tables (db, counterpart_tables, G_N_ELEMENTS (counterpart_tables), &error);
-  if (error == NULL)
-    return 0;
-  g_printerr ("faults-books: %s\n", error->message);
-  return 1;
+  if (!tw_vault_init (&error) ||
+      !tw_faults_books_read (strcmp (argv[1], "service") == 0, argv[2], argv[3], books, &error))
+    {
+      g_printerr ("faults-books: %s\n", error->message);
+      return 1;
+    }
+  text = tw_json_canonical_object (books);
+  g_print ("%s\n", text);
+  return 0;
 }

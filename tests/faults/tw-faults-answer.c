@@ -19,9 +19,8 @@
 static const char *const types[] = { "account", "bill",   "message", "payment",
                                      "ticket",  "wallet", NULL };
 
-/* Takes @answer over. */
-void
-tw_faults_say (JsonObject *answer)
+static void
+print (JsonObject *answer)
 {
   g_autoptr (JsonObject) object = answer;
   g_autofree char *text = tw_json_canonical_object (object);
@@ -31,6 +30,8 @@ tw_faults_say (JsonObject *answer)
   fputc ('\n', stdout);
   fflush (stdout);
 }
+
+TwFaultsSay tw_faults_say = print;
 
 static void
 say_error (const GError *error)
@@ -138,17 +139,26 @@ on_records (GObject *source, GAsyncResult *result, gpointer user_data)
   tw_faults_say (digest);
 }
 
+static JsonObject *
+dump_lists (TwFaultsClient *self)
+{
+  TwClient *client = TW_CLIENT (self->engine);
+  JsonObject *digest = json_object_new ();
+
+  for (guint i = 0; types[i] != NULL; i++)
+    json_object_set_object_member (
+      digest, types[i], dump_list (G_LIST_MODEL (tw_client_get_list (client, types[i]))));
+  return digest;
+}
+
 /* Everything that the person sees. */
 static void
 say_digest (TwFaultsClient *self)
 {
   TwClient *client = TW_CLIENT (self->engine);
   g_autoptr (TwRecordQuery) query = tw_record_query_new ();
-  JsonObject *digest = json_object_new ();
+  JsonObject *digest = dump_lists (self);
 
-  for (guint i = 0; types[i] != NULL; i++)
-    json_object_set_object_member (
-      digest, types[i], dump_list (G_LIST_MODEL (tw_client_get_list (client, types[i]))));
   tw_client_query_records_async (client, query, NULL, 10000, NULL, on_records, digest);
 }
 
@@ -298,6 +308,8 @@ tw_faults_answer (TwFaultsClient *self, const char *line)
     say_state (self);
   else if (strcmp (words[0], "digest") == 0)
     say_digest (self);
+  else if (strcmp (words[0], "lists") == 0)
+    tw_faults_say (dump_lists (self)); /* all but the tax history */
   else if (strcmp (words[0], "register") == 0)
     register_person (self, *rest);
   else if (strcmp (words[0], "sign-in") == 0)

@@ -11,11 +11,11 @@ typedef struct
 {
   TwEngine *engine;
   TwJournal *journal;
-  GMainLoop *loop;
   guint seed;
   guint person;
   GStrv payees;
   guint timer;       /* the next wish */
+  guint most_wishes; /* how many; 0: without end */
   int wish;          /* the number of the wish that is being asked for; -1: none */
   gboolean started;  /* what was written down before is in the list */
   GHashTable *shown; /* id of a payment -> its state, as it was shown last */
@@ -25,10 +25,18 @@ typedef struct
 void tw_faults_watch (TwFaultsClient *self);
 
 /* tw-faults-answer.c */
-void tw_faults_say (JsonObject *answer);
+typedef void (*TwFaultsSay) (JsonObject *answer);
+extern TwFaultsSay tw_faults_say; /* takes the answer over; prints it, if nobody wants it */
 void tw_faults_answer (TwFaultsClient *self, const char *line);
 
-/* faults-client.c */
+/* tw-faults-client.c */
+TwFaultsClient *tw_faults_client_new (const char *folder,
+                                      TwTransport *transport,
+                                      const char *journal,
+                                      guint seed,
+                                      guint person,
+                                      const char *copy);
+void tw_faults_client_free (TwFaultsClient *self);
 void tw_faults_go (TwFaultsClient *self, const char *const *payees);
 void tw_faults_stop (TwFaultsClient *self);
 

@@ -11,6 +11,7 @@
 struct _TwJournal
 {
   int fd;
+  gboolean stopped;
   guint n_wishes;
   GHashTable *asked; /* id -> JsonObject: the line with the command */
 };
@@ -91,10 +92,24 @@ tw_journal_write (TwJournal *journal, JsonObject *line, gboolean flush)
   g_autofree char *whole = g_strconcat (text, "\n", NULL);
   gsize length = strlen (whole);
 
+  if (journal->stopped)
+    return;
   remember (journal, object);
   g_assert_cmpint (write (journal->fd, whole, length), ==, (gssize) length);
   if (flush)
     g_assert_no_errno (fdatasync (journal->fd));
+}
+
+/**
+ * tw_journal_stop:
+ * @journal: of a client that is dead, and only does not know it yet
+ *
+ * Nothing is written any more.
+ */
+void
+tw_journal_stop (TwJournal *journal)
+{
+  journal->stopped = TRUE;
 }
 
 void

@@ -13,6 +13,7 @@ TwJournal *tw_journal_open (const char *path);
 guint tw_journal_count_wishes (TwJournal *journal);
 JsonObject *tw_journal_find (TwJournal *journal, const char *id);
 void tw_journal_write (TwJournal *journal, JsonObject *line, gboolean flush);
+void tw_journal_stop (TwJournal *journal);
 void tw_journal_free (TwJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwJournal, tw_journal_free)
 

@@ -322,9 +322,7 @@ class World:
                 ("counterpart", f"sqlite:{self.folder}/books.db", f"{self.folder}/counterpart-keys")):
             text = subprocess.run([f"{BUILD}/tests/faults/faults-books", whose, database, keys],
                                   check=True, stdout=subprocess.PIPE, text=True).stdout
-            for line in text.splitlines():
-                table, *row = json.loads(line)
-                books.setdefault(table, []).append(row)
+            books.update(json.loads(text))
         return books
 
     def read_journal(self, person, copy="first"):

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tw-faults-books.h"
+
+#include "counterpart/tw-books.h"
+#include "server/command/tw-keys.h"
+
+/* @columns has a letter for each: s for text, i for a number; either may be null. */
+typedef struct
+{
+  const char *name;
+  const char *columns;
+  const char *sql;
+} Table;
+
+static const Table service_tables[] = {
+  { "command", "ssssiss", "SELECT account, id, intent, kind, state, code, result FROM command" },
+  { "intent", "ssis", "SELECT account, intent, state, command FROM intent" },
+  { "ledger_account", "siiii",
+    "SELECT id, floor_fen, balance_fen, reserved_fen, incoming_fen FROM ledger_account" },
+  { "transfer", "sssi", "SELECT id, kind, state, created_at FROM transfer" },
+  { "entry", "sisi", "SELECT account_id, seq, transfer_id, amount_fen FROM entry" },
+  { "payment", "sssiiiiss",
+    "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, rail_reference "
+    "FROM payment" },
+  { "bill", "ssi", "SELECT id, account_id, state FROM bill" },
+  { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
+  { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
+  { "rail_op", "sssi",
+    "SELECT id, rail, subject_id, state FROM rail_op WHERE rail <> 'taxpayers'" },
+};
+
+static const Table counterpart_tables[] = {
+  { "debit", "ssis", "SELECT id, account, amount_fen, state FROM bank_debit" },
+  { "office_payment", "ssiis",
+    "SELECT id, bill, amount_fen, late_fee_fen, state FROM office_payment" },
+  { "office_bill", "ss", "SELECT id, payment FROM office_bill" },
+};
+
+static JsonArray *
+read_row (const Table *table, TwStmt *stmt)
+{
+  JsonArray *row = json_array_new ();
+
+  for (int i = 0; table->columns[i] != '\0'; i++)
+    if (tw_stmt_is_null (stmt, i))
+      json_array_add_null_element (row);
+    else if (table->columns[i] == 's')
+      json_array_add_string_element (row, tw_stmt_text (stmt, i));
+    else
+      json_array_add_int_element (row, tw_stmt_int64 (stmt, i));
+  return row;
+}
+
+static gboolean
+read_tables (TwDb *db, const Table *tables, gsize n, JsonObject *books, GError **error)
+{
+  if (!tw_db_begin_read (db, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    {
+      TwStmt *stmt = tw_db_query (db, error, tables[i].sql, "");
+      JsonArray *rows = json_array_new ();
+      TwStep step = TW_STEP_ERROR;
+
+      json_object_set_array_member (books, tables[i].name, rows);
+      while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+        json_array_add_array_element (rows, read_row (&tables[i], stmt));
+      if (step != TW_STEP_DONE)
+        return FALSE;
+    }
+  return tw_db_commit (db, error);
+}
+
+static TwDb *
+open_service (const char *database, const char *folder, GError **error)
+{
+  g_autoptr (TwKeys) keys = tw_keys_open (folder, FALSE, error);
+
+  return keys != NULL
+           ? tw_db_open (database, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), error)
+           : NULL;
+}
+
+/**
+ * tw_faults_books_read:
+ * @of_service: whether they are the service's, or the counterpart's
+ * @database: as in tw_db_open()
+ * @keys: the folder of its keys
+ * @books: gets a member for each table: an array of rows, each an array of values
+ * @error: as tw_db_open()
+ *
+ * Ids, amounts and states alone; nothing that is sealed.
+ *
+ * Returns: whether all was read
+ */
+gboolean
+tw_faults_books_read (
+  gboolean of_service, const char *database, const char *keys, JsonObject *books, GError **error)
+{
+  g_autoptr (TwDb) db =
+    of_service ? open_service (database, keys, error) : tw_books_open (database, keys, error);
+
+  if (db == NULL)
+    return FALSE;
+  return of_service
+           ? read_tables (db, service_tables, G_N_ELEMENTS (service_tables), books, error)
+           : read_tables (db, counterpart_tables, G_N_ELEMENTS (counterpart_tables), books, error);
+}

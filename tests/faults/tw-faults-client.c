@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tw-faults-client.h"
+
+#include <string.h>
+
+#include "tw-wish.h"
+#include "vault/tw-vault.h"
+
+/* Somebody who sees that nothing happens does not go on asking. */
+#define MAX_UNSETTLED 20
+
+static void
+wish_next (TwFaultsClient *self, TwWish *wish, guint n)
+{
+  JsonObject *line = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwOutgoing) outgoing = NULL;
+
+  json_object_set_string_member (line, "event", "wish");
+  json_object_set_int_member (line, "wish", n);
+  json_object_set_string_member (line, "kind", wish->kind);
+  json_object_set_boolean_member (line, "possible", wish->body != NULL);
+  tw_journal_write (self->journal, line, TRUE);
+  if (wish->body == NULL)
+    return;
+  self->wish = (int) n;
+  outgoing = tw_client_submit (TW_CLIENT (self->engine), wish->kind, NULL, wish->body, &error);
+  self->wish = -1;
+  g_assert_no_error (error);
+}
+
+static gboolean
+on_time (gpointer data)
+{
+  TwFaultsClient *self = data;
+  guint n = tw_journal_count_wishes (self->journal);
+  TwClient *client = TW_CLIENT (self->engine);
+  g_autoptr (TwWish) wish = NULL;
+  guint unsent;
+
+  self->timer = 0;
+  if (self->most_wishes > 0 && n >= self->most_wishes)
+    return G_SOURCE_REMOVE;
+  wish = tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees);
+  g_object_get (tw_client_get_status (client), "unsent", &unsent, NULL);
+  if (unsent < MAX_UNSETTLED)
+    wish_next (self, wish, n);
+  self->timer = g_timeout_add (wish->pause_ms, on_time, self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * tw_faults_go:
+ * @self: a client that is open
+ * @payees: who may be given money
+ *
+ * Wishes for one thing after the other from now on.
+ */
+void
+tw_faults_go (TwFaultsClient *self, const char *const *payees)
+{
+  GStrv copy = g_strdupv ((char **) payees);
+
+  g_strfreev (self->payees);
+  self->payees = copy;
+  tw_faults_stop (self);
+  self->timer = g_timeout_add (1, on_time, self);
+}
+
+void
+tw_faults_stop (TwFaultsClient *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+}
+
+/* Several computers of the same person have keys of their own. */
+static GBytes *
+make_secret (guint seed, guint person, const char *copy)
+{
+  guint8 secret[TW_ENGINE_SECRET_BYTES];
+
+  for (guint half = 0; half < 2; half++)
+    {
+      g_autofree char *text = g_strdup_printf ("faults %u %u %s %u", seed, person, copy, half);
+
+      tw_hash (text, strlen (text), secret + half * TW_HASH_BYTES);
+    }
+  return g_bytes_new (secret, sizeof secret);
+}
+
+/**
+ * tw_faults_client_new:
+ * @folder: of this client's data
+ * @transport: (transfer none): the road to the service
+ * @journal: the path of what it writes down
+ * @seed: of the run; the client's keys follow from it
+ * @person: whose client
+ * @copy: which of their computers
+ *
+ * Returns: (transfer full): a client whose engine is not open yet
+ */
+TwFaultsClient *
+tw_faults_client_new (const char *folder,
+                      TwTransport *transport,
+                      const char *journal,
+                      guint seed,
+                      guint person,
+                      const char *copy)
+{
+  TwFaultsClient *self = g_new0 (TwFaultsClient, 1);
+  g_autoptr (GBytes) secret = make_secret (seed, person, copy);
+
+  self->seed = seed;
+  self->person = person;
+  self->wish = -1;
+  self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->journal = tw_journal_open (journal);
+  self->engine = tw_engine_new (folder, transport, secret, FALSE, TRUE);
+  tw_faults_watch (self);
+  return self;
+}
+
+/**
+ * tw_faults_client_free:
+ * @self: (transfer full): a client
+ *
+ * Ends it as one does.
+ */
+void
+tw_faults_client_free (TwFaultsClient *self)
+{
+  tw_faults_stop (self);
+  tw_engine_close (self->engine);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_object_unref (self->engine);
+  tw_journal_free (self->journal);
+  g_hash_table_unref (self->shown);
+  g_strfreev (self->payees);
+  g_free (self);
+}
