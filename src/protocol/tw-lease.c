@@ -10,6 +10,8 @@
 #include "base/tw-error.h"
 
 #define SOCKET_MODE 0660
+/* Who comes while so many wait to be let in is turned away at once: GLib's own ten are few. */
+#define BACKLOG 128
 
 struct _TwLease
 {
@@ -157,6 +159,7 @@ tw_socket_listen (GSocketListener *listener, const char *path, GError **error)
   if (!remove_stale (path, error))
     return FALSE;
   /* Made with its mode, so that there is no moment in which others could connect. */
+  g_socket_listener_set_backlog (listener, BACKLOG);
   before = umask (0777 & ~SOCKET_MODE);
   listens = g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM,
                                            G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, &local_error);

@@ -12,6 +12,7 @@
 #include "model/tw-challenge.h"
 #include "model/tw-customer.h"
 #include "model/tw-message.h"
+#include "model/tw-partner.h"
 #include "model/tw-payee.h"
 #include "model/tw-payment.h"
 #include "model/tw-record.h"
@@ -34,6 +35,7 @@ static const struct
   { "challenge", tw_challenge_get_type, TW_VIEW_OWNER },
   { "customer", tw_customer_get_type, TW_VIEW_DESK },
   { "message", tw_message_get_type, TW_VIEW_OWNER },
+  { "partner", tw_partner_get_type, 0 },
   { "payee", tw_payee_get_type, TW_VIEW_OWNER },
   { "payment", tw_payment_get_type, TW_VIEW_OWNER | TW_VIEW_DESK },
   { "record", tw_record_get_type, TW_VIEW_OWNER },

@@ -16,6 +16,7 @@
 #include "model/tw-wallet.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
+#include "protocol/tw-wire.h"
 #include "tax/tw-tax-type.h"
 
 struct _TwFakeClient
@@ -46,7 +47,18 @@ get_status (TwClient *client)
 static TwObjectList *
 get_list (TwClient *client, const char *wire_type)
 {
-  return g_hash_table_lookup (TW_FAKE_CLIENT (client)->lists, wire_type);
+  GHashTable *lists = TW_FAKE_CLIENT (client)->lists;
+  TwObjectList *list = g_hash_table_lookup (lists, wire_type);
+
+  if (list == NULL)
+    {
+      GType type = tw_wire_get_gtype (wire_type);
+
+      g_assert_true (type != G_TYPE_INVALID);
+      list = tw_object_list_new (type);
+      g_hash_table_insert (lists, g_strdup (wire_type), list);
+    }
+  return list;
 }
 
 static GListModel *
@@ -354,20 +366,8 @@ tw_fake_client_class_init (TwFakeClientClass *klass)
 static void
 tw_fake_client_init (TwFakeClient *self)
 {
-  const struct
-  {
-    const char *name;
-    GType type;
-  } lists[] = {
-    { "account", TW_TYPE_ACCOUNT },   { "wallet", TW_TYPE_WALLET }, { "bill", TW_TYPE_BILL },
-    { "payment", TW_TYPE_PAYMENT },   { "ticket", TW_TYPE_TICKET }, { "message", TW_TYPE_MESSAGE },
-    { "customer", TW_TYPE_CUSTOMER },
-  };
-
   self->status = tw_status_new ();
-  self->lists = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    g_hash_table_insert (self->lists, (char *) lists[i].name, tw_object_list_new (lists[i].type));
+  self->lists = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->outgoing = g_list_store_new (TW_TYPE_OUTGOING);
   self->records = g_ptr_array_new_with_free_func (g_object_unref);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

@@ -384,6 +384,8 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   tw_status_bar_set_status (self->sign_in_status, status);
   tw_status_bar_set_status (self->status_bar, status);
   tw_status_bar_set_status (self->queue_status, status);
+  tw_status_bar_set_partners (self->status_bar, tw_client_get_list (client, "partner"));
+  tw_status_bar_set_partners (self->queue_status, tw_client_get_list (client, "partner"));
   tw_reading_set_status (self->reading, status);
   tw_queue_page_set_client (self->queue_page, client);
   tw_ticket_page_set_client (self->ticket_page, client);

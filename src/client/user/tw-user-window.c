@@ -429,6 +429,7 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
   self->news = tw_payment_news_new (client);
   g_signal_connect_object (self->news, "news", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);
   tw_status_bar_set_status (self->status_bar, self->status);
+  tw_status_bar_set_partners (self->status_bar, tw_client_get_list (client, "partner"));
   tw_reading_set_status (self->reading, self->status);
   g_signal_connect_swapped (client, "message", G_CALLBACK (tw_user_window_say), self);
   g_signal_connect_swapped (self->status, "notify::signed-in", G_CALLBACK (on_signed_in), self);

@@ -3,13 +3,17 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <string.h>
+
 #include "client/widgets/tw-format.h"
+#include "model/tw-partner.h"
 
 /**
  * TwStatusBar:
  *
- * What both windows say at the top: that this is practice, and that the service can't be reached.
- * Losing the service is told only after a moment, so that a short drop does not flicker.
+ * What both windows say at the top: that this is practice, that the service can't be reached, and
+ * that a partner of the service can't be. Losing the service is told only after a moment, so that a
+ * short drop does not flicker.
  */
 struct _TwStatusBar
 {
@@ -19,8 +23,12 @@ struct _TwStatusBar
   GtkRevealer *offline;
   GtkLabel *words;
   GtkLabel *unsent;
+  GtkRevealer *waiting;
+  GtkLabel *partner_words;
+  GtkLabel *since;
 
-  TwStatus *status; /* (nullable) */
+  TwStatus *status;       /* (nullable) */
+  TwObjectList *partners; /* (nullable) */
   guint delay;
 };
 
@@ -88,11 +96,67 @@ reveal (gpointer data)
 
 /* What is folded away is still there for a screen reader: it goes altogether. */
 static void
-on_folded (TwStatusBar *self)
+on_folded (GtkRevealer *revealer)
 {
-  if (!gtk_revealer_get_child_revealed (self->offline) &&
-      !gtk_revealer_get_reveal_child (self->offline))
-    gtk_widget_set_visible (GTK_WIDGET (self->offline), FALSE);
+  if (!gtk_revealer_get_child_revealed (revealer) && !gtk_revealer_get_reveal_child (revealer))
+    gtk_widget_set_visible (GTK_WIDGET (revealer), FALSE);
+}
+
+/* Of those whom payments need. */
+static const struct
+{
+  const char *id;
+  const char *words;
+} partner_words[] = {
+  { TW_PARTNER_BANK,
+    N_ ("The bank can't be reached just now. Payments that need it wait; nothing is lost.") },
+  { TW_PARTNER_OFFICE,
+    N_ ("The tax office can't be reached just now. Tax payments wait; nothing is lost.") },
+  { TW_PARTNER_BILLERS,
+    N_ ("The billers can't be reached just now. Bills wait to be paid; nothing is lost.") },
+};
+
+static const char *
+get_partner_words (TwObject *partner)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (partner_words); i++)
+    if (strcmp (partner_words[i].id, tw_object_get_id (partner)) == 0)
+      return _ (partner_words[i].words);
+  return NULL;
+}
+
+/* A line for each that is down, and since when the first one is. What was last heard of them is not
+ * told as long as nothing is heard at all. */
+static void
+show_partners (TwStatusBar *self)
+{
+  gboolean heard = tw_status_get_connection (self->status) == TW_CONNECTION_ONLINE;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->partners));
+  g_autoptr (GString) words = g_string_new (NULL);
+  gint64 since_ms = G_MAXINT64;
+
+  for (guint i = 0; heard && i < n; i++)
+    {
+      g_autoptr (TwPartner) partner = g_list_model_get_item (G_LIST_MODEL (self->partners), i);
+      const char *line = get_partner_words (TW_OBJECT (partner));
+
+      if (line == NULL || tw_partner_get_state (partner) != TW_PARTNER_STATE_DOWN)
+        continue;
+      g_string_append_printf (words, "%s%s", words->len > 0 ? "\n" : "", line);
+      since_ms = MIN (since_ms, tw_partner_get_since_ms (partner));
+    }
+  if (words->len > 0)
+    {
+      g_autofree char *moment = tw_format_moment_ms (since_ms);
+      /* Translators: %s: a time of today, or a date and time */
+      g_autofree char *since =
+        g_strdup_printf (_ ("Since %s. This is tried again all the time."), moment);
+
+      gtk_label_set_label (self->partner_words, words->str);
+      gtk_label_set_label (self->since, since);
+      gtk_widget_set_visible (GTK_WIDGET (self->waiting), TRUE);
+    }
+  gtk_revealer_set_reveal_child (self->waiting, words->len > 0);
 }
 
 static void
@@ -103,6 +167,8 @@ on_status (TwStatusBar *self)
   g_object_get (self->status, "practice", &practice, NULL);
   gtk_widget_set_visible (self->practice, practice);
   show_words (self);
+  if (self->partners != NULL)
+    show_partners (self);
   if (tw_status_get_connection (self->status) != TW_CONNECTION_OFFLINE)
     {
       g_clear_handle_id (&self->delay, g_source_remove);
@@ -119,6 +185,7 @@ tw_status_bar_dispose (GObject *object)
 
   g_clear_handle_id (&self->delay, g_source_remove);
   g_clear_object (&self->status);
+  g_clear_object (&self->partners);
   G_OBJECT_CLASS (tw_status_bar_parent_class)->dispose (object);
 }
 
@@ -134,13 +201,17 @@ tw_status_bar_class_init (TwStatusBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwStatusBar, offline);
   gtk_widget_class_bind_template_child (widget_class, TwStatusBar, words);
   gtk_widget_class_bind_template_child (widget_class, TwStatusBar, unsent);
+  gtk_widget_class_bind_template_child (widget_class, TwStatusBar, waiting);
+  gtk_widget_class_bind_template_child (widget_class, TwStatusBar, partner_words);
+  gtk_widget_class_bind_template_child (widget_class, TwStatusBar, since);
 }
 
 static void
 tw_status_bar_init (TwStatusBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_swapped (self->offline, "notify::child-revealed", G_CALLBACK (on_folded), self);
+  g_signal_connect (self->offline, "notify::child-revealed", G_CALLBACK (on_folded), NULL);
+  g_signal_connect (self->waiting, "notify::child-revealed", G_CALLBACK (on_folded), NULL);
 }
 
 /**
@@ -156,4 +227,22 @@ tw_status_bar_set_status (TwStatusBar *self, TwStatus *status)
   self->status = g_object_ref (status);
   g_signal_connect_object (status, "notify", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   on_status (self);
+}
+
+/**
+ * tw_status_bar_set_partners:
+ * @self: a status bar with its status
+ * @partners: (transfer none): of TwPartner; set once
+ */
+void
+tw_status_bar_set_partners (TwStatusBar *self, TwObjectList *partners)
+{
+  g_return_if_fail (self->status != NULL && self->partners == NULL);
+
+  self->partners = g_object_ref (partners);
+  g_signal_connect_object (partners, "items-changed", G_CALLBACK (show_partners), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (partners, "updated", G_CALLBACK (show_partners), self,
+                           G_CONNECT_SWAPPED);
+  show_partners (self);
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "model/tw-object-list.h"
 #include "model/tw-status.h"
 
 G_BEGIN_DECLS
@@ -11,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwStatusBar, tw_status_bar, TW, STATUS_BAR, GtkBox)
 
 void tw_status_bar_set_status (TwStatusBar *self, TwStatus *status);
+void tw_status_bar_set_partners (TwStatusBar *self, TwObjectList *partners);
 
 G_END_DECLS

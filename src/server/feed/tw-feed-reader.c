@@ -87,10 +87,8 @@ add_own_scopes (Reading *reading)
   TwActor *actor = reading->actor;
 
   if (actor->role == TW_ROLE_USER)
-    {
-      add_scope (reading, g_strconcat ("account:", actor->account_id, NULL), TW_VIEW_OWNER, 0);
-      add_scope (reading, g_strdup (TW_FEED_PUBLIC), 0, 0);
-    }
+    add_scope (reading, g_strconcat ("account:", actor->account_id, NULL), TW_VIEW_OWNER, 0);
+  add_scope (reading, g_strdup (TW_FEED_PUBLIC), 0, 0);
   if (actor->role == TW_ROLE_AGENT || actor->role == TW_ROLE_SENIOR)
     add_scope (reading, g_strdup ("queue:desk"), 0, 0);
   if (actor->role == TW_ROLE_SENIOR)

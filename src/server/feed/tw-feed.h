@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 extern const char tw_feed_schema[];
 
-/* What every person sees. */
+/* What everybody sees who is signed in. */
 #define TW_FEED_PUBLIC "public"
 
 /* One answer of the feed. */

@@ -78,8 +78,10 @@ take (TwRailCallbacks *self, GBytes *body, GError **error)
     return FALSE;
   tw_rails_count_callback ();
   op = g_hash_table_lookup (self->rails->ops, id);
-  if (op != NULL && strcmp (op->rail->path, path) == 0)
-    tw_rail_order_hint (op);
+  if (op == NULL || strcmp (op->rail->path, path) != 0)
+    return TRUE;
+  tw_rail_gate_wake (op->gate);
+  tw_rail_order_hint (op);
   return TRUE;
 }
 

@@ -9,6 +9,57 @@
 static gint configured;
 static gint n_callbacks;
 
+/* What is seen of the gates from other threads. */
+#define MAX_PARTIES 16
+
+static struct
+{
+  char party[32];
+  guint opened; /* how often */
+  gboolean open;
+} gates[MAX_PARTIES];
+static guint n_gates;
+static GMutex gates_lock;
+
+/* A partner has stopped answering, or answers again. */
+void
+tw_rails_count_gate (const char *party, gboolean opened)
+{
+  guint i = 0;
+
+  g_mutex_lock (&gates_lock);
+  while (i < n_gates && !g_str_equal (gates[i].party, party))
+    i++;
+  if (i == n_gates && n_gates < MAX_PARTIES)
+    g_strlcpy (gates[n_gates++].party, party, sizeof gates->party);
+  if (i < n_gates)
+    {
+      gates[i].open = opened;
+      gates[i].opened += opened;
+    }
+  g_mutex_unlock (&gates_lock);
+}
+
+static void
+add_gates (GString *out)
+{
+  g_autoptr (GString) opened = g_string_new (NULL);
+
+  tw_metric_begin (out, TW_METRIC_BREAKER_OPEN, "gauge",
+                   "Whether a partner is left alone, as it does not answer.");
+  tw_metric_begin (opened, TW_METRIC_BREAKER_OPENED, "counter", "How often that began.");
+  g_mutex_lock (&gates_lock);
+  for (guint i = 0; i < n_gates; i++)
+    {
+      g_autofree char *label = g_strdup_printf ("rail=\"%s\"", gates[i].party);
+
+      tw_metric_value (out, TW_METRIC_BREAKER_OPEN, label, gates[i].open);
+      tw_metric_value (opened, TW_METRIC_BREAKER_OPENED, label, gates[i].opened);
+    }
+  g_mutex_unlock (&gates_lock);
+  g_string_append (out, opened->str);
+}
+
 void
 tw_rails_count_callback (void)
 {
@@ -113,6 +164,7 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
   g_string_append (out, oldest->str);
   g_string_append (out, in_trouble->str);
   add_troubles (out);
+  add_gates (out);
   tw_metric_add (out, "tax_wallet_rail_callbacks_total", "counter",
                  "Callbacks of the bank and the tax office that were taken.",
                  tw_rails_get_n_callbacks ());

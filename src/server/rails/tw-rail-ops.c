@@ -32,7 +32,14 @@ const char tw_rails_schema_2[] =
   "ALTER TABLE rail_op ADD COLUMN trouble TEXT NOT NULL DEFAULT '';"
   "UPDATE rail_op SET created_at = next_at, posts = 2 WHERE next_at IS NOT NULL;";
 
-#define MAX_RAILS 8
+/* `settled_at` is when it was known what became of an order: never for one that was settled before
+ * there was such a column. `rail_party` is what everybody is told of a partner. */
+const char tw_rails_schema_3[] =
+  "ALTER TABLE rail_op ADD COLUMN settled_at BIGINT NOT NULL DEFAULT 0;"
+  "CREATE INDEX rail_op_settled ON rail_op (settled_at) WHERE settled_at > 0;"
+  "CREATE TABLE rail_party (party TEXT PRIMARY KEY, down BIGINT NOT NULL, since BIGINT NOT NULL);";
+
+#define MAX_RAILS 16
 
 static const TwRail *rails[MAX_RAILS];
 static guint n_rails;
@@ -68,6 +75,18 @@ tw_rails_find (const char *name)
     if (strcmp (rails[i]->name, name) == 0)
       return rails[i];
   return NULL;
+}
+
+/**
+ * tw_rails_get_party:
+ * @path: of a rail, with a slash in front
+ *
+ * Returns: (transfer full): whom it leads to: the first part of the path
+ */
+char *
+tw_rails_get_party (const char *path)
+{
+  return g_strndup (path + 1, strcspn (path + 1, "/"));
 }
 
 static void
@@ -226,9 +245,10 @@ write_news (TwDb *db,
 
   return tw_db_run (db, error,
                     "UPDATE rail_op SET state = $2, reference = $3, reason = $4, next_at = $5, "
-                    "trouble = CASE WHEN $6 = 1 THEN trouble ELSE '' END WHERE id = $1",
-                    "sissIi", op->id, (gint64) news->state, news->reference, news->reason,
-                    finished ? NULL : &now_ms, (gint64) unsettled);
+                    "trouble = CASE WHEN $6 = 1 THEN trouble ELSE '' END, settled_at = $7 "
+                    "WHERE id = $1",
+                    "sissIii", op->id, (gint64) news->state, news->reference, news->reason,
+                    finished ? NULL : &now_ms, (gint64) unsettled, finished ? now_ms : 0);
 }
 
 /**

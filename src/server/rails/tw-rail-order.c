@@ -9,7 +9,9 @@
  * A POST that is refused as a request (4xx) is asked for too; if it was the only one and is not
  * known, the order is void. What can't be told from an answer stays unknown, for a person to see.
  *
- * After a start, everything that is not finished is asked for first. */
+ * After a start, everything that is not finished is asked for first. Each call goes through the
+ * gate of its partner (tw-rail-gate.c); while that does not answer, what was never sent stays so.
+ */
 #include "server/rails/tw-rails-private.h"
 
 #include "protocol/tw-json.h"
@@ -30,6 +32,7 @@ typedef struct
 } Again;
 
 static void post (TwRailOrder *op);
+static void tell (TwRailOrder *op, TwRailState state);
 
 static void
 stop_timer (GSource **timer)
@@ -46,6 +49,7 @@ tw_rail_order_free (gpointer data)
 
   stop_timer (&op->timer);
   stop_timer (&op->impatience);
+  tw_rail_gate_forget (op);
   g_clear_pointer (&op->answer, json_object_unref);
   tw_rail_answer_clear (&op->said);
   g_free (op->id);
@@ -107,7 +111,10 @@ on_impatience (gpointer data)
 
   g_clear_pointer (&op->impatience, g_source_unref);
   if (op->calling != NULL)
-    g_cancellable_cancel (op->calling);
+    {
+      op->overtaken = TRUE;
+      g_cancellable_cancel (op->calling);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -118,9 +125,7 @@ tw_rail_order_hint (TwRailOrder *op)
 {
   if (op->timer != NULL && op->next == tw_rail_order_ask)
     {
-      stop_timer (&op->timer);
-      op->failures = 0;
-      tw_rail_order_ask (op);
+      tw_rail_order_hurry (op);
       return;
     }
   op->hinted = TRUE;
@@ -131,12 +136,34 @@ tw_rail_order_hint (TwRailOrder *op)
   g_source_attach (op->impatience, op->rails->context);
 }
 
-/* Its call has ended, in whatever way. */
+/* Does not wait any longer: the partner answers. */
 void
-tw_rail_order_called (TwRailOrder *op)
+tw_rail_order_hurry (TwRailOrder *op)
 {
+  if (op->parked)
+    {
+      op->parked = FALSE;
+      tell (op, TW_RAIL_SENT);
+    }
+  else if (op->timer != NULL && op->next == tw_rail_order_ask)
+    {
+      stop_timer (&op->timer);
+      op->failures = 0;
+      tw_rail_order_ask (op);
+    }
+}
+
+/* Its call has ended, in whatever way. One that was overtaken by a callback says nothing of whom it
+ * went to. */
+void
+tw_rail_order_called (TwRailOrder *op, guint status)
+{
+  gboolean known = !op->overtaken;
+
   op->calling = NULL;
+  op->overtaken = FALSE;
   stop_timer (&op->impatience);
+  tw_rail_gate_leave (op, status, known);
 }
 
 static void
@@ -148,7 +175,6 @@ ask_later (TwRailOrder *op)
                       tw_rail_order_ask);
 }
 
-static void tell (TwRailOrder *op, TwRailState state);
 static void not_known (TwRailOrder *op);
 
 static void
@@ -325,7 +351,7 @@ on_posted (guint status, JsonObject *answer, gpointer data)
 {
   TwRailOrder *op = data;
 
-  tw_rail_order_called (op);
+  tw_rail_order_called (op, status);
   if (tw_rail_order_ended (op->rails))
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
@@ -350,11 +376,17 @@ on_posted (guint status, JsonObject *answer, gpointer data)
 }
 
 static void
-post (TwRailOrder *op)
+call_post (TwRailOrder *op)
 {
   op->rails->n_pending++;
   op->calling = tw_rail_call (op->rails->session, op->rails->to_partner, op->rail->path,
                               op->request, op->rails->timeout_ms, on_posted, op);
+}
+
+static void
+post (TwRailOrder *op)
+{
+  tw_rail_gate_enter (op, call_post);
 }
 
 static gboolean
@@ -436,7 +468,7 @@ on_asked (guint status, JsonObject *answer, gpointer data)
 {
   TwRailOrder *op = data;
 
-  tw_rail_order_called (op);
+  tw_rail_order_called (op, status);
   if (tw_rail_order_ended (op->rails))
     return;
   if (status == SOUP_STATUS_OK && answer != NULL)
@@ -451,8 +483,8 @@ on_asked (guint status, JsonObject *answer, gpointer data)
     }
 }
 
-void
-tw_rail_order_ask (TwRailOrder *op)
+static void
+call_ask (TwRailOrder *op)
 {
   gboolean question = op->rail->answer_kind != NULL;
   g_autoptr (JsonNode) request = question ? tw_json_parse (op->request, -1, NULL) : NULL;
@@ -466,12 +498,22 @@ tw_rail_order_ask (TwRailOrder *op)
                   question ? tw_rail_question_answered : on_asked, op);
 }
 
+void
+tw_rail_order_ask (TwRailOrder *op)
+{
+  tw_rail_gate_enter (op, call_ask);
+}
+
 /* @running: whether the order was queued while this thread was running, and so was never sent. */
 void
 tw_rail_order_start (TwRailOrder *op, gboolean running)
 {
   if (op->state == TW_RAIL_QUEUED && running && op->rail->answer_kind == NULL)
-    tell (op, TW_RAIL_SENT);
+    {
+      op->parked = TRUE;
+      if (tw_rail_gate_answers (op->gate))
+        tw_rail_order_hurry (op);
+    }
 #ifdef TW_MUTANT_SENT_AGAIN
   else if (op->state == TW_RAIL_SENT)
     {

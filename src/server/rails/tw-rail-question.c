@@ -85,7 +85,7 @@ tw_rail_question_answered (guint status, JsonObject *answer, gpointer data)
 {
   TwRailOrder *op = data;
 
-  tw_rail_order_called (op);
+  tw_rail_order_called (op, status);
   if (tw_rail_order_ended (op->rails))
     return;
   if (status != SOUP_STATUS_OK || answer == NULL || !holds_list (answer, "bills") ||

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 #define TW_METRIC_UNFINISHED "tax_wallet_rail_orders_unfinished"
 #define TW_METRIC_IN_TROUBLE "tax_wallet_rail_orders_in_trouble"
 #define TW_METRIC_TROUBLES "tax_wallet_rail_troubles_total"
+#define TW_METRIC_BREAKER_OPEN "tax_wallet_rail_breaker_open"
+#define TW_METRIC_BREAKER_OPENED "tax_wallet_rail_breaker_opened_total"
 #define TW_METRIC_OLDEST "tax_wallet_rail_oldest_unfinished_seconds"
 
 /* The names of TwRailState in commands. */
@@ -36,6 +38,7 @@ typedef enum
 } TwTrouble;
 
 typedef struct _TwRailCallbacks TwRailCallbacks;
+typedef struct _TwRailGate TwRailGate;
 typedef struct _TwRailOrder TwRailOrder;
 typedef void (*TwRailNext) (TwRailOrder *op);
 
@@ -53,7 +56,8 @@ struct _TwRails
   GMainLoop *loop;
   /* Only in the thread: */
   SoupSession *session;
-  GHashTable *ops; /* of Op by id: what is not finished */
+  GHashTable *ops;   /* of TwRailOrder by id: what is not finished */
+  GHashTable *gates; /* of TwRailGate by party */
   GSource *scan;
   GCancellable *stopping;
   guint n_pending; /* calls and commands under way */
@@ -73,8 +77,13 @@ struct _TwRailOrder
   guint failures;
   GSource *timer;        /* (nullable): it waits, */
   TwRailNext next;       /* and this is what for */
+  TwRailGate *gate;      /* to whom it goes */
+  gboolean in_line;      /* it waits at the gate to make its call */
+  gboolean in_flight;    /* it was let through */
+  gboolean parked;       /* it was never sent, and is not before its partner answers */
   GCancellable *calling; /* (nullable): it is being sent or asked for */
   GSource *impatience;   /* (nullable): ends a call that a callback has overtaken */
+  gboolean overtaken;    /* that has happened */
   gboolean hinted;       /* something has become of it that was not asked for yet */
   /* What the order's answer was, while it is being told. */
   TwRailAnswer said;
@@ -94,7 +103,15 @@ void tw_rail_order_finish (TwRailOrder *op);
 void tw_rail_order_wait (TwRailOrder *op, guint longest_ms, TwRailNext next);
 void tw_rail_order_ask (TwRailOrder *op);
 void tw_rail_order_hint (TwRailOrder *op);
-void tw_rail_order_called (TwRailOrder *op);
+void tw_rail_order_hurry (TwRailOrder *op);
+void tw_rail_order_called (TwRailOrder *op, guint status);
+TwRailGate *tw_rail_gate_of (TwRails *rails, const char *path);
+gboolean tw_rail_gate_answers (TwRailGate *gate);
+void tw_rail_gate_enter (TwRailOrder *op, TwRailNext call);
+void tw_rail_gate_leave (TwRailOrder *op, guint status, gboolean known);
+void tw_rail_gate_forget (TwRailOrder *op);
+void tw_rail_gate_wake (TwRailGate *gate);
+void tw_rails_count_gate (const char *party, gboolean opened);
 TwRailCallbacks *
 tw_rail_callbacks_new (TwRails *rails, const char *path, TwKey *key, GError **error);
 void tw_rail_callbacks_free (TwRailCallbacks *self);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The thread that talks to the other side: it takes up every order that is not finished. */
-#include "server/rails/tw-rails-private.h"
+#include "server/rails/tw-rail-gate.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -37,6 +37,7 @@ take_up (TwRails *rails, TwStmt *stmt)
   op = g_new0 (TwRailOrder, 1);
   op->rails = rails;
   op->rail = rail;
+  op->gate = tw_rail_gate_of (rails, rail->path);
   op->id = g_strdup (id);
   op->account_id = g_strdup (tw_stmt_text (stmt, 2));
   op->request = g_strdup (tw_stmt_text (stmt, 3));
@@ -79,7 +80,8 @@ on_scan (gpointer data)
   db = tw_readers_borrow (readers, &error);
   if (db != NULL)
     {
-      rails->scanned = read_ops (rails, db, &error) || rails->scanned;
+      rails->scanned =
+        (tw_rail_gates_read (rails, db, &error) && read_ops (rails, db, &error)) || rails->scanned;
       tw_readers_return (readers, db);
     }
   if (error != NULL)
@@ -214,6 +216,7 @@ tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error)
   rails->stopping = g_cancellable_new ();
   tw_rails_set_configured (TRUE);
   rails->ops = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tw_rail_order_free);
+  rails->gates = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tw_rail_gate_free);
   g_mutex_lock (&current_lock);
   g_assert (current == NULL);
   current = rails;
@@ -257,6 +260,7 @@ tw_rails_free (TwRails *rails)
   g_source_attach (source, rails->context);
   g_thread_join (rails->thread);
   g_hash_table_unref (rails->ops);
+  g_hash_table_unref (rails->gates);
   g_main_loop_unref (rails->loop);
   g_main_context_unref (rails->context);
   g_object_unref (rails->stopping);

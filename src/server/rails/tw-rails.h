@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 extern const char tw_rails_schema[];
 extern const char tw_rails_schema_2[];
+extern const char tw_rails_schema_3[];
 
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000
@@ -67,6 +68,7 @@ typedef struct
 void tw_rails_init (void);
 void tw_rails_add (const TwRail *rail);
 const TwRail *tw_rails_find (const char *name);
+char *tw_rails_get_party (const char *path);
 
 gboolean tw_rails_queue (TwTx *tx,
                          const TwRail *rail,

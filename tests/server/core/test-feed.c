@@ -164,7 +164,7 @@ test_last_word (TwTestCore *core, gconstpointer unused)
   expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=uno account:a/2=zwei account:a/3=drei");
 }
 
-/* What is for everybody is for every person, by no grant; an agent's feed has no such things. */
+/* What is for everybody is for every person and every agent, by no grant. */
 static void
 test_public (TwTestCore *core, gconstpointer unused)
 {
@@ -173,10 +173,10 @@ test_public (TwTestCore *core, gconstpointer unused)
   SAY (core, { "public", "1", "all" }, { "account:a", "2", "one" });
   expect (core, TW_ROLE_USER, "a", &a, "account:a/2=one public/1=all");
   expect (core, TW_ROLE_USER, "b", &b, "public/1=all");
-  expect (core, TW_ROLE_AGENT, "c", &agent, "");
+  expect (core, TW_ROLE_AGENT, "c", &agent, "public/1=all");
   SAY (core, { "public", "1", "more" });
   expect (core, TW_ROLE_USER, "b", &b, "public/1=more");
-  expect (core, TW_ROLE_AGENT, "c", &agent, "");
+  expect (core, TW_ROLE_AGENT, "c", &agent, "public/1=more");
 }
 
 static void

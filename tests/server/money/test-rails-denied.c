@@ -113,10 +113,13 @@ run_other (char **argv)
 {
   TwTestMoney *t = tw_test_money_join (argv[2], argv[3]);
   g_autofree char *path = get_socket (t, "other.sock");
+  TwRailsSetup setup = { .socket_path = path, .timeout_ms = TIMEOUT_MS };
+  g_autoptr (GError) error = NULL;
   char byte;
 
   tw_test_money_start_service (t, FALSE);
-  t->rails = tw_rails_new (t->service, path, TIMEOUT_MS);
+  t->rails = tw_rails_new (t->service, &setup, &error);
+  g_assert_no_error (error);
   while (read (STDIN_FILENO, &byte, 1) > 0)
     ;
   tw_test_money_stop_service (t);

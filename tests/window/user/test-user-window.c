@@ -6,6 +6,7 @@
 #include "client/user/tw-trail.h"
 #include "client/user/tw-user-window.h"
 #include "model/tw-account.h"
+#include "model/tw-partner.h"
 #include "tw-window-test.h"
 
 static void
@@ -176,6 +177,51 @@ test_offline (Fixture *fixture, gconstpointer data)
 
 /* What is said in passing is said as it is: a file may have any name. */
 static void
+tell_partner (Fixture *fixture, const char *id, TwPartnerState state)
+{
+  TwObjectList *partners = tw_client_get_list (TW_CLIENT (fixture->client), "partner");
+  TwObject *partner = tw_object_list_find (partners, id);
+
+  if (partner == NULL)
+    tw_fake_client_put (fixture->client, "partner",
+                        g_object_new (TW_TYPE_PARTNER, "id", id, "state", state, "since-ms",
+                                      tw_clock_now_ms (), NULL));
+  else
+    {
+      g_object_set (partner, "state", state, NULL);
+      g_signal_emit_by_name (partners, "updated");
+    }
+}
+
+/* Who can't be reached is said, each for itself, and as long as it is so and is known. */
+static void
+test_partners (Fixture *fixture, gconstpointer data)
+{
+  tell_partner (fixture, TW_PARTNER_BANK, TW_PARTNER_STATE_UP);
+  tell_partner (fixture, "somebody", TW_PARTNER_STATE_DOWN);
+  tw_spin ();
+  g_assert_false (tw_shows (fixture, "can't be reached just now"));
+  tell_partner (fixture, TW_PARTNER_BANK, TW_PARTNER_STATE_DOWN);
+  tw_wait_shows (fixture, "The bank can't be reached just now. Payments that need it wait; nothing "
+                          "is lost.");
+  g_assert_true (tw_shows (fixture, "This is tried again all the time."));
+  g_assert_false (tw_shows (fixture, "The tax office can't be reached"));
+  tell_partner (fixture, TW_PARTNER_OFFICE, TW_PARTNER_STATE_DOWN);
+  tw_wait_shows (fixture, "The tax office can't be reached just now. Tax payments wait");
+  tw_make_narrow (fixture);
+  tw_assert_fits_narrow (fixture, "who can't be reached");
+  tell_partner (fixture, TW_PARTNER_BANK, TW_PARTNER_STATE_UP);
+  tw_wait_gone (fixture, "The bank can't be reached");
+  /* What is not known any more is not said. */
+  tw_fake_client_set_online (fixture->client, FALSE);
+  tw_wait_gone (fixture, "The tax office can't be reached");
+  tw_fake_client_set_online (fixture->client, TRUE);
+  tw_wait_shows (fixture, "The tax office can't be reached");
+  tell_partner (fixture, TW_PARTNER_OFFICE, TW_PARTNER_STATE_UP);
+  tw_wait_gone (fixture, "can't be reached just now");
+}
+
+static void
 test_toast (Fixture *fixture, gconstpointer data)
 {
   g_signal_emit_by_name (fixture->client, "message", "R&D <b>.pdf can't be written.");
@@ -331,6 +377,7 @@ main (int argc, char *argv[])
   ADD ("keys-anywhere", "filled", test_keys_anywhere);
   ADD ("sign-out", "filled", test_sign_out);
   ADD ("offline", "filled", test_offline);
+  ADD ("partners", "filled", test_partners);
   ADD ("toast", "filled", test_toast);
   ADD ("reading", "filled", test_reading);
   ADD ("narrow", "filled", test_narrow);
