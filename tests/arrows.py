@@ -22,6 +22,7 @@ SERVER = (
     ("ops",),
     ("http",),
     ("desk",),
+    ("pay",),
     ("identity",),
     ("taxes",),
     ("knowledge",),

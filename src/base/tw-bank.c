@@ -36,7 +36,7 @@ static const struct
  *   is not known here
  */
 const char *
-tw_bank_find (const char *card_number)
+tw_bank_find_by_card (const char *card_number)
 {
   const char *code = "other";
   gsize longest = 0;

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-const char *tw_bank_find (const char *card_number);
+const char *tw_bank_find_by_card (const char *card_number);
 const char *tw_bank_get_name (const char *code);
 
 G_END_DECLS

@@ -71,13 +71,33 @@ take (TwDb *db, const char *account, gint64 amount_fen, gboolean *enough, GError
   return TRUE;
 }
 
-/* Whether an order that is known already is this one. */
+/* Straight from a card: it has to be that person's. */
 static gboolean
-check_same (
-  TwDb *db, const char *id, const char *account, gint64 amount_fen, gboolean *known, GError **error)
+check_card (TwDb *db, const char *card, const char *account, gboolean *theirs, GError **error)
 {
   TwStmt *stmt =
-    tw_db_query (db, error, "SELECT account, amount_fen FROM bank_debit WHERE id = $1", "s", id);
+    tw_db_query (db, error, "SELECT account FROM bank_card WHERE token = $1", "s", card);
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  *theirs = step == TW_STEP_ROW && strcmp (tw_stmt_text (stmt, 0), account) == 0;
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+/* Whether an order that is known already is this one. */
+static gboolean
+check_same (TwDb *db,
+            const char *id,
+            const char *account,
+            const char *card,
+            gint64 amount_fen,
+            gboolean *known,
+            GError **error)
+{
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT account, amount_fen, card FROM bank_debit WHERE id = $1", "s", id);
   gboolean same = TRUE;
   TwStep step;
 
@@ -85,7 +105,8 @@ check_same (
     return FALSE;
   *known = step == TW_STEP_ROW;
   if (*known)
-    same = strcmp (tw_stmt_text (stmt, 0), account) == 0 && tw_stmt_int64 (stmt, 1) == amount_fen;
+    same = strcmp (tw_stmt_text (stmt, 0), account) == 0 && tw_stmt_int64 (stmt, 1) == amount_fen &&
+           strcmp (tw_stmt_text (stmt, 2), card) == 0;
   tw_stmt_reset (stmt);
   if (!same)
     g_set_error_literal (error, TW_ERROR, TW_ERROR_CHANGED, "This id was used for another debit");
@@ -93,19 +114,27 @@ check_same (
 }
 
 static gboolean
-debit (
-  TwDb *db, const char *id, const char *account, gint64 amount_fen, gboolean refuse, GError **error)
+debit (TwDb *db,
+       const char *id,
+       const char *account,
+       const char *card,
+       gint64 amount_fen,
+       gboolean refuse,
+       GError **error)
 {
   g_autofree char *reference = make_reference (id);
   gboolean enough = FALSE;
   gboolean known = FALSE;
+  gboolean theirs = TRUE;
   gboolean done;
 
-  if (!check_same (db, id, account, amount_fen, &known, error))
+  if (!check_same (db, id, account, card, amount_fen, &known, error))
     return FALSE;
   if (known)
     return TRUE;
-  if (!refuse && !take (db, account, amount_fen, &enough, error))
+  if (*card != '\0' && !check_card (db, card, account, &theirs, error))
+    return FALSE;
+  if (!refuse && theirs && !take (db, account, amount_fen, &enough, error))
     return FALSE;
   done = enough && !refuse;
   if (done)
@@ -120,19 +149,21 @@ debit (
         return FALSE;
     }
   return tw_db_run (db, error,
-                    "INSERT INTO bank_debit (id, account, amount_fen, state, reference, reason) "
-                    "VALUES ($1, $2, $3, $4, $5, $6)",
-                    "ssisss", id, account, amount_fen, done ? "done" : "refused",
+                    "INSERT INTO bank_debit (id, account, amount_fen, state, reference, reason, "
+                    "card) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    "ssissss", id, account, amount_fen, done ? "done" : "refused",
                     done ? reference : "",
-                    done     ? ""
-                    : refuse ? "declined"
-                             : "no_balance");
+                    done      ? ""
+                    : refuse  ? "declined"
+                    : !theirs ? "no_card"
+                              : "no_balance",
+                    card);
 }
 
 /**
  * tw_bank_debit:
  * @db: the books
- * @body: `{"id", "account", "amount_fen"}`
+ * @body: `{"id", "account", "amount_fen", "card"?}`: with a card's token, from that
  * @refuse: whether to refuse whatever it is
  * @error: %TW_ERROR_INVALID, %TW_ERROR_CHANGED, or the database's
  *
@@ -144,17 +175,19 @@ debit (
 JsonObject *
 tw_bank_debit (TwDb *db, JsonObject *body, gboolean refuse, GError **error)
 {
-  const char *const members[] = { "id", "account", "amount_fen", NULL };
+  const char *const members[] = { "id", "account", "amount_fen", "card", NULL };
   const char *id = tw_json_get_id (body, "id", error);
   const char *account = id != NULL ? tw_json_get_text (body, "account", 64, FALSE, error) : NULL;
+  const char *card;
   gint64 amount_fen;
 
-  if (account == NULL || !tw_json_check_members (body, members, error) ||
+  if (account == NULL || !tw_json_get_optional_text (body, "card", 64, &card, error) ||
+      !tw_json_check_members (body, members, error) ||
       !tw_json_get_int (body, "amount_fen", 1, TW_MONEY_MAX_FEN, &amount_fen, error))
     return NULL;
   if (!tw_db_begin (db, error))
     return NULL;
-  if (!debit (db, id, account, amount_fen, refuse, error))
+  if (!debit (db, id, account, card != NULL ? card : "", amount_fen, refuse, error))
     {
       tw_db_rollback (db);
       return NULL;

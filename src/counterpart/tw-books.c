@@ -8,9 +8,9 @@
 
 #define KEY_FILE "counterpart.key"
 
-/* `bank_debit` and `office_payment` are kept for good: an id that is asked for or sent again gets
- * its first answer. `book_entry` is what statements are written from; what was carried out before
- * there was such a table is in none. */
+/* `bank_debit`, `office_payment` and `plain_order` are kept for good: an id that is asked for or
+ * sent again gets its first answer. `book_entry` is what statements are written from; what was
+ * carried out before there was such a table is in none. */
 static const TwMigration steps[] = {
   { 1,
     "CREATE TABLE bank_account (id TEXT PRIMARY KEY, balance_fen BIGINT NOT NULL);"
@@ -60,6 +60,39 @@ static const TwMigration steps[] = {
     ");"
     "CREATE INDEX book_entry_day ON book_entry (party, booked_at);"
     "CREATE INDEX book_entry_order ON book_entry (order_id);",
+    NULL, NULL },
+  { 3,
+    "CREATE TABLE plain_order ("
+    "  id TEXT PRIMARY KEY,"
+    "  route TEXT NOT NULL,"
+    "  body_hash TEXT NOT NULL,"
+    "  amount_fen BIGINT NOT NULL,"
+    "  state TEXT NOT NULL,"
+    "  reference TEXT NOT NULL,"
+    "  reason TEXT NOT NULL"
+    ");"
+    "CREATE TABLE bank_card ("
+    "  token TEXT PRIMARY KEY,"
+    "  account TEXT NOT NULL,"
+    "  last_four TEXT NOT NULL"
+    ");"
+    "CREATE TABLE biller_customer ("
+    "  biller TEXT NOT NULL,"
+    "  number TEXT NOT NULL,"
+    "  due_fen BIGINT NOT NULL,"
+    "  PRIMARY KEY (biller, number)"
+    ");"
+    "CREATE TABLE sms_message ("
+    "  number BIGINT PRIMARY KEY,"
+    "  id TEXT NOT NULL,"
+    "  phone TEXT NOT NULL,"
+    "  text TEXT NOT NULL,"
+    "  at BIGINT NOT NULL"
+    ");"
+    "CREATE INDEX sms_message_phone ON sms_message (phone, number);"
+    "ALTER TABLE bank_debit ADD COLUMN card TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE office_bill ADD COLUMN partly BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE office_bill ADD COLUMN paid_fen BIGINT NOT NULL DEFAULT 0;",
     NULL, NULL },
 };
 

@@ -9,12 +9,14 @@
 #include "base/tw-error.h"
 #include "counterpart/tw-orders.h"
 #include "counterpart/tw-routes.h"
+#include "counterpart/tw-sms.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-lease.h"
 #include "vault/tw-request.h"
 
 #define MAX_BODY_BYTES (64 * 1024)
 #define FAULTS "/faults"
+#define PHONES "/phones"
 #define DOCUMENT ".xml"
 
 struct _TwCounterpart
@@ -191,6 +193,29 @@ on_faults (SoupServer *server,
     tw_answer (message, NULL, g_steal_pointer (&error));
 }
 
+/* GET /phones/NUMBER: what the practice phone shows, for who holds it. Nothing else is here for the
+ * asking: a person has no key to sign with. */
+static void
+on_phones (SoupServer *server,
+           SoupServerMessage *message,
+           const char *path,
+           GHashTable *query,
+           gpointer user_data)
+{
+  TwCounterpart *self = user_data;
+  g_autoptr (GError) error = NULL;
+  JsonObject *json;
+
+  if (strcmp (soup_server_message_get_method (message), "GET") != 0 ||
+      !g_str_has_prefix (path, PHONES "/"))
+    {
+      answer_not_found (message);
+      return;
+    }
+  json = tw_sms_answer_phone (&self->orders.partners, path + strlen (PHONES "/"), &error);
+  tw_answer (message, json, g_steal_pointer (&error));
+}
+
 /* Turned away before its body is read: what says that it is too long, and what doesn't say. */
 static void
 on_early (SoupServer *server,
@@ -256,6 +281,7 @@ tw_counterpart_new (TwDb *db, TwKey *key, guint seed)
   self->server = soup_server_new ("server-header", "tax-wallet-counterpart", NULL);
   add_route (self, NULL, on_request);
   add_route (self, FAULTS, on_faults);
+  add_route (self, PHONES, on_phones);
   return self;
 }
 

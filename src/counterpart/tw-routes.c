@@ -3,8 +3,12 @@
 
 #include <string.h>
 
+#include "counterpart/tw-bank-orders.h"
 #include "counterpart/tw-bank.h"
+#include "counterpart/tw-billing.h"
 #include "counterpart/tw-office.h"
+#include "counterpart/tw-register.h"
+#include "counterpart/tw-sms.h"
 #include "counterpart/tw-statement.h"
 
 static JsonObject *
@@ -57,9 +61,14 @@ answer_health (TwPartners *partners, const char *rest, GError **error)
 
 STATEMENTS_OF (bank, TW_BANK_PARTY)
 STATEMENTS_OF (office, TW_OFFICE_PARTY)
+STATEMENTS_OF (billers, TW_BILLING_PARTY)
 
 static const TwOrderRoute orders[] = {
   { "/bank/debits", act_debit, find_debit },
+  { "/bank/credits", tw_bank_credit, tw_bank_find_credit },
+  { "/bank/cards", tw_bank_take_card, tw_bank_find_card },
+  { "/billers/payments", tw_billing_pay, tw_billing_find },
+  { "/sms/messages", tw_sms_take, tw_sms_find },
   { "/office/payments", act_payment, find_payment },
 };
 
@@ -69,6 +78,14 @@ static const TwQuestionRoute questions[] = {
   { "/office/health", answer_health, NULL },
   { "/bank/statements", answer_statement_of_bank, write_statement_of_bank },
   { "/office/statements", answer_statement_of_office, write_statement_of_office },
+  { "/bank/companies", tw_register_answer_company, NULL },
+  { "/bank/merchants", tw_register_answer_merchant, NULL },
+  { "/sms/health", answer_health, NULL },
+  { "/billers/health", answer_health, NULL },
+  { "/billers/statements", answer_statement_of_billers, write_statement_of_billers },
+  { "/billers/customers", tw_billing_answer_customer, NULL },
+  /* The last of these, as the others begin like it. */
+  { "/billers", tw_billing_answer_list, NULL },
 };
 
 /* @rest: what comes after the path and a slash; %NULL for the path alone. */

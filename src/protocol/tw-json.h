@@ -21,6 +21,15 @@ const char *tw_json_get_text (
   JsonObject *object, const char *name, gsize max_chars, gboolean multiline, GError **error);
 gboolean tw_json_get_int (
   JsonObject *object, const char *name, gint64 min, gint64 max, gint64 *value, GError **error);
+/* What may be missing: then @value is %NULL or %FALSE. */
+gboolean
+tw_json_get_optional_id (JsonObject *object, const char *name, const char **value, GError **error);
+gboolean tw_json_get_optional_text (
+  JsonObject *object, const char *name, gsize max_chars, const char **value, GError **error);
+gboolean tw_json_get_optional_boolean (JsonObject *object,
+                                       const char *name,
+                                       gboolean *value,
+                                       GError **error);
 gboolean tw_json_check_members (JsonObject *object, const char *const *allowed, GError **error);
 
 GVariant *tw_json_to_variant (JsonObject *object);

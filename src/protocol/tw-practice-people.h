@@ -7,3 +7,8 @@
 #define TW_PRACTICE_AGENT_LOGIN "agent1"
 #define TW_PRACTICE_SENIOR_LOGIN "senior1"
 #define TW_PRACTICE_PASSWORD "Practice-2026-Wallet"
+
+/* Whom and what can be paid in practice. */
+#define TW_PRACTICE_COMPANY_CODE "91110105MA00EXA01Q"
+#define TW_PRACTICE_MERCHANT_NUMBER "88000001"
+#define TW_PRACTICE_CARD_NUMBER "9901234000000014"

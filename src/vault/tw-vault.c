@@ -148,6 +148,19 @@ tw_token_new (void)
 }
 
 /**
+ * tw_random_below:
+ * @bound: over zero
+ *
+ * Returns: a number from 0 to @bound - 1, each as likely as the others
+ */
+guint32
+tw_random_below (guint32 bound)
+{
+  tw_vault_ensure ();
+  return randombytes_uniform (bound);
+}
+
+/**
  * tw_hash:
  * @data: (array length=length) (nullable): bytes
  * @length: how many

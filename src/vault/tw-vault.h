@@ -57,6 +57,7 @@ gboolean tw_password_verify (const char *hash, const char *password);
 int tw_password_score (const char *password, const char *const *inputs);
 
 char *tw_token_new (void); /* 256 bits, base64 URL */
+guint32 tw_random_below (guint32 bound);
 char *tw_base64_encode (const void *data, gsize length);
 GBytes *tw_base64_decode (const char *text);
 gboolean tw_equal_constant_time (const char *a, const char *b);

@@ -125,9 +125,9 @@ test_reference (void)
 static void
 test_bank (void)
 {
-  g_assert_cmpstr (tw_bank_find ("6222021234567890"), ==, "icbc");
-  g_assert_cmpstr (tw_bank_find ("9901234567890"), ==, "practice");
-  g_assert_cmpstr (tw_bank_find ("4111111111111111"), ==, "other");
+  g_assert_cmpstr (tw_bank_find_by_card ("6222021234567890"), ==, "icbc");
+  g_assert_cmpstr (tw_bank_find_by_card ("9901234567890"), ==, "practice");
+  g_assert_cmpstr (tw_bank_find_by_card ("4111111111111111"), ==, "other");
   g_assert_cmpstr (tw_bank_get_name ("abc"), ==, "Agricultural Bank of China");
   g_assert_cmpstr (tw_bank_get_name ("other"), ==, "Bank card");
 }

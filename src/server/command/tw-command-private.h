@@ -9,11 +9,12 @@
 G_BEGIN_DECLS
 
 /* States of an intent, as stored. */
-enum
+typedef enum
 {
+  TW_INTENT_NONE = 0, /* no row */
   TW_INTENT_LIVE = 1,
   TW_INTENT_DONE = 2,
-};
+} TwIntentState;
 
 typedef struct
 {
@@ -51,6 +52,7 @@ struct _TwJob
 
   /* By the writer; begun anew with each run. */
   TwResult *result;
+  gboolean has_code; /* set before the run, by what held it */
   gboolean keep_live;
   gboolean changed;
   gboolean repeated;
@@ -70,6 +72,10 @@ typedef struct
 } TwHandlerRow;
 
 const TwHandlerRow *tw_handlers_find (const char *kind);
+TwHold tw_handlers_get_hold (void);
+gboolean tw_execute_run_handler (TwTx *tx, TwJob *job, GError **error);
+char *tw_result_get_text (const TwResult *result);
+const char *tw_result_get_own_words (const TwResult *result);
 
 TwLocks *tw_locks_new (void);
 gboolean tw_locks_take (TwLocks *locks, TwDb *db, GError **error);

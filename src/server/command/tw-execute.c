@@ -127,8 +127,8 @@ copy_result (const TwResult *from)
   return result;
 }
 
-static gboolean
-run_handler (TwTx *tx, TwJob *job, GError **error)
+gboolean
+tw_execute_run_handler (TwTx *tx, TwJob *job, GError **error)
 {
   const TwHandlerRow *row = tw_handlers_find (job->command->kind);
 
@@ -145,6 +145,27 @@ run_handler (TwTx *tx, TwJob *job, GError **error)
   return FALSE;
 }
 
+/* The handler wants a code first. */
+static gboolean
+hold (TwTx *tx, TwJob *job, GError **error)
+{
+  g_autoptr (JsonObject) facts = json_object_new ();
+  const char *refusal = NULL;
+  TwHold func = tw_handlers_get_hold ();
+
+  if (func == NULL)
+    refusal = "not_allowed";
+  else if (!func (tx, job, facts, &refusal, error))
+    return FALSE;
+  if (refusal == NULL)
+    {
+      job->result->result = g_steal_pointer (&facts);
+      return TRUE;
+    }
+  g_clear_pointer (&job->result, tw_result_free);
+  return tw_job_refuse (job, refusal, NULL);
+}
+
 static gboolean
 decide (TwTx *tx, TwJob *job, GError **error)
 {
@@ -159,7 +180,8 @@ decide (TwTx *tx, TwJob *job, GError **error)
       job->result = copy_result (job->early);
       return TRUE;
     }
-  return run_handler (tx, job, error);
+  return tw_execute_run_handler (tx, job, error) &&
+         (job->result->state != TW_RESULT_STEP_UP || hold (tx, job, error));
 }
 
 /* A guest has no account that rows could belong to: of theirs only what was done is kept. */
@@ -169,37 +191,49 @@ is_kept (TwJob *job)
   return job->result->state != TW_RESULT_REFUSED || job->actor->role != TW_ROLE_GUEST;
 }
 
+/* (transfer full) (nullable): what is kept of a result's facts */
+char *
+tw_result_get_text (const TwResult *result)
+{
+  return result->result != NULL ? tw_json_canonical_object (result->result) : NULL;
+}
+
+/* (nullable): the words, where they are not those of the code. */
+const char *
+tw_result_get_own_words (const TwResult *result)
+{
+  const TwRefusal *row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
+
+  return row == NULL || g_strcmp0 (row->words, result->words) != 0 ? result->words : NULL;
+}
+
 /* What the service asks of itself is not counted. */
 static gboolean
 keep (TwTx *tx, TwJob *job, GError **error)
 {
   const TwCommand *command = job->command;
   const TwResult *result = job->result;
-  const TwRefusal *row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
-  g_autofree char *text = NULL;
-  gboolean own_words;
+  g_autofree char *text = tw_result_get_text (result);
+  gboolean live = job->keep_live || result->state == TW_RESULT_STEP_UP;
 
 #ifdef TW_MUTANT_ID_NOT_STORED
   return TRUE;
 #endif
   if (result->state == TW_RESULT_REFUSED && job->actor->role != TW_ROLE_SYSTEM)
     tw_patience_take (tx->patience, job->account_key, g_get_monotonic_time () / 1000);
-  if (result->result != NULL)
-    text = tw_json_canonical_object (result->result);
-  own_words = result->words != NULL && (row == NULL || strcmp (row->words, result->words) != 0);
   if (!tw_db_run (tx->db, error,
                   "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, "
                   "code, words, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                   "ssssbiiisss", job->account_key, command->id, command->intent, command->kind,
                   job->body_hash, command->at_ms, tx->now_ms, (gint64) result->state, result->code,
-                  own_words ? result->words : NULL, text))
+                  tw_result_get_own_words (result), text))
     return FALSE;
-  if (result->state != TW_RESULT_DONE)
+  if (result->state != TW_RESULT_DONE && result->state != TW_RESULT_STEP_UP)
     return TRUE;
   return tw_db_run (tx->db, error,
                     "INSERT INTO intent (account, intent, state, command) VALUES ($1, $2, $3, $4)",
                     "ssis", job->account_key, command->intent,
-                    (gint64) (job->keep_live ? TW_INTENT_LIVE : TW_INTENT_DONE), command->id);
+                    (gint64) (live ? TW_INTENT_LIVE : TW_INTENT_DONE), command->id);
 }
 
 /**

@@ -10,6 +10,7 @@ struct _TwLocks
 };
 
 static GHashTable *handlers; /* of TwHandlerRow by kind; filled before any thread starts */
+static TwHold hold;
 
 static void
 row_free (gpointer data)
@@ -54,6 +55,24 @@ const TwHandlerRow *
 tw_handlers_find (const char *kind)
 {
   return handlers != NULL ? g_hash_table_lookup (handlers, kind) : NULL;
+}
+
+/**
+ * tw_handlers_set_hold:
+ * @func: what holds commands
+ *
+ * At the start of the program, before a writer is made.
+ */
+void
+tw_handlers_set_hold (TwHold func)
+{
+  hold = func;
+}
+
+TwHold
+tw_handlers_get_hold (void)
+{
+  return hold;
 }
 
 TwLocks *

@@ -246,6 +246,21 @@ tw_job_done (TwJob *job, ...)
 }
 
 gboolean
+tw_job_step_up (TwJob *job)
+{
+  if (job->kind == NULL || !job->kind->step_up || job->has_code)
+    g_critical ("The command %s (%s) can't be held", job->command->id, job->command->kind);
+  end (job, tw_result_new (job->command->id, TW_RESULT_STEP_UP));
+  return TRUE;
+}
+
+gboolean
+tw_job_has_code (TwJob *job)
+{
+  return job->has_code;
+}
+
+gboolean
 tw_job_refuse (TwJob *job, const char *code, ...)
 {
   TwResult *result = tw_result_new (job->command->id, TW_RESULT_REFUSED);

@@ -66,6 +66,10 @@ gboolean tw_job_refuse (TwJob *job, const char *code, ...) G_GNUC_NULL_TERMINATE
 /* The job was done, but whether it succeeds is known later: until tw_tx_settle_intent() the intent
  * is live, and other attempts are refused `intent_live`. */
 void tw_job_keep_intent_live (TwJob *job);
+/* Ends the job as held until the person has told a code. The kind's row has to say so; nothing may
+ * have been written before it. With the code it comes once more, and tw_job_has_code() is true. */
+gboolean tw_job_step_up (TwJob *job);
+gboolean tw_job_has_code (TwJob *job);
 /* Ends the job as refused `invalid`, with the error's words; takes @error. Always returns TRUE. */
 gboolean tw_job_invalid (TwJob *job, GError *error);
 
@@ -91,6 +95,21 @@ void tw_locks_add (TwLocks *locks, const char *table, const char *id);
 typedef gboolean (*TwLocker) (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 
 void tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock);
+
+/* What holds commands: keeps @job's until its code is told, and sends the code. @facts take what
+ * the asker is told; with @refusal the command is refused instead, and nothing may have been
+ * written.
+ */
+typedef gboolean (*TwHold) (
+  TwTx *tx, TwJob *job, JsonObject *facts, const char **refusal, GError **error);
+void tw_handlers_set_hold (TwHold hold);
+
+/* A held command comes to its end: it runs as if it came now, given by @job's actor; or it is
+ * refused with @code. One that is not held any more stays as it is. */
+gboolean tw_held_run (TwTx *tx, TwJob *job, TwCommand *command, TwResult **result, GError **error);
+gboolean
+tw_held_refuse (TwTx *tx, const char *account, const char *id, const char *code, GError **error);
+gboolean tw_held_lock (TwTx *tx, TwJob *job, TwCommand *command, TwLocks *locks, GError **error);
 
 /* A room that has tables exports them as one text, `extern const char tw_ROOM_schema[];`;
  * ops/tw-schema.c lines them up as numbered migrations. What is released is never edited: later

@@ -36,7 +36,6 @@ gboolean tw_account_row_insert (TwDb *db,
 TwAccountRow *tw_account_row_load (TwDb *db, TwKey *column, const char *id, GError **error);
 void tw_account_row_publish (TwTx *tx, const TwAccountRow *row);
 
-char *tw_identity_hash_login (TwKey *lookup, const char *canonical);
 char *tw_identity_hash_id_number (TwKey *lookup, const char *id_number);
 gboolean
 tw_identity_exists (TwDb *db, const char *sql, const char *value, gboolean *exists, GError **error);

@@ -4,7 +4,9 @@
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
 #include "server/identity/tw-account-row.h"
+#include "server/identity/tw-challenge.h"
 #include "server/command/tw-column.h"
+#include "server/ledger/tw-ledger.h"
 #include "server/taxes/tw-taxes.h"
 
 #define REASON_MAX_CHARS 400
@@ -104,7 +106,9 @@ tw_decide_handle (TwTx *tx, TwJob *job, GError **error)
                     error))
     return FALSE;
   tw_account_row_publish (tx, row);
-  if (decision.approve && !fetch_taxpayer (tx, row->id, error))
+  /* Other limits hold now. */
+  if (decision.approve &&
+      (!fetch_taxpayer (tx, row->id, error) || !tw_ledger_publish_wallet (tx, row->id, error)))
     return FALSE;
   return tw_job_done (job, NULL);
 }
@@ -119,4 +123,5 @@ tw_identity_init (void)
 {
   tw_handlers_add (TW_KIND_ACCOUNT_REGISTER, tw_register_handle, tw_register_prepare, NULL);
   tw_handlers_add (TW_KIND_IDENTITY_DECIDE, tw_decide_handle, NULL, NULL);
+  tw_challenge_init ();
 }

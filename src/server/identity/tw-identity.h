@@ -15,10 +15,12 @@ G_BEGIN_DECLS
 
 extern const char tw_identity_schema[];
 extern const char tw_identity_sealed_schema[];
+extern const char tw_challenge_schema[];
 
 void tw_identity_init (void);
 
 char *tw_identity_login_canonical (const char *login);
+char *tw_identity_hash_login (TwKey *lookup, const char *canonical);
 char *tw_identity_get_taxpayer_key (TwDb *db, const char *account_id, GError **error);
 
 gboolean tw_identity_add_agent (TwDb *db,

@@ -68,3 +68,30 @@ const char tw_ledger_schema[] =
   "  year_fen BIGINT NOT NULL,"
   "  life_fen BIGINT NOT NULL"
   ");";
+
+/* `outgo.recent` has a line for each payment of the last minutes: when, how much, to whom (a keyed
+ * hash), which. `card.token` is what the bank calls a card: its number is not kept; it and the
+ * small amount that the bank has sent are sealed. */
+const char tw_ledger_schema_2[] =
+  "ALTER TABLE outgo ADD COLUMN recent TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE payment ADD COLUMN payee_id TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE payment ADD COLUMN payee_name BYTEA;"
+  "ALTER TABLE payment ADD COLUMN card_id TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE payment ADD COLUMN standing_id TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE payment ADD COLUMN refunds TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE payment ADD COLUMN refunded_fen BIGINT NOT NULL DEFAULT 0;"
+  "CREATE TABLE card ("
+  "  id TEXT PRIMARY KEY,"
+  "  account_id TEXT NOT NULL,"
+  "  number_hash TEXT NOT NULL,"
+  "  state BIGINT NOT NULL,"
+  "  bank TEXT NOT NULL,"
+  "  last_four BYTEA NOT NULL,"
+  "  token BYTEA,"
+  "  proof BYTEA,"
+  "  tries_left BIGINT NOT NULL,"
+  "  reason TEXT NOT NULL,"
+  "  created_at BIGINT NOT NULL,"
+  "  bound_at BIGINT NOT NULL"
+  ");"
+  "CREATE INDEX card_account ON card (account_id);";

@@ -6,24 +6,32 @@
 
 #include "base/tw-error.h"
 #include "model/tw-wallet.h"
+#include "server/ledger/tw-limits.h"
 
 /**
  * tw_ledger_publish_leg:
  * @tx: the transaction
  * @account_id: a person's account
  * @leg: their wallet's part in a transfer that has been made
+ * @error: the database's
  *
- * Shows the owner their wallet as the transfer has left it.
+ * Shows the owner their wallet as the transfer has left it; what leaves for others has been counted
+ * before.
+ *
+ * Returns: whether it could be read
  */
-void
-tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg)
+gboolean
+tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg, GError **error)
 {
   g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
   g_autoptr (TwWallet) wallet =
     g_object_new (TW_TYPE_WALLET, "id", account_id, "balance-fen", leg->balance_fen, "reserved-fen",
                   leg->reserved_fen, "incoming-fen", leg->incoming_fen, NULL);
 
+  if (!tw_limits_show (tx, account_id, wallet, error))
+    return FALSE;
   tw_tx_publish (tx, scope, TW_OBJECT (wallet));
+  return TRUE;
 }
 
 /**
@@ -58,8 +66,7 @@ tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error)
   leg.reserved_fen = tw_stmt_int64 (stmt, 1);
   leg.incoming_fen = tw_stmt_int64 (stmt, 2);
   tw_stmt_reset (stmt);
-  tw_ledger_publish_leg (tx, account_id, &leg);
-  return TRUE;
+  return tw_ledger_publish_leg (tx, account_id, &leg, error);
 }
 
 /**

@@ -16,6 +16,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_ledger_schema[];
+extern const char tw_ledger_schema_2[];
 
 /* Entries of one transfer. */
 #define TW_LEDGER_MAX_LEGS 8
@@ -24,6 +25,8 @@ extern const char tw_ledger_schema[];
 
 #define TW_RAIL_BANK "bank"
 #define TW_RAIL_OFFICE "office"
+#define TW_RAIL_CREDITS "credits"
+#define TW_RAIL_BILLERS "billers"
 
 /* One account's part in a transfer. The three balances are set by the ledger: as they are after it.
  */
@@ -60,7 +63,7 @@ void tw_ledger_init (void);
 /* A person's wallet: what it shows goes to the scope of its owner. */
 gboolean tw_ledger_open_wallet (TwTx *tx, const char *account_id, GError **error);
 gboolean tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error);
-void tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg);
+gboolean tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg, GError **error);
 
 /* Recomputes everything from the entries; what is wrong is added to @report, a line each. */
 gboolean tw_ledger_verify (TwDb *db, gboolean *sound, GString *report, GError **error);

@@ -1,58 +1,145 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/ledger/tw-limits.h"
 
+#include <string.h>
+
 #include "base/tw-clock.h"
 #include "model/tw-account.h"
 
-static gboolean
-is_verified (TwTx *tx, const char *account_id, gboolean *verified, GError **error)
+/* Of the payments of the last minutes so many are remembered. */
+#define MAX_RECENT 16
+#define PARTS 4 /* time, amount, payee, payment */
+
+void
+tw_outgo_clear (TwOutgo *outgo)
 {
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error, "SELECT identity FROM account WHERE id = $1",
-                              "s", account_id);
+  g_clear_pointer (&outgo->recent, g_free);
+}
+
+static gint64
+get_year (gint64 day)
+{
+  int year;
+
+  tw_clock_date_of_day ((int) day, &year, NULL, NULL);
+  return year;
+}
+
+/* As it stands; @verified: whether the identity has been approved. */
+static gboolean
+load (TwTx *tx, const char *account_id, TwOutgo *outgo, gboolean *verified, GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (tw_tx_db (tx), error,
+                 "SELECT a.identity, o.day, o.year, o.day_fen, o.year_fen, o.life_fen, o.recent "
+                 "FROM account a LEFT JOIN outgo o ON o.account_id = a.id WHERE a.id = $1",
+                 "s", account_id);
+  int today = tw_clock_day_of_ms (tw_tx_now_ms (tx));
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
     return FALSE;
   *verified = step == TW_STEP_ROW && tw_stmt_int64 (stmt, 0) == TW_IDENTITY_STATE_APPROVED;
+  *outgo = (TwOutgo){ .day = today, .year = get_year (today) };
+  if (step == TW_STEP_ROW && !tw_stmt_is_null (stmt, 1))
+    {
+      /* A clock that was put back does not open a new day. */
+      outgo->day = MAX (tw_stmt_int64 (stmt, 1), outgo->day);
+      outgo->year = MAX (tw_stmt_int64 (stmt, 2), outgo->year);
+      outgo->day_fen = tw_stmt_int64 (stmt, 1) == outgo->day ? tw_stmt_int64 (stmt, 3) : 0;
+      outgo->year_fen = tw_stmt_int64 (stmt, 2) == outgo->year ? tw_stmt_int64 (stmt, 4) : 0;
+      outgo->life_fen = tw_stmt_int64 (stmt, 5);
+      outgo->recent = g_strdup (tw_stmt_text (stmt, 6));
+    }
+  if (outgo->recent == NULL)
+    outgo->recent = g_strdup ("");
   tw_stmt_reset (stmt);
   return TRUE;
 }
 
-static gboolean
-load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
+static gint64
+get_day_limit (TwFactor factor)
 {
-  int today = tw_clock_day_of_ms (tw_tx_now_ms (tx));
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
-                              "SELECT day, year, day_fen, year_fen, life_fen FROM outgo "
-                              "WHERE account_id = $1",
-                              "s", account_id);
-  TwStep step;
-  int year;
+  switch (factor)
+    {
+    case TW_FACTOR_CODE:
+      return TW_LIMIT_DAY_CODE_FEN;
+    case TW_FACTOR_SIGNED_CODE:
+      return TW_LIMIT_DAY_SIGNED_CODE_FEN;
+    case TW_FACTOR_SIGNED:
+    default:
+      return TW_LIMIT_DAY_FREE_FEN;
+    }
+}
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
-    return FALSE;
-  tw_clock_date_of_day (today, &year, NULL, NULL);
-  *outgo = (TwOutgo){ .day = today, .year = year };
-  if (step == TW_STEP_DONE)
-    return TRUE;
-  /* A clock that was put back does not open a new day. */
-  outgo->day = MAX (tw_stmt_int64 (stmt, 0), outgo->day);
-  outgo->year = MAX (tw_stmt_int64 (stmt, 1), outgo->year);
-  outgo->day_fen = tw_stmt_int64 (stmt, 0) == outgo->day ? tw_stmt_int64 (stmt, 2) : 0;
-  outgo->year_fen = tw_stmt_int64 (stmt, 1) == outgo->year ? tw_stmt_int64 (stmt, 3) : 0;
-  outgo->life_fen = tw_stmt_int64 (stmt, 4);
-  tw_stmt_reset (stmt);
-  return TRUE;
+/* Drops what is over the time, or of @without; says whether one is like @leaving. */
+static gboolean
+look_back (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving, const char *without)
+{
+  g_auto (GStrv) lines = g_strsplit (outgo->recent, "\n", -1);
+  GString *kept = g_string_new (NULL);
+  gboolean found = FALSE;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (lines[i], " ", PARTS);
+
+      if (g_strv_length (parts) != PARTS || g_strcmp0 (parts[3], without) == 0 ||
+          g_ascii_strtoll (parts[0], NULL, 10) <= now_ms - TW_LIMIT_DOUBLE_MS)
+        continue;
+      g_string_append_printf (kept, "%s%s", kept->len > 0 ? "\n" : "", lines[i]);
+      found |= leaving != NULL && g_ascii_strtoll (parts[1], NULL, 10) == leaving->amount_fen &&
+               strcmp (parts[2], leaving->payee_key) == 0;
+    }
+  g_free (outgo->recent);
+  outgo->recent = g_string_free (kept, FALSE);
+  return found;
+}
+
+static void
+remember (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving)
+{
+  g_autofree char *before = g_steal_pointer (&outgo->recent);
+  g_auto (GStrv) lines = g_strsplit (before, "\n", -1);
+  guint n = g_strv_length (lines);
+  g_autofree char *kept = g_strjoinv ("\n", lines + (n >= MAX_RECENT ? n - MAX_RECENT + 1 : 0));
+
+  outgo->recent = g_strdup_printf ("%s%s%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", kept,
+                                   *kept != '\0' ? "\n" : "", now_ms, leaving->amount_fen,
+                                   leaving->payee_key, leaving->payment_id);
+}
+
+static void
+find_obstacle (const TwLeaving *leaving,
+               const TwOutgo *outgo,
+               gboolean verified,
+               gboolean seen,
+               TwObstacle *obstacle)
+{
+  gint64 day_limit_fen = get_day_limit (leaving->factor);
+  gboolean in_day = outgo->day_fen <= day_limit_fen;
+
+  if (!verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
+    *obstacle = (TwObstacle){ "identity_pending", TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
+  else if (!in_day && leaving->factor == TW_FACTOR_SIGNED &&
+           outgo->day_fen > TW_LIMIT_DAY_SIGNED_CODE_FEN)
+    *obstacle = (TwObstacle){ "over_limit", TW_LIMIT_DAY_SIGNED_CODE_FEN, FALSE };
+  else if (!in_day && leaving->factor != TW_FACTOR_SIGNED)
+    *obstacle = (TwObstacle){ "over_limit", day_limit_fen, FALSE };
+  else if (outgo->year_fen > TW_LIMIT_YEAR_FEN)
+    *obstacle = (TwObstacle){ "over_limit", TW_LIMIT_YEAR_FEN, FALSE };
+  else if (seen && !leaving->again)
+    *obstacle = (TwObstacle){ "looks_double", 0, FALSE };
+  else if (!in_day)
+    *obstacle = (TwObstacle){ NULL, day_limit_fen, TRUE };
 }
 
 /**
  * tw_limits_check:
  * @tx: the transaction
- * @account_id: who pays
- * @amount_fen: what is to leave for others, at most %TW_MONEY_MAX_FEN
+ * @leaving: what is to leave for others
  * @outgo: (out): what will have left with it
- * @refusal: (out) (nullable): why it may not, a code of protocol/tw-refusal.h
- * @limit_fen: (out): the limit that stands in the way
+ * @obstacle: (out): why it may not; all of it empty when it may
  * @error: the database's
  *
  * Decides; writes nothing.
@@ -60,38 +147,21 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
  * Returns: whether it could be decided
  */
 gboolean
-tw_limits_check (TwTx *tx,
-                 const char *account_id,
-                 gint64 amount_fen,
-                 TwOutgo *outgo,
-                 const char **refusal,
-                 gint64 *limit_fen,
-                 GError **error)
+tw_limits_check (
+  TwTx *tx, const TwLeaving *leaving, TwOutgo *outgo, TwObstacle *obstacle, GError **error)
 {
-  gboolean verified;
+  gint64 now_ms = tw_tx_now_ms (tx);
+  gboolean verified, seen;
 
-  *refusal = NULL;
-  *limit_fen = 0;
-  if (!is_verified (tx, account_id, &verified, error) || !load (tx, account_id, outgo, error))
+  *obstacle = (TwObstacle){ NULL, 0, FALSE };
+  if (!load (tx, leaving->account_id, outgo, &verified, error))
     return FALSE;
-  outgo->day_fen += amount_fen;
-  outgo->year_fen += amount_fen;
-  outgo->life_fen += amount_fen;
-  if (!verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
-    {
-      *refusal = "identity_pending";
-      *limit_fen = TW_LIMIT_UNVERIFIED_LIFE_FEN;
-    }
-  else if (outgo->day_fen > TW_LIMIT_DAY_FEN)
-    {
-      *refusal = "over_limit";
-      *limit_fen = TW_LIMIT_DAY_FEN;
-    }
-  else if (outgo->year_fen > TW_LIMIT_YEAR_FEN)
-    {
-      *refusal = "over_limit";
-      *limit_fen = TW_LIMIT_YEAR_FEN;
-    }
+  seen = look_back (outgo, now_ms, leaving, NULL);
+  outgo->day_fen += leaving->amount_fen;
+  outgo->year_fen += leaving->amount_fen;
+  outgo->life_fen += leaving->amount_fen;
+  remember (outgo, now_ms, leaving);
+  find_obstacle (leaving, outgo, verified, seen, obstacle);
   return TRUE;
 }
 
@@ -107,11 +177,75 @@ tw_limits_check (TwTx *tx,
 gboolean
 tw_limits_count (TwTx *tx, const char *account_id, const TwOutgo *outgo, GError **error)
 {
-  return tw_db_run (tw_tx_db (tx), error,
-                    "INSERT INTO outgo (account_id, day, year, day_fen, year_fen, life_fen) "
-                    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id) DO UPDATE SET "
-                    "day = excluded.day, year = excluded.year, day_fen = excluded.day_fen, "
-                    "year_fen = excluded.year_fen, life_fen = excluded.life_fen",
-                    "siiiii", account_id, outgo->day, outgo->year, outgo->day_fen, outgo->year_fen,
-                    outgo->life_fen);
+  return tw_db_run (
+    tw_tx_db (tx), error,
+    "INSERT INTO outgo (account_id, day, year, day_fen, year_fen, life_fen, recent) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO UPDATE SET "
+    "day = excluded.day, year = excluded.year, day_fen = excluded.day_fen, "
+    "year_fen = excluded.year_fen, life_fen = excluded.life_fen, recent = excluded.recent",
+    "siiiiis", account_id, outgo->day, outgo->year, outgo->day_fen, outgo->year_fen,
+    outgo->life_fen, outgo->recent);
+}
+
+/**
+ * tw_limits_give_back:
+ * @tx: the transaction
+ * @account_id: who was to pay
+ * @payment_id: what did not leave after all
+ * @amount_fen: how much that was
+ * @counted_at_ms: when it was counted
+ * @error: the database's
+ *
+ * What did not leave is not counted, and nothing looks like it.
+ *
+ * Returns: whether it is written down
+ */
+gboolean
+tw_limits_give_back (TwTx *tx,
+                     const char *account_id,
+                     const char *payment_id,
+                     gint64 amount_fen,
+                     gint64 counted_at_ms,
+                     GError **error)
+{
+  int day = tw_clock_day_of_ms (counted_at_ms);
+  g_auto (TwOutgo) outgo = { 0 };
+  gboolean verified;
+
+  if (!load (tx, account_id, &outgo, &verified, error))
+    return FALSE;
+  look_back (&outgo, tw_tx_now_ms (tx), NULL, payment_id);
+  outgo.life_fen = MAX (0, outgo.life_fen - amount_fen);
+  if (get_year (day) == outgo.year)
+    outgo.year_fen = MAX (0, outgo.year_fen - amount_fen);
+  if (day == outgo.day)
+    outgo.day_fen = MAX (0, outgo.day_fen - amount_fen);
+  return tw_limits_count (tx, account_id, &outgo, error);
+}
+
+/**
+ * tw_limits_show:
+ * @tx: the transaction
+ * @account_id: a person's account
+ * @wallet: theirs
+ * @error: the database's
+ *
+ * Sets the limits and how much of them is used.
+ *
+ * Returns: whether they are set
+ */
+gboolean
+tw_limits_show (TwTx *tx, const char *account_id, TwWallet *wallet, GError **error)
+{
+  g_auto (TwOutgo) outgo = { 0 };
+  gboolean verified;
+
+  if (!load (tx, account_id, &outgo, &verified, error))
+    return FALSE;
+  g_object_set (wallet, "limits-day", outgo.day, "free-limit-fen", TW_LIMIT_DAY_FREE_FEN,
+                "day-limit-fen", TW_LIMIT_DAY_SIGNED_CODE_FEN, "year-limit-fen",
+                verified ? TW_LIMIT_YEAR_FEN : TW_LIMIT_UNVERIFIED_LIFE_FEN, "day-used-fen",
+                outgo.day_fen, "year-used-fen", verified ? outgo.year_fen : outgo.life_fen, "ever",
+                !verified, NULL);
+  return TRUE;
 }

@@ -7,9 +7,11 @@
 #include "base/tw-error.h"
 #include "server/command/tw-keys.h"
 #include "server/command/tw-column.h"
+#include "server/ledger/tw-limits.h"
 
 #define TABLE "payment"
 #define TITLE "title"
+#define PAYEE_NAME "payee_name"
 
 /* Short enough to be read out over a telephone. */
 static char *
@@ -18,6 +20,18 @@ make_reference (const char *id)
   g_autofree char *tail = g_ascii_strup (id + strlen (id) - 10, -1);
 
   return g_strconcat ("TW-", tail, NULL);
+}
+
+static gboolean
+has_text (const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+static const char *
+or_nothing (const char *text)
+{
+  return text != NULL ? text : "";
 }
 
 static void
@@ -46,24 +60,32 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
   g_autofree char *reference = make_reference (new->id);
   g_autoptr (GBytes) title =
     tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), TABLE, new->id, TITLE, new->title);
+  g_autoptr (GBytes) name =
+    has_text (new->payee_name)
+      ? tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), TABLE, new->id, PAYEE_NAME, new->payee_name)
+      : NULL;
   g_autoptr (TwPayment) payment = NULL;
 
   if (!tw_db_run (
         tw_tx_db (tx), error,
         "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
         "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
-        "created_at, sent_at, posted_at, confirmed_at) VALUES ($1, $2, $15, $3, $4, $5, $6, "
-        "$7, $8, $9, $10, $11, '', $12, '', $13, 0, $14, 0)",
-        "sssiiiibssssiis", new->id, new->account_id, new->intent, (gint64) new->kind,
+        "created_at, sent_at, posted_at, confirmed_at, payee_id, payee_name, card_id, standing_id, "
+        "refunds) VALUES ($1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, '', $13, 0, "
+        "$14, 0, $16, $17, $18, $19, $20)",
+        "sssiiiibssssiissbsss", new->id, new->account_id, new->intent, (gint64) new->kind,
         (gint64) new->state, new->amount_fen, new->late_fee_fen, title, new->bill_id, new->tax_type,
         new->period, reference, now_ms, posted_ms,
-        new->transfer_id != NULL ? new->transfer_id : new->id))
+        new->transfer_id != NULL ? new->transfer_id : new->id, or_nothing (new->payee_id), name,
+        or_nothing (new->card_id), or_nothing (new->standing_id), or_nothing (new->refunds)))
     return FALSE;
   payment = g_object_new (
     TW_TYPE_PAYMENT, "id", new->id, "account-id", new->account_id, "kind", new->kind, "state",
     new->state, "amount-fen", new->amount_fen, "late-fee-fen", new->late_fee_fen, "title",
     new->title, "bill-id", new->bill_id, "tax-type", new->tax_type, "period", new->period,
-    "reference", reference, "created-at-ms", now_ms, "posted-at-ms", posted_ms, NULL);
+    "reference", reference, "created-at-ms", now_ms, "posted-at-ms", posted_ms, "payee-id",
+    new->payee_id, "payee-name", new->payee_name, "card-id", new->card_id, "standing-id",
+    new->standing_id, "refunds", new->refunds, NULL);
   publish (tx, payment);
   return TRUE;
 }
@@ -71,10 +93,12 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
 static TwPayment *
 read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
 {
-  g_autofree char *title =
-    tw_column_read (tw_tx_key (tx, TW_KEY_COLUMN), stmt, 6, TABLE, id, TITLE, error);
+  TwKey *column = tw_tx_key (tx, TW_KEY_COLUMN);
+  g_autofree char *title = tw_column_read (column, stmt, 6, TABLE, id, TITLE, error);
+  g_autofree char *payee =
+    title != NULL ? tw_column_read (column, stmt, 19, TABLE, id, PAYEE_NAME, error) : NULL;
 
-  if (title == NULL)
+  if (payee == NULL)
     return NULL;
   return g_object_new (
     TW_TYPE_PAYMENT, "id", id, "account-id", tw_stmt_text (stmt, 0), "kind",
@@ -84,17 +108,30 @@ read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
     "reason", tw_stmt_text (stmt, 10), "reference", tw_stmt_text (stmt, 11), "rail-reference",
     tw_stmt_text (stmt, 12), "created-at-ms", tw_stmt_int64 (stmt, 13), "sent-at-ms",
     tw_stmt_int64 (stmt, 14), "posted-at-ms", tw_stmt_int64 (stmt, 15), "confirmed-at-ms",
-    tw_stmt_int64 (stmt, 16), NULL);
+    tw_stmt_int64 (stmt, 16), "payee-id", tw_stmt_text (stmt, 18), "payee-name", payee, "card-id",
+    tw_stmt_text (stmt, 20), "standing-id", tw_stmt_text (stmt, 21), "refunds",
+    tw_stmt_text (stmt, 22), "refunded-fen", tw_stmt_int64 (stmt, 23), NULL);
 }
 
-static TwPayment *
-load (TwTx *tx, const char *id, char **intent, GError **error)
+/**
+ * tw_payments_load:
+ * @tx: the transaction
+ * @id: a payment
+ * @intent: (out) (nullable): what the person wanted
+ * @transfer_id: (out) (nullable): the transfer behind it
+ * @error: %TW_ERROR_NOT_FOUND, or the database's
+ *
+ * Returns: (transfer full) (nullable): the payment as it stands
+ */
+TwPayment *
+tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, GError **error)
 {
   TwStmt *stmt =
     tw_db_query (tw_tx_db (tx), error,
                  "SELECT account_id, intent, kind, state, amount_fen, late_fee_fen, title, "
                  "bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
-                 "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
+                 "sent_at, posted_at, confirmed_at, transfer_id, payee_id, payee_name, card_id, "
+                 "standing_id, refunds, refunded_fen FROM payment WHERE id = $1",
                  "s", id);
   TwPayment *payment = NULL;
   TwStep step;
@@ -106,8 +143,11 @@ load (TwTx *tx, const char *id, char **intent, GError **error)
       g_set_error (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no payment %s."), id);
       return NULL;
     }
-  *intent = g_strdup (tw_stmt_text (stmt, 1));
   payment = read_row (tx, stmt, id, error);
+  if (payment != NULL && intent != NULL)
+    *intent = g_strdup (tw_stmt_text (stmt, 1));
+  if (payment != NULL && transfer_id != NULL)
+    *transfer_id = g_strdup (tw_stmt_text (stmt, 17));
   tw_stmt_reset (stmt);
   return payment;
 }
@@ -144,22 +184,76 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
     }
 }
 
-static gboolean
-save (TwTx *tx, TwPayment *payment, GError **error)
+/**
+ * tw_payments_save:
+ * @tx: the transaction
+ * @payment: as it is now; not to be changed after this
+ * @error: the database's
+ *
+ * Returns: whether it is written; it is shown to whose it is
+ */
+gboolean
+tw_payments_save (TwTx *tx, TwPayment *payment, GError **error)
 {
-  return tw_db_run (
-    tw_tx_db (tx), error,
-    "UPDATE payment SET state = $2, reason = $3, rail_reference = $4, sent_at = $5, "
-    "posted_at = $6, confirmed_at = $7 WHERE id = $1",
-    "sissiii", tw_object_get_id (TW_OBJECT (payment)), (gint64) tw_payment_get_state (payment),
-    tw_payment_get_reason (payment), tw_payment_get_rail_reference (payment),
-    tw_payment_get_sent_at_ms (payment), tw_payment_get_posted_at_ms (payment),
-    tw_payment_get_confirmed_at_ms (payment));
+  if (!tw_db_run (tw_tx_db (tx), error,
+                  "UPDATE payment SET state = $2, reason = $3, rail_reference = $4, sent_at = $5, "
+                  "posted_at = $6, confirmed_at = $7, refunded_fen = $8 WHERE id = $1",
+                  "sissiiii", tw_object_get_id (TW_OBJECT (payment)),
+                  (gint64) tw_payment_get_state (payment), tw_payment_get_reason (payment),
+                  tw_payment_get_rail_reference (payment), tw_payment_get_sent_at_ms (payment),
+                  tw_payment_get_posted_at_ms (payment), tw_payment_get_confirmed_at_ms (payment),
+                  tw_payment_get_refunded_fen (payment)))
+    return FALSE;
+  publish (tx, payment);
+  return TRUE;
 }
 
-/* The money follows too, and what the person wanted is settled. */
+/* Whether it is counted as having left for others. */
 static gboolean
-settle (TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *intent, GError **error)
+is_counted (TwPayment *payment)
+{
+  TwPaymentKind kind = tw_payment_get_kind (payment);
+
+  return kind == TW_PAYMENT_KIND_TRANSFER || kind == TW_PAYMENT_KIND_COMPANY ||
+         kind == TW_PAYMENT_KIND_MERCHANT || kind == TW_PAYMENT_KIND_BILLER;
+}
+
+/**
+ * tw_payments_end:
+ * @tx: the transaction; the money has been moved or is free again
+ * @payment: as it stands
+ * @intent: what the person wanted
+ * @news: accepted or refused
+ * @error: the database's
+ *
+ * Settles the intent, takes what did not leave off the limits, and shows the person their wallet.
+ *
+ * Returns: whether that is written
+ */
+gboolean
+tw_payments_end (
+  TwTx *tx, TwPayment *payment, const char *intent, const TwRailNews *news, GError **error)
+{
+  const char *account_id = tw_payment_get_account_id (payment);
+  gboolean accepted = news->state == TW_RAIL_ACCEPTED;
+
+  if (!accepted && is_counted (payment) &&
+      !tw_limits_give_back (tx, account_id, tw_object_get_id (TW_OBJECT (payment)),
+                            tw_payment_get_amount_fen (payment),
+                            tw_payment_get_created_at_ms (payment), error))
+    return FALSE;
+  return tw_ledger_publish_wallet (tx, account_id, error) &&
+         tw_tx_settle_intent (tx, account_id, intent, accepted, error);
+}
+
+/* The money follows. */
+static gboolean
+settle (TwTx *tx,
+        const TwRailOp *op,
+        TwPayment *payment,
+        const TwRailNews *news,
+        const char *intent,
+        GError **error)
 {
   gboolean accepted = news->state == TW_RAIL_ACCEPTED;
   TwDb *db = tw_tx_db (tx);
@@ -168,8 +262,7 @@ settle (TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *intent
     return TRUE;
   return (accepted ? tw_ledger_post (db, tw_tx_now_ms (tx), op->subject_id, error)
                    : tw_ledger_void (db, tw_tx_now_ms (tx), op->subject_id, error)) &&
-         tw_ledger_publish_wallet (tx, op->account_id, error) &&
-         tw_tx_settle_intent (tx, op->account_id, intent, accepted, error);
+         tw_payments_end (tx, payment, intent, news, error);
 }
 
 /**
@@ -190,13 +283,12 @@ tw_payments_tell (
   TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *refusal, GError **error)
 {
   g_autofree char *intent = NULL;
-  g_autoptr (TwPayment) payment = load (tx, op->subject_id, &intent, error);
+  g_autoptr (TwPayment) payment = tw_payments_load (tx, op->subject_id, &intent, NULL, error);
 
   if (payment == NULL)
     return NULL;
   follow (payment, news, refusal, tw_tx_now_ms (tx));
-  if (!save (tx, payment, error) || !settle (tx, op, news, intent, error))
+  if (!settle (tx, op, payment, news, intent, error) || !tw_payments_save (tx, payment, error))
     return NULL;
-  publish (tx, payment);
   return g_steal_pointer (&payment);
 }

@@ -23,6 +23,12 @@ typedef struct
   const char *bill_id;
   const char *tax_type;
   const char *period;
+  /* (nullable): */
+  const char *payee_id;
+  const char *payee_name;
+  const char *card_id;
+  const char *standing_id;
+  const char *refunds;
 } TwNewPayment;
 
 gboolean tw_payments_start (TwTx *tx, const TwNewPayment *payment, GError **error);
@@ -32,8 +38,15 @@ gboolean tw_payments_receive (TwTx *tx,
                               const char *to,
                               gint64 amount_fen,
                               const char *memo,
+                              const char *refunds,
                               GError **error);
 char *tw_payments_received_id (const char *transfer_id);
+char *tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **error);
+TwPayment *
+tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, GError **error);
+gboolean tw_payments_save (TwTx *tx, TwPayment *payment, GError **error);
+gboolean tw_payments_end (
+  TwTx *tx, TwPayment *payment, const char *intent, const TwRailNews *news, GError **error);
 
 TwPayment *tw_payments_tell (
   TwTx *tx, const TwRailOp *op, const TwRailNews *news, const char *refusal, GError **error);

@@ -7,9 +7,16 @@
 #include "server/command/tw-keys.h"
 #include "server/command/tw-writer.h"
 
-/* As payees are shown to payers. */
-static char *
-read_masked_name (TwTx *tx, const char *account_id, GError **error)
+/**
+ * tw_payments_read_masked_name:
+ * @tx: the transaction
+ * @account_id: a person's account
+ * @error: the database's
+ *
+ * Returns: (transfer full) (nullable): the name as it is shown to others; "" for nobody's
+ */
+char *
+tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **error)
 {
   TwStmt *stmt =
     tw_db_query (tw_tx_db (tx), error, "SELECT name FROM account WHERE id = $1", "s", account_id);
@@ -34,6 +41,7 @@ read_masked_name (TwTx *tx, const char *account_id, GError **error)
  * @to: who has got it
  * @amount_fen: how much, over zero
  * @memo: what the payer wrote, or ""
+ * @refunds: the payment of @to that is given back, or ""
  * @error: the database's
  *
  * Writes down and shows to @to what has come in, and from whom.
@@ -47,10 +55,11 @@ tw_payments_receive (TwTx *tx,
                      const char *to,
                      gint64 amount_fen,
                      const char *memo,
+                     const char *refunds,
                      GError **error)
 {
   g_autofree char *id = tw_payments_received_id (transfer_id);
-  g_autofree char *payer = read_masked_name (tx, from, error);
+  g_autofree char *payer = tw_payments_read_masked_name (tx, from, error);
   g_autofree char *title = NULL;
   TwNewPayment payment = {
     .id = id,
@@ -63,6 +72,7 @@ tw_payments_receive (TwTx *tx,
     .bill_id = "",
     .tax_type = "",
     .period = "",
+    .refunds = refunds,
   };
 
   if (payer == NULL)
@@ -70,6 +80,7 @@ tw_payments_receive (TwTx *tx,
   title = *payer != '\0' && *memo != '\0' ? g_strconcat (payer, " · ", memo, NULL)
                                           : g_strconcat (payer, memo, NULL);
   payment.title = title;
+  payment.payee_name = payer;
   return tw_payments_start (tx, &payment, error);
 }
 

@@ -6,6 +6,7 @@
 #include "server/desk/tw-desk.h"
 #include "server/identity/tw-identity.h"
 #include "server/ledger/tw-ledger.h"
+#include "server/pay/tw-paying.h"
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes.h"
 
@@ -13,7 +14,8 @@ static const TwMigration steps[] = {
   { 1, tw_command_schema },      { 2, tw_feed_schema },     { 3, tw_identity_schema },
   { 4, tw_ledger_schema },       { 5, tw_taxes_schema },    { 6, tw_rails_schema },
   { 7, tw_desk_schema },         { 8, tw_rails_schema_2 },  { 9, tw_identity_sealed_schema },
-  { 10, tw_desk_sealed_schema }, { 11, tw_rails_schema_3 },
+  { 10, tw_desk_sealed_schema }, { 11, tw_rails_schema_3 }, { 12, tw_ledger_schema_2 },
+  { 13, tw_challenge_schema },   { 14, tw_pay_schema },
 };
 
 /**
@@ -42,6 +44,7 @@ tw_schema_add_handlers (void)
   tw_rails_init ();
   tw_ledger_init ();
   tw_taxes_init ();
+  tw_paying_init ();
   tw_desk_init ();
 }
 

@@ -21,6 +21,7 @@
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-sample.h"
 #include "server/ops/tw-schema.h"
+#include "server/pay/tw-errands.h"
 #include "server/rails/tw-rails.h"
 
 typedef struct
@@ -29,6 +30,7 @@ typedef struct
   TwService *service;
   TwRails *rails; /* (nullable): without a counterpart */
   TwCheckpoints *checkpoints;
+  TwErrands *errands;
   TwColleagues *colleagues; /* (nullable): practice only */
   TwHttp *http;
   TwLease *lease; /* (nullable) */
@@ -220,6 +222,7 @@ start (Serving *serving, GError **error)
   tw_rails_add_metrics (serving->service);
   if (has_counterpart (options) && !start_rails (serving, error))
     return FALSE;
+  serving->errands = tw_errands_new (serving->service);
   serving->checkpoints = tw_checkpoints_new (serving->service, checkpoint_path);
   if (options->practice && !tw_sample_ensure (serving->service, error))
     return FALSE;
@@ -242,6 +245,7 @@ stop (Serving *serving)
   g_clear_pointer (&serving->lease, tw_lease_free);
   g_clear_pointer (&serving->http, tw_http_stop);
   g_clear_pointer (&serving->colleagues, tw_colleagues_free);
+  g_clear_pointer (&serving->errands, tw_errands_free);
   g_clear_pointer (&serving->rails, tw_rails_free);
   if (serving->service != NULL)
     tw_service_stop (serving->service);

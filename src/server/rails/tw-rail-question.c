@@ -79,6 +79,52 @@ holds_list (JsonObject *answer, const char *name)
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node);
 }
 
+static void
+on_whole_told (const TwResult *result, gpointer data)
+{
+  TwRailOrder *op = data;
+
+  if (tw_rail_order_ended (op->rails))
+    return;
+  if (result->state == TW_RESULT_DONE)
+    {
+      tw_rail_order_finish (op);
+      return;
+    }
+  g_warning ("An answer could not be taken (%s); asking again",
+             result->code != NULL ? result->code : "");
+  tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tw_rail_order_ask);
+}
+
+/* As it came; where the other side says that there is nothing, nothing. */
+static void
+tell_whole (TwRailOrder *op, JsonObject *answer)
+{
+  g_autoptr (JsonObject) body = json_object_new ();
+  g_autofree char *id = tw_uuid_new ();
+
+  json_object_set_string_member (body, "op", op->id);
+  json_object_set_string_member (body, "account_id", op->account_id);
+  if (answer != NULL)
+    json_object_set_object_member (body, "answer", json_object_ref (answer));
+  if (tw_writer_submit_internal (tw_service_get_writer (op->rails->service), op->rail->answer_kind,
+                                 id, id, body, op->rails->context, on_whole_told, op, NULL))
+    op->rails->n_pending++;
+  else
+    tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tw_rail_order_ask);
+}
+
+static void
+take_whole (TwRailOrder *op, guint status, JsonObject *answer)
+{
+  if (status == SOUP_STATUS_OK && answer != NULL)
+    tell_whole (op, answer);
+  else if (status == SOUP_STATUS_NOT_FOUND && tw_rail_answer_is_error (answer, "not_found"))
+    tell_whole (op, NULL);
+  else
+    tw_rail_order_wait (op, TW_RAIL_LONGEST_WAIT_MS, tw_rail_order_ask);
+}
+
 /* The answer to a question. */
 void
 tw_rail_question_answered (guint status, JsonObject *answer, gpointer data)
@@ -88,6 +134,11 @@ tw_rail_question_answered (guint status, JsonObject *answer, gpointer data)
   tw_rail_order_called (op, status);
   if (tw_rail_order_ended (op->rails))
     return;
+  if (op->rail->is_whole)
+    {
+      take_whole (op, status, answer);
+      return;
+    }
   if (status != SOUP_STATUS_OK || answer == NULL || !holds_list (answer, "bills") ||
       !holds_list (answer, "records"))
     {

@@ -30,17 +30,26 @@ take_up (TwRails *rails, TwStmt *stmt)
 {
   const char *id = tw_stmt_text (stmt, 0);
   const TwRail *rail = tw_rails_find (tw_stmt_text (stmt, 1));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *request = NULL;
   TwRailOrder *op;
 
   if (rail == NULL || g_hash_table_contains (rails->ops, id))
     return;
+  request = tw_rails_open_request (tw_service_get_key (rails->service, TW_KEY_COLUMN), id,
+                                   tw_stmt_text (stmt, 3), &error);
+  if (request == NULL)
+    {
+      g_warning ("%s", error->message);
+      return;
+    }
   op = g_new0 (TwRailOrder, 1);
   op->rails = rails;
   op->rail = rail;
   op->gate = tw_rail_gate_of (rails, rail->path);
   op->id = g_strdup (id);
   op->account_id = g_strdup (tw_stmt_text (stmt, 2));
-  op->request = g_strdup (tw_stmt_text (stmt, 3));
+  op->request = g_steal_pointer (&request);
   op->state = (TwRailState) tw_stmt_int64 (stmt, 4);
   op->posts = tw_stmt_int64 (stmt, 5);
   g_hash_table_insert (rails->ops, op->id, op);

@@ -62,7 +62,10 @@ typedef struct
   /* What an answer must repeat of the order to be one about it; NULL for a question. */
   const char *const *echoes;
   const char
-    *answer_kind; /* a question: who is told the answer, {"op", "account_id", "last", ...} */
+    *answer_kind;     /* a question: who is told the answer, {"op", "account_id", "last", ...} */
+  gboolean is_whole;  /* a question: the answer is told as it is: {"op", "account_id", "answer"},
+                         without an answer where there is nothing by the key */
+  gboolean is_secret; /* orders or questions are sealed in the database */
 } TwRail;
 
 void tw_rails_init (void);
@@ -78,6 +81,9 @@ gboolean tw_rails_queue (TwTx *tx,
                          JsonObject *request,
                          GError **error);
 gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
+char *tw_rails_open_request (TwKey *column, const char *id, const char *text, GError **error);
+gboolean
+tw_rails_call_off (TwTx *tx, const char *id, const char *reason, gboolean *off, GError **error);
 
 /* Whether there is anybody to send to. Without, what would need them is refused `rail_down`. */
 void tw_rails_set_configured (gboolean is_configured);

@@ -7,8 +7,9 @@
 #include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes-private.h"
 
-static const TwRail taxpayers = { "taxpayers", "/office/taxpayers", FALSE, NULL,
-                                  NULL,        TW_KIND_TAX_ISSUE };
+static const TwRail taxpayers = { .name = "taxpayers",
+                                  .path = "/office/taxpayers",
+                                  .answer_kind = TW_KIND_TAX_ISSUE };
 
 /* One that can't be read is left out; the others are no worse for it. */
 static TwObject *

@@ -101,9 +101,9 @@ begin (TwTx *tx,
   g_object_set (bill, "state", TW_BILL_STATE_PAYING, "payment-id", command->id, NULL);
   if (!tw_payments_start (tx, &payment, error) || !tw_bill_save (tx, bill, error) ||
       !queue (tx, job, bill, fee_fen, error) ||
-      !tw_tx_audit (tx, job, "tax.paid", command->id, error))
+      !tw_tx_audit (tx, job, "tax.paid", command->id, error) ||
+      !tw_ledger_publish_leg (tx, account_id, leg, error))
     return FALSE;
-  tw_ledger_publish_leg (tx, account_id, leg);
   tw_job_keep_intent_live (job);
   return tw_job_done (job, "payment_id", "s", command->id, NULL);
 }
@@ -244,7 +244,11 @@ tell_office (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **erro
 static const char *const echoes[] = { "id", "bill", "amount_fen", "late_fee_fen", NULL };
 
 static const TwRail office = {
-  TW_RAIL_OFFICE, "/office/payments", TRUE, tell_office, echoes, NULL
+  .name = TW_RAIL_OFFICE,
+  .path = "/office/payments",
+  .confirms = TRUE,
+  .tell = tell_office,
+  .echoes = echoes,
 };
 
 void

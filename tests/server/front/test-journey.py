@@ -205,7 +205,7 @@ def test_open_shows_and_close_hides():
     MEI.must("ticket.close", {"ticket_id": second})
     assert scope in MEI.follow().scopes() and f"ticket:{second}" not in MEI.scopes()
     MEI.must("ticket.close", ticket)
-    assert MEI.follow().scopes() <= {"queue:desk", "queue:identity", f"account:{MEI.account}"}
+    assert MEI.follow().scopes() <= {"public", "queue:desk", "queue:identity", f"account:{MEI.account}"}
     MEI.must("ticket.open", ticket)
     assert MEI.follow().find("message", ticket_id=STATE["ticket"])
 

@@ -389,3 +389,61 @@ tw_test_money_assert_sound (TwTestMoney *t)
   g_assert_cmpstr (report->str, ==, "");
   g_assert_true (sound);
 }
+
+/* The last one that the practice phone shows. */
+static char *
+read_code (TwTestMoney *t, const char *phone)
+{
+  g_autoptr (GError) error = NULL;
+  TwStmt *stmt = tw_db_query (t->books, &error,
+                              "SELECT text FROM sms_message WHERE phone = $1 AND text LIKE "
+                              "'%code: %' ORDER BY number DESC LIMIT 1",
+                              "s", phone);
+  char *code = NULL;
+
+  g_assert_no_error (error);
+  if (tw_stmt_step (stmt, &error) == TW_STEP_ROW)
+    code = g_strndup (strstr (tw_stmt_text (stmt, 0), "code: ") + strlen ("code: "), 6);
+  g_assert_no_error (error);
+  tw_stmt_reset (stmt);
+  return code;
+}
+
+static gint64
+count_codes (TwTestMoney *t)
+{
+  return tw_test_money_number (t->books, "SELECT count(*) FROM sms_message WHERE text LIKE $1",
+                               "%code: %");
+}
+
+static gint64
+count_challenges (TwTestMoney *t)
+{
+  return tw_test_money_number (t->db, "SELECT count(*) FROM challenge WHERE account_id <> $1", "");
+}
+
+char *
+tw_test_money_code (TwTestMoney *t, const char *phone)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  char *code;
+
+  while (count_codes (t) < count_challenges (t))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (POLL_US);
+    }
+  code = read_code (t, phone);
+  g_assert_nonnull (code);
+  return code;
+}
+
+TwResult *
+tw_test_money_answer (TwTestMoney *t, const char *challenge_id, const char *code)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "challenge_id", challenge_id);
+  json_object_set_string_member (body, "code", code);
+  return tw_test_money_run (t, t->person, TW_KIND_CHALLENGE_ANSWER, NULL, NULL, body);
+}

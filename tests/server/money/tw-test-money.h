@@ -57,6 +57,11 @@ gint64 tw_test_money_balance (TwTestMoney *t);
 /* What the metrics say on the line that begins with @name; -1 without one. */
 double tw_test_money_metric (TwTestMoney *t, const char *name);
 void tw_test_money_assert_sound (TwTestMoney *t);
+/* (transfer full): the code in the message that has come to the phone for the held command @id;
+ * waits for it. */
+char *tw_test_money_code (TwTestMoney *t, const char *phone);
+/* (transfer full): what becomes of a held command when its code is told. */
+TwResult *tw_test_money_answer (TwTestMoney *t, const char *challenge_id, const char *code);
 
 #define tw_assert_done(result)                                                                     \
   G_STMT_START                                                                                     \
@@ -64,6 +69,15 @@ void tw_test_money_assert_sound (TwTestMoney *t);
     g_autoptr (TwResult) result_ = (result);                                                       \
     g_assert_cmpstr (result_->code, ==, NULL);                                                     \
     g_assert_cmpint (result_->state, ==, TW_RESULT_DONE);                                          \
+  }                                                                                                \
+  G_STMT_END
+
+#define tw_assert_held(result)                                                                     \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autoptr (TwResult) result_ = (result);                                                       \
+    g_assert_cmpstr (result_->code, ==, NULL);                                                     \
+    g_assert_cmpint (result_->state, ==, TW_RESULT_STEP_UP);                                       \
   }                                                                                                \
   G_STMT_END
 

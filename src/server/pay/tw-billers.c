@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The billers' list: asked for once a day, and the same for everybody. */
+#include <string.h>
+
+#include "base/tw-text.h"
+#include "model/tw-biller.h"
+#include "protocol/tw-json.h"
+#include "protocol/tw-wire.h"
+#include "server/feed/tw-feed.h"
+#include "server/pay/tw-payee-row.h"
+#include "server/rails/tw-rails.h"
+
+#define MAX_ID 32
+#define MAX_DIGITS 20
+#define MAX_BILLERS 500
+
+static const TwRail list = {
+  .name = "biller-list",
+  .path = "/billers",
+  .answer_kind = TW_KIND_BILLER_LIST,
+  .is_whole = TRUE,
+};
+
+/* How long a customer number of theirs is; 0 for a biller that nobody knows. */
+gboolean
+tw_biller_load_digits (TwTx *tx, const char *id, gint64 *digits, GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (tw_tx_db (tx), error, "SELECT digits FROM biller WHERE id = $1", "s", id);
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  *digits = step == TW_STEP_ROW ? tw_stmt_int64 (stmt, 0) : 0;
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+/* One that can't be read is left out; the others are no worse for it. */
+static TwBiller *
+read_biller (JsonNode *node)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwObject) object = NULL;
+  TwBiller *biller;
+  const char *id;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    object = tw_wire_decode ("biller", json_node_get_object (node), &error);
+  if (object == NULL)
+    {
+      g_warning ("A biller can’t be read: %s", error != NULL ? error->message : "no object");
+      return NULL;
+    }
+  biller = TW_BILLER (object);
+  id = tw_object_get_id (object);
+  if (*id == '\0' || strlen (id) > MAX_ID ||
+      strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789") != strlen (id) ||
+      !tw_text_check (tw_biller_get_name (biller), TW_TEXT_MAX_NAME, FALSE, NULL) ||
+      tw_biller_get_digits (biller) < 1 || tw_biller_get_digits (biller) > MAX_DIGITS)
+    {
+      g_warning ("The biller %s makes no sense", id);
+      return NULL;
+    }
+  return TW_BILLER (g_steal_pointer (&object));
+}
+
+static gboolean
+write_biller (TwTx *tx, TwBiller *biller, GError **error)
+{
+  if (!tw_db_run (tw_tx_db (tx), error,
+                  "INSERT INTO biller (id, category, name, digits) VALUES ($1, $2, $3, $4) "
+                  "ON CONFLICT (id) DO UPDATE SET category = excluded.category, "
+                  "name = excluded.name, digits = excluded.digits",
+                  "sisi", tw_object_get_id (TW_OBJECT (biller)),
+                  (gint64) tw_biller_get_category (biller), tw_biller_get_name (biller),
+                  tw_biller_get_digits (biller)))
+    return FALSE;
+  tw_tx_publish (tx, TW_FEED_PUBLIC, TW_OBJECT (biller));
+  return TRUE;
+}
+
+static gboolean
+take_list (TwTx *tx, JsonArray *array, GError **error)
+{
+  for (guint i = 0; i < json_array_get_length (array) && i < MAX_BILLERS; i++)
+    {
+      g_autoptr (TwBiller) biller = read_biller (json_array_get_element (array, i));
+
+      if (biller != NULL && !write_biller (tx, biller, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Without an answer: to ask for it. */
+static gboolean
+ask (TwTx *tx, TwJob *job, GError **error)
+{
+  g_autoptr (JsonObject) request = json_object_new ();
+
+  json_object_set_string_member (request, "key", "list");
+  return (!tw_rails_are_configured () || tw_rails_queue (tx, &list, tw_job_command (job)->id,
+                                                         "system", "billers", request, error)) &&
+         tw_job_done (job, NULL);
+}
+
+/* {} or {"op", "account_id", "answer"?} */
+static gboolean
+handle_list (TwTx *tx, TwJob *job, GError **error)
+{
+  JsonObject *body = tw_job_body (job);
+  const char *op = tw_json_get_id (body, "op", NULL);
+  JsonNode *answer = json_object_get_member (body, "answer");
+  JsonNode *array = answer != NULL && JSON_NODE_HOLDS_OBJECT (answer)
+                      ? json_object_get_member (json_node_get_object (answer), "billers")
+                      : NULL;
+
+  if (op == NULL)
+    return ask (tx, job, error);
+  if (array != NULL && JSON_NODE_HOLDS_ARRAY (array) &&
+      !take_list (tx, json_node_get_array (array), error))
+    return FALSE;
+  return tw_rails_finish (tx, op, error) && tw_job_done (job, NULL);
+}
+
+void
+tw_billers_init (void)
+{
+  tw_rails_add (&list);
+  tw_handlers_add (TW_KIND_BILLER_LIST, handle_list, NULL, NULL);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Whom a person pays, and how: payees, billers, standing orders; what is cancelled and given back.
+ */
+#pragma once
+
+#include "server/command/tw-service.h"
+#include "server/command/tw-tx.h"
+
+G_BEGIN_DECLS
+
+extern const char tw_pay_schema[];
+
+void tw_paying_init (void);
+
+G_END_DECLS
