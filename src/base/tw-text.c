@@ -285,3 +285,25 @@ tw_text_mask_id_number (const char *id_number)
 {
   return mask (id_number, 3, 2);
 }
+
+/**
+ * tw_text_digits:
+ * @text: a number as people type it: full-width, with spaces or dashes
+ *
+ * Returns: (transfer full) (nullable): its digits, "" of an empty one; %NULL when there is
+ *   anything else in it
+ */
+char *
+tw_text_digits (const char *text)
+{
+  g_autofree char *plain =
+    g_utf8_validate (text, -1, NULL) ? g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (const char *p = plain; p != NULL && *p != '\0'; p++)
+    if (g_ascii_isdigit (*p))
+      g_string_append_c (out, *p);
+    else if (*p != ' ' && *p != '-')
+      return NULL;
+  return plain != NULL ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
+}

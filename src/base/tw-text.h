@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 gboolean tw_text_check (const char *text, gsize max_chars, gboolean multiline, GError **error);
 char *tw_text_clean (const char *text);
 char *tw_text_fold (const char *text);
+char *tw_text_digits (const char *text);
 char *tw_text_bigrams (const char *text);
 char *tw_text_mask_name (const char *name);
 char *tw_text_mask_phone (const char *phone);

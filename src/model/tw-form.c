@@ -364,6 +364,18 @@ tw_form_refuse (TwForm *self, const char *field, const char *words)
 }
 
 /**
+ * tw_form_check_again:
+ * @self: a form
+ *
+ * Looks at every field once more, as what it is to be held against has changed.
+ */
+void
+tw_form_check_again (TwForm *self)
+{
+  check_all (self, 0);
+}
+
+/**
  * tw_form_clear:
  * @self: a form
  *

@@ -44,6 +44,7 @@ void tw_form_leave (TwForm *self, const char *field);
 const char *tw_form_review (TwForm *self);
 void tw_form_refuse (TwForm *self, const char *field, const char *words);
 void tw_form_clear (TwForm *self);
+void tw_form_check_again (TwForm *self);
 
 char *tw_form_save (TwForm *self);
 void tw_form_restore (TwForm *self, const char *saved);

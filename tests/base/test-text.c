@@ -208,6 +208,18 @@ test_masks (void)
   g_assert_cmpstr (id, ==, "110*************00");
 }
 
+static void
+test_digits (void)
+{
+  g_autofree char *plain = tw_text_digits ("１2-3 4");
+  g_autofree char *none = tw_text_digits ("");
+
+  g_assert_cmpstr (plain, ==, "1234");
+  g_assert_cmpstr (none, ==, "");
+  g_assert_null (tw_text_digits ("12a"));
+  g_assert_null (tw_text_digits ("1\xff"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -221,5 +233,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/text/fold/each", test_fold_each);
   g_test_add_func ("/text/bigrams", test_bigrams);
   g_test_add_func ("/text/masks", test_masks);
+  g_test_add_func ("/text/digits", test_digits);
   return g_test_run ();
 }

@@ -136,7 +136,7 @@ def test_top_up():
 
 
 def test_pay():
-    press(user(), "alt+3")
+    press(user(), "alt+4")
     user().wait_title("Bills")
     open_row(user(), user().page("Bills"), re.compile("¥"))
     bill = user().page("Bill")
@@ -171,7 +171,7 @@ def choose(page, combo, downs):
 
 
 def test_find_and_look():
-    press(user(), "alt+4")
+    press(user(), "alt+5")
     user().wait_title("Tax history")
     page = user().page("Records")
     page.wait_for_label(re.compile(r"^\d+ records$"), practice.SLOW_S)
@@ -337,7 +337,7 @@ def test_conversation_keys():
     ticket = agent().part("TicketPage")
     # The customer writes once more: it may be taken, answered and resolved by keys of its own.
     conversation = user().page("Conversation")
-    user().press("alt+5")
+    user().press("alt+6")
     open_row(user(), user().page("Help"), re.compile("^" + re.escape(QUESTION)))
     reach(user(), text_of(conversation, "Your answer"))
     typed(conversation, "Your answer", "And again?")

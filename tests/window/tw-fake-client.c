@@ -9,9 +9,14 @@
 #include "base/tw-uuid.h"
 #include "model/tw-account.h"
 #include "model/tw-bill.h"
+#include "model/tw-biller.h"
+#include "model/tw-card.h"
+#include "model/tw-challenge.h"
 #include "model/tw-customer.h"
 #include "model/tw-message.h"
+#include "model/tw-payee.h"
 #include "model/tw-record.h"
+#include "model/tw-standing.h"
 #include "model/tw-ticket.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-kinds.h"
@@ -449,6 +454,117 @@ fill_payments (TwFakeClient *self)
 }
 
 static void
+fill_payees (TwFakeClient *self)
+{
+  const struct
+  {
+    const char *id;
+    TwPayeeKind kind;
+    TwPayeeState state;
+    const char *name, *number, *alias, *biller_id;
+    gint64 asked_fen;
+  } payees[] = {
+    { "payee-1", TW_PAYEE_KIND_PERSON, TW_PAYEE_STATE_SAVED, "**乙", "138****0002", "房东", "", 0 },
+    { "payee-2", TW_PAYEE_KIND_COMPANY, TW_PAYEE_STATE_SAVED, "示例科技有限公司",
+      "91110000600037341L", "", "", 0 },
+    { "payee-3", TW_PAYEE_KIND_BILLER, TW_PAYEE_STATE_SAVED, "示例供电公司 · **甲", "1234567890",
+      "", "biller-2", 12680 },
+    { "payee-4", TW_PAYEE_KIND_PERSON, TW_PAYEE_STATE_CHECKED, "*丙", "TW-2345-ABCD", "", "", 0 },
+  };
+  const struct
+  {
+    const char *id;
+    TwBillerCategory category;
+    const char *name;
+    gint64 digits;
+  } billers[] = {
+    { "biller-1", TW_BILLER_CATEGORY_WATER, "示例自来水公司", 8 },
+    { "biller-2", TW_BILLER_CATEGORY_ELECTRICITY, "示例供电公司", 10 },
+    { "biller-3", TW_BILLER_CATEGORY_GAS, "示例燃气公司", 9 },
+    { "biller-4", TW_BILLER_CATEGORY_TELECOM, "示例通信公司", 11 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (payees); i++)
+    tw_fake_client_put (self, "payee",
+                        g_object_new (TW_TYPE_PAYEE, "id", payees[i].id, "kind",
+                                      (int) payees[i].kind, "state", (int) payees[i].state, "name",
+                                      payees[i].name, "number", payees[i].number, "alias",
+                                      payees[i].alias, "biller-id", payees[i].biller_id,
+                                      "asked-fen", payees[i].asked_fen, "verified-at-ms",
+                                      tw_clock_now_ms () - (gint64) (i + 1) * DAY_MS, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (billers); i++)
+    tw_fake_client_put (self, "biller",
+                        g_object_new (TW_TYPE_BILLER, "id", billers[i].id, "category",
+                                      (int) billers[i].category, "name", billers[i].name, "digits",
+                                      billers[i].digits, NULL));
+}
+
+/* To others, from others, and back. */
+static void
+fill_more_payments (TwFakeClient *self)
+{
+  gint64 now = tw_clock_now_ms ();
+  const struct
+  {
+    const char *id;
+    TwPaymentKind kind;
+    TwPaymentState state;
+    gint64 amount_fen, days_ago;
+    const char *title, *payee_id, *payee_name;
+  } payments[] = {
+    { "pay-5", TW_PAYMENT_KIND_TRANSFER, TW_PAYMENT_STATE_POSTED, 230000, 30, "七月房租", "payee-1",
+      "**乙" },
+    { "pay-6", TW_PAYMENT_KIND_RECEIVED, TW_PAYMENT_STATE_POSTED, 60000, 31, "**例 · 午餐", "",
+      "" },
+    { "pay-7", TW_PAYMENT_KIND_BILLER, TW_PAYMENT_STATE_POSTED, 9840, 40, "", "payee-3",
+      "示例供电公司" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (payments); i++)
+    {
+      gint64 at = now - payments[i].days_ago * DAY_MS;
+      g_autofree char *reference = g_strdup_printf ("P-100%d", (int) i);
+
+      tw_fake_client_put (
+        self, "payment",
+        g_object_new (TW_TYPE_PAYMENT, "id", payments[i].id, "kind", (int) payments[i].kind,
+                      "state", (int) payments[i].state, "amount-fen", payments[i].amount_fen,
+                      "title", payments[i].title, "payee-id", payments[i].payee_id, "payee-name",
+                      payments[i].payee_name, "reference", reference, "created-at-ms", at,
+                      "sent-at-ms", at, "posted-at-ms", at, NULL));
+    }
+}
+
+static void
+fill_cards (TwFakeClient *self)
+{
+  const struct
+  {
+    const char *id;
+    TwCardState state;
+    const char *bank, *last_four;
+  } cards[] = {
+    { "card-1", TW_CARD_STATE_BOUND, "icbc", "1234" },
+    { "card-2", TW_CARD_STATE_PROVING, "ccb", "5678" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cards); i++)
+    tw_fake_client_put (
+      self, "card",
+      g_object_new (
+        TW_TYPE_CARD, "id", cards[i].id, "state", (int) cards[i].state, "bank", cards[i].bank,
+        "last-four", cards[i].last_four, "tries-left", (gint64) 3, "created-at-ms",
+        tw_clock_now_ms () - DAY_MS, "bound-at-ms",
+        cards[i].state == TW_CARD_STATE_BOUND ? tw_clock_now_ms () - DAY_MS : (gint64) 0, NULL));
+  tw_fake_client_put (self, "standing",
+                      g_object_new (TW_TYPE_STANDING, "id", "standing-1", "payee-id", "payee-1",
+                                    "payee-name", "房东", "amount-fen", (gint64) 450000, "day",
+                                    (gint64) 31, "memo", "房租", "next-day",
+                                    (gint64) tw_clock_today () + 2, "notice",
+                                    TW_STANDING_NOTICE_SHORT, "last-payment-id", "pay-5", NULL));
+}
+
+static void
 fill_tickets (TwFakeClient *self)
 {
   gint64 now = tw_clock_now_ms ();
@@ -530,14 +646,21 @@ tw_fake_client_fill (TwFakeClient *self, guint n_records)
                       g_object_new (TW_TYPE_ACCOUNT, "id", "acc-1", "name", "示例甲", "id-number",
                                     "110*************2X", "phone", "138****0000", "email",
                                     "s***@example.com", "identity", TW_IDENTITY_STATE_APPROVED,
-                                    "reference", "R-2026-0001", "created-at-ms",
+                                    "reference", "TW-6789-EFGH", "created-at-ms",
                                     tw_clock_now_ms () - 100 * DAY_MS, "checked-at-ms",
                                     tw_clock_now_ms () - 99 * DAY_MS, NULL));
   tw_fake_client_put (self, "wallet",
                       g_object_new (TW_TYPE_WALLET, "id", "acc-1", "balance-fen", (gint64) 389900,
-                                    "incoming-fen", (gint64) 100000, NULL));
+                                    "incoming-fen", (gint64) 100000, "limits-day",
+                                    (gint64) tw_clock_today (), "free-limit-fen", (gint64) 100000,
+                                    "day-limit-fen", (gint64) 5000000, "year-limit-fen",
+                                    (gint64) 20000000, "day-used-fen", (gint64) 20000,
+                                    "year-used-fen", (gint64) 350000, NULL));
   fill_bills (self);
   fill_payments (self);
+  fill_payees (self);
+  fill_more_payments (self);
+  fill_cards (self);
   fill_tickets (self);
   fill_records (self, n_records);
   g_signal_emit_by_name (self, "records-changed");
@@ -599,17 +722,49 @@ tw_fake_client_get_last (TwFakeClient *self)
   return last;
 }
 
+static const struct
+{
+  const char *kind;
+  TwPaymentKind makes;
+} MONEY[] = {
+  { TW_KIND_WALLET_TOP_UP, TW_PAYMENT_KIND_TOP_UP },
+  { TW_KIND_TAX_PAY, TW_PAYMENT_KIND_TAX },
+  { TW_KIND_WALLET_PAY, TW_PAYMENT_KIND_TRANSFER },
+  { TW_KIND_WALLET_WITHDRAW, TW_PAYMENT_KIND_WITHDRAWAL },
+  { TW_KIND_PAYMENT_REFUND, TW_PAYMENT_KIND_REFUND },
+};
+
+static gboolean
+makes_payment (const char *kind, TwPaymentKind *makes)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (MONEY); i++)
+    if (g_str_equal (MONEY[i].kind, kind))
+      {
+        *makes = MONEY[i].makes;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
-make_payment (TwFakeClient *self, TwOutgoing *outgoing, const char *bill_id, gint64 amount_fen)
+make_payment (TwFakeClient *self,
+              TwOutgoing *outgoing,
+              TwPaymentKind kind,
+              const char *bill_id,
+              gint64 amount_fen)
 {
   TwObjectList *bills = get_list (TW_CLIENT (self), "bill");
   TwBill *bill = bill_id != NULL ? (TwBill *) tw_object_list_find (bills, bill_id) : NULL;
+  const char *payee_id = "", *refunds = "";
+
+  g_variant_lookup (tw_outgoing_get_body (outgoing), "payee_id", "&s", &payee_id);
+  g_variant_lookup (tw_outgoing_get_body (outgoing), "payment_id", "&s", &refunds);
 
   tw_fake_client_put (self, "payment",
                       g_object_new (TW_TYPE_PAYMENT, "id", tw_outgoing_get_id (outgoing), "kind",
-                                    bill != NULL ? TW_PAYMENT_KIND_TAX : TW_PAYMENT_KIND_TOP_UP,
-                                    "state", TW_PAYMENT_STATE_RESERVED, "amount-fen", amount_fen,
-                                    "bill-id", bill != NULL ? bill_id : "", "tax-type",
+                                    (int) kind, "payee-id", payee_id, "refunds", refunds, "state",
+                                    TW_PAYMENT_STATE_RESERVED, "amount-fen", amount_fen, "bill-id",
+                                    bill != NULL ? bill_id : "", "tax-type",
                                     bill != NULL ? tw_bill_get_tax_type (bill) : "", "period",
                                     bill != NULL ? tw_bill_get_period (bill) : "", "created-at-ms",
                                     tw_clock_now_ms (), "reference", "P-0099", NULL));
@@ -663,6 +818,7 @@ tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing)
   const char *kind = tw_outgoing_get_kind (outgoing);
   const char *id = tw_outgoing_get_id (outgoing);
   const char *bill_id = NULL, *text = "", *subject = "", *ticket_id = NULL;
+  TwPaymentKind makes = TW_PAYMENT_KIND_TAX;
   g_autoptr (TwOutgoing) held = g_object_ref (outgoing);
   gint64 amount_fen = 0;
 
@@ -671,8 +827,8 @@ tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing)
   g_variant_lookup (body, "text", "&s", &text);
   g_variant_lookup (body, "subject", "&s", &subject);
   g_variant_lookup (body, "ticket_id", "&s", &ticket_id);
-  if (g_str_equal (kind, TW_KIND_WALLET_TOP_UP) || g_str_equal (kind, TW_KIND_TAX_PAY))
-    make_payment (self, outgoing, bill_id, amount_fen);
+  if (makes_payment (kind, &makes))
+    make_payment (self, outgoing, makes, bill_id, amount_fen);
   else if (g_str_equal (kind, TW_KIND_TICKET_ASK))
     tw_fake_client_put (self, "ticket",
                         g_object_new (TW_TYPE_TICKET, "id", id, "subject", subject, "reference",
@@ -717,4 +873,26 @@ tw_fake_client_refuse_sign_in (TwFakeClient *self, const char *words)
 {
   g_free (self->sign_in_words);
   self->sign_in_words = g_strdup (words);
+}
+
+/* The service holds it until a code is told. */
+void
+tw_fake_client_hold (TwFakeClient *self, TwOutgoing *outgoing)
+{
+  tw_fake_client_put (self, "challenge",
+                      g_object_new (TW_TYPE_CHALLENGE, "id", tw_outgoing_get_id (outgoing), "kind",
+                                    tw_outgoing_get_kind (outgoing), "phone", "138****0000",
+                                    "tries-left", (gint64) 5, "sent-at-ms", tw_clock_now_ms (),
+                                    "expires-at-ms", tw_clock_now_ms () + 300000, NULL));
+}
+
+/* Done, with an answer; what it makes is the test's to put. */
+void
+tw_fake_client_answer (TwOutgoing *outgoing, const char *member, const char *value)
+{
+  g_autoptr (TwOutgoing) held = g_object_ref (outgoing);
+  GVariantDict result = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&result, member, "s", value);
+  tw_outgoing_settle (held, TW_OUTGOING_STATE_DONE, NULL, NULL, NULL, g_variant_dict_end (&result));
 }

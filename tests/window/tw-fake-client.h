@@ -27,6 +27,8 @@ TwOutgoing *tw_fake_client_get_last (TwFakeClient *self);
 void tw_fake_client_accept (TwFakeClient *self, TwOutgoing *outgoing);
 void tw_fake_client_refuse (TwFakeClient *self, TwOutgoing *outgoing, const char *code);
 void tw_fake_client_move_payment (TwFakeClient *self, TwPayment *payment, TwPaymentState state);
+void tw_fake_client_hold (TwFakeClient *self, TwOutgoing *outgoing);
+void tw_fake_client_answer (TwOutgoing *outgoing, const char *member, const char *value);
 void tw_fake_client_refuse_sign_in (TwFakeClient *self, const char *words);
 
 G_END_DECLS

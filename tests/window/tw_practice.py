@@ -29,7 +29,7 @@ START_S = 60.0
 # How long anything may take that goes through the service, on a busy machine under a sanitizer.
 SLOW_S = 40.0
 
-PLACES = ("home", "wallet", "bills", "records", "help", "account")
+PLACES = ("home", "wallet", "pay", "bills", "records", "help", "account")
 
 ENVIRONMENT = {
     "TW_SERVER": os.path.join(BUILD, "src/server/tax-wallet-server"),
@@ -149,7 +149,7 @@ class UserWindow(Window):
     def go(self, place):
         """Goes to a place by its key, and waits until the header says so."""
         self.press(f"alt+{PLACES.index(place) + 1}")
-        titles = ("Home", "Wallet", "Bills", "Tax history", "Help", "Account")
+        titles = ("Home", "Wallet", "Pay", "Bills", "Tax history", "Help", "Account")
         self.wait_title(titles[PLACES.index(place)])
 
     def header(self):

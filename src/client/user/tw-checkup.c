@@ -34,13 +34,21 @@ tw_checkup_get_amount_fen (TwCheckup *self)
   return fen;
 }
 
-/* What fills the wallet asks nothing of its balance. */
+/* What fills the wallet, or is paid straight from a card, asks nothing of its balance. */
 gboolean
 tw_checkup_is_from_wallet (TwCheckup *self)
 {
+  const char *card_id = "";
+
   if (self->payment != NULL)
-    return !tw_payment_comes_in (self->payment);
-  return !g_str_equal (tw_outgoing_get_kind (self->outgoing), TW_KIND_WALLET_TOP_UP);
+    return !tw_payment_comes_in (self->payment) &&
+           !(tw_payment_get_kind (self->payment) == TW_PAYMENT_KIND_TAX &&
+             *tw_payment_get_card_id (self->payment) != '\0');
+  if (g_str_equal (tw_outgoing_get_kind (self->outgoing), TW_KIND_TAX_PAY) &&
+      tw_outgoing_get_body (self->outgoing) != NULL)
+    g_variant_lookup (tw_outgoing_get_body (self->outgoing), "card_id", "&s", &card_id);
+  return *card_id == '\0' &&
+         !g_str_equal (tw_outgoing_get_kind (self->outgoing), TW_KIND_WALLET_TOP_UP);
 }
 
 const char *

@@ -30,7 +30,6 @@ add_text (TwPaperSheet *sheet, const char *name, const char *value)
 TwPaperSheet *
 tw_documents_payment (TwPayment *payment)
 {
-  gboolean top_up = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_TOP_UP;
   gboolean received = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_RECEIVED;
   gboolean posted = tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED;
   TwPaperSheet *sheet = tw_paper_sheet_new (posted ? _ ("Receipt") : _ ("Payment"));
@@ -51,12 +50,11 @@ tw_documents_payment (TwPayment *payment)
   tw_paper_sheet_add_money (sheet, _ ("Amount"), tw_payment_get_amount_fen (payment));
   tw_paper_sheet_add_text (sheet, _ ("State"), tw_story_payment_words (payment));
   add_text (sheet, _ ("Reference"), tw_payment_get_reference (payment));
-  add_text (sheet, top_up ? _ ("Reference of the bank") : _ ("Reference of the tax office"),
+  add_text (sheet, tw_story_payment_reference_name (payment),
             tw_payment_get_rail_reference (payment));
   if (!received)
     add_event (sheet, tw_payment_get_created_at_ms (payment), _ ("Asked for"), "");
-  add_event (sheet, tw_payment_get_sent_at_ms (payment),
-             top_up ? _ ("Sent to the bank") : _ ("Sent to the tax office"), "");
+  add_event (sheet, tw_payment_get_sent_at_ms (payment), tw_story_payment_sent_words (payment), "");
   add_event (
     sheet, tw_payment_get_posted_at_ms (payment),
     tw_payment_comes_in (payment) ? C_ ("state of a top-up", "In your wallet") : _ ("Paid"), "");
@@ -171,5 +169,70 @@ tw_documents_records (GListModel *records, const char *subtitle)
   tw_paper_table_add_column (table, _ ("Reference"), TW_PAPER_KIND_TEXT, 1.8, TW_PAPER_COLUMN_NONE);
   tw_paper_table_add_column (table, _ ("Late fee"), TW_PAPER_KIND_MONEY, 1.0, TW_PAPER_COLUMN_SUM);
   tw_paper_table_add_column (table, _ ("Amount"), TW_PAPER_KIND_MONEY, 1.3, TW_PAPER_COLUMN_SUM);
+  return table;
+}
+
+enum
+{
+  PAYMENT_DAY,
+  PAYMENT_WHAT,
+  PAYMENT_STATE,
+  PAYMENT_REFERENCE,
+  PAYMENT_IN,
+  PAYMENT_OUT,
+};
+
+static void
+fill_payment_cell (gpointer item, guint column, TwPaperCell *cell, gpointer data)
+{
+  TwPayment *payment = item;
+  g_autofree char *title = NULL;
+
+  switch (column)
+    {
+    case PAYMENT_DAY:
+      tw_paper_cell_set_day (cell, tw_clock_day_of_ms (tw_payment_get_created_at_ms (payment)));
+      break;
+    case PAYMENT_WHAT:
+      title = tw_story_payment_title (payment);
+      tw_paper_cell_set_text (cell, title);
+      break;
+    case PAYMENT_STATE:
+      tw_paper_cell_set_text (cell, tw_story_payment_words (payment));
+      break;
+    case PAYMENT_REFERENCE:
+      tw_paper_cell_set_text (cell, tw_payment_get_reference (payment));
+      break;
+    case PAYMENT_IN:
+    case PAYMENT_OUT:
+    default:
+      /* What did not happen, or has not yet, is no money that came or went. */
+      if (tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED &&
+          tw_payment_comes_in (payment) == (column == PAYMENT_IN))
+        tw_paper_cell_set_money (cell, tw_payment_get_amount_fen (payment));
+    }
+}
+
+/**
+ * tw_documents_payments:
+ * @payments: (transfer none): a list of #TwPayment
+ *
+ * Returns: (transfer full): them as a table, with its sums
+ */
+TwPaperTable *
+tw_documents_payments (GListModel *payments)
+{
+  TwPaperTable *table =
+    tw_paper_table_new (_ ("Wallet history"), payments, fill_payment_cell, NULL, NULL);
+
+  tw_paper_table_set_wide (table, TRUE);
+  tw_paper_table_add_column (table, _ ("Day"), TW_PAPER_KIND_DATE, 1.0, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("What for"), TW_PAPER_KIND_TEXT, 2.6, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("State"), TW_PAPER_KIND_TEXT, 1.2, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, _ ("Reference"), TW_PAPER_KIND_TEXT, 1.5, TW_PAPER_COLUMN_NONE);
+  tw_paper_table_add_column (table, C_ ("amount", "In"), TW_PAPER_KIND_MONEY, 1.2,
+                             TW_PAPER_COLUMN_SUM);
+  tw_paper_table_add_column (table, C_ ("amount", "Out"), TW_PAPER_KIND_MONEY, 1.2,
+                             TW_PAPER_COLUMN_SUM);
   return table;
 }

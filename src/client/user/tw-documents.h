@@ -15,5 +15,6 @@ void tw_documents_make (TwPage *page, TwPaper *paper, TwDocument document, const
 TwPaperSheet *tw_documents_payment (TwPayment *payment);
 TwPaperSheet *tw_documents_record (TwRecord *record);
 TwPaperTable *tw_documents_records (GListModel *records, const char *subtitle);
+TwPaperTable *tw_documents_payments (GListModel *payments);
 
 G_END_DECLS

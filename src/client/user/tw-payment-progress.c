@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "client/user/tw-code-box.h"
 #include "client/user/tw-failure-box.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-timeline.h"
@@ -22,6 +23,7 @@ struct _TwPaymentProgress
   AdwBin parent_instance;
 
   TwTimeline *timeline;
+  TwCodeBox *code;
   TwFailureBox *failure;
   GtkWidget *unknown;
   GtkLabel *unknown_words;
@@ -125,6 +127,7 @@ update (TwPaymentProgress *self)
       g_signal_handlers_disconnect_by_data (done, self);
       tw_client_discard (self->client, tw_outgoing_get_id (done));
     }
+  tw_code_box_watch (self->code, self->client, self->outgoing);
   if (self->payment != NULL)
     show_payment (self);
   else if (self->outgoing != NULL)
@@ -136,6 +139,25 @@ static void
 on_again (TwPaymentProgress *self)
 {
   g_signal_emit (self, again, 0);
+}
+
+/* The same wish once more, so that a new code is sent. */
+static void
+on_resend (TwPaymentProgress *self)
+{
+  g_autoptr (TwClient) client = g_object_ref (self->client);
+  g_autoptr (TwOutgoing) old = g_object_ref (self->outgoing);
+  g_autoptr (TwOutgoing) fresh =
+    tw_client_submit (client, tw_outgoing_get_kind (old), tw_outgoing_get_intent (old),
+                      tw_outgoing_get_body (old), NULL);
+
+  if (fresh == NULL)
+    {
+      update (self);
+      return;
+    }
+  tw_client_discard (client, tw_outgoing_get_id (old));
+  tw_payment_progress_watch (self, client, fresh);
 }
 
 static void
@@ -167,14 +189,17 @@ tw_payment_progress_class_init (TwPaymentProgressClass *klass)
   changed = g_signal_new ("changed", TW_TYPE_PAYMENT_PROGRESS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                           NULL, G_TYPE_NONE, 0);
   g_type_ensure (TW_TYPE_TIMELINE);
+  g_type_ensure (TW_TYPE_CODE_BOX);
   g_type_ensure (TW_TYPE_FAILURE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/payment-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, timeline);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, code);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, failure);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, unknown);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentProgress, unknown_words);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_resend);
 }
 
 static void
@@ -271,12 +296,16 @@ tw_payment_progress_get_payment (TwPaymentProgress *self)
  * tw_payment_progress_find_live:
  * @client: the program
  * @kind: a kind of protocol/tw-kinds.h
- * @bill_id: (nullable): the bill that it pays
+ * @member: (nullable): a member of its body
+ * @value: (nullable): and what it must say
  *
  * Returns: (transfer none) (nullable): the latest such command whose result the person has not seen
  */
 TwOutgoing *
-tw_payment_progress_find_live (TwClient *client, const char *kind, const char *bill_id)
+tw_payment_progress_find_live (TwClient *client,
+                               const char *kind,
+                               const char *member,
+                               const char *value)
 {
   GListModel *outgoing = tw_client_get_outgoing (client);
 
@@ -284,12 +313,12 @@ tw_payment_progress_find_live (TwClient *client, const char *kind, const char *b
     {
       g_autoptr (TwOutgoing) item = g_list_model_get_item (outgoing, i - 1);
       GVariant *body = tw_outgoing_get_body (item);
-      const char *its_bill = NULL;
+      const char *its_value = NULL;
 
       if (!g_str_equal (tw_outgoing_get_kind (item), kind))
         continue;
-      if (bill_id == NULL || (body != NULL && g_variant_lookup (body, "bill_id", "&s", &its_bill) &&
-                              g_str_equal (its_bill, bill_id)))
+      if (member == NULL || (body != NULL && g_variant_lookup (body, member, "&s", &its_value) &&
+                             g_str_equal (its_value, value)))
         return item; /* the list holds it */
     }
   return NULL;

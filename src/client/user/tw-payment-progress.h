@@ -17,6 +17,9 @@ void tw_payment_progress_clear (TwPaymentProgress *self);
 TwOutgoing *tw_payment_progress_get_outgoing (TwPaymentProgress *self);
 TwPayment *tw_payment_progress_get_payment (TwPaymentProgress *self);
 
-TwOutgoing *tw_payment_progress_find_live (TwClient *client, const char *kind, const char *bill_id);
+TwOutgoing *tw_payment_progress_find_live (TwClient *client,
+                                           const char *kind,
+                                           const char *member,
+                                           const char *value);
 
 G_END_DECLS

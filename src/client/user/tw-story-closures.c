@@ -261,9 +261,9 @@ tw_closure_outgoing_icon (gpointer self, int state)
 static gboolean
 tw_closure_outgoing_is_money (TwOutgoing *outgoing, int state)
 {
-  return state != TW_OUTGOING_STATE_DONE &&
-         (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_WALLET_TOP_UP) ||
-          g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TAX_PAY));
+  const TwKind *kind = tw_kind_find (tw_outgoing_get_kind (outgoing));
+
+  return state != TW_OUTGOING_STATE_DONE && kind != NULL && kind->money;
 }
 
 static gboolean
@@ -271,6 +271,19 @@ tw_closure_outgoing_is_question (TwOutgoing *outgoing, int state)
 {
   return state != TW_OUTGOING_STATE_DONE &&
          g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TICKET_ASK);
+}
+
+static gboolean
+tw_closure_outgoing_is_tax (TwOutgoing *outgoing, int state)
+{
+  return state != TW_OUTGOING_STATE_DONE &&
+         g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_TAX_PAY);
+}
+
+static gboolean
+tw_closure_bill_is_due (gpointer self, int state)
+{
+  return state == TW_BILL_STATE_DUE;
 }
 
 static gboolean
@@ -316,5 +329,7 @@ tw_story_bind_closures (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_callback (klass, tw_closure_outgoing_icon);
   gtk_widget_class_bind_template_callback (klass, tw_closure_outgoing_is_money);
   gtk_widget_class_bind_template_callback (klass, tw_closure_outgoing_is_question);
+  gtk_widget_class_bind_template_callback (klass, tw_closure_outgoing_is_tax);
+  gtk_widget_class_bind_template_callback (klass, tw_closure_bill_is_due);
   gtk_widget_class_bind_template_callback (klass, tw_closure_bill_is_open);
 }

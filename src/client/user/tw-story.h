@@ -20,6 +20,8 @@ const char *tw_story_payment_words (TwPayment *payment);
 char *tw_story_outgoing_title (TwOutgoing *outgoing);
 const char *tw_story_outgoing_place (TwOutgoing *outgoing, const char **arg);
 char *tw_story_payment_title (TwPayment *payment);
+const char *tw_story_payment_sent_words (TwPayment *payment);
+const char *tw_story_payment_reference_name (TwPayment *payment);
 const char *tw_story_record_words (TwRecord *record);
 char *tw_story_bill_due (TwBill *bill, int today);
 const char *tw_story_bill_tone (TwBill *bill, int today);

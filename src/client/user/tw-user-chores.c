@@ -25,9 +25,10 @@ static const struct
   const char *kind;
   const char *makes; /* NULL: nothing new */
 } SPEAKING[] = {
-  { TW_KIND_TICKET_ASK, "ticket" }, { TW_KIND_TICKET_WRITE, "message" },
-  { TW_KIND_TICKET_RATE, NULL },    { TW_KIND_WALLET_TOP_UP, "payment" },
-  { TW_KIND_TAX_PAY, "payment" },
+  { TW_KIND_TICKET_ASK, "ticket" },       { TW_KIND_TICKET_WRITE, "message" },
+  { TW_KIND_TICKET_RATE, NULL },          { TW_KIND_WALLET_TOP_UP, "payment" },
+  { TW_KIND_TAX_PAY, "payment" },         { TW_KIND_WALLET_PAY, "payment" },
+  { TW_KIND_WALLET_WITHDRAW, "payment" }, { TW_KIND_PAYMENT_REFUND, "payment" },
 };
 
 static gboolean

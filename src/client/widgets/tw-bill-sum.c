@@ -8,13 +8,27 @@
  * @bill: a bill
  * @today: days since 1970-01-01
  *
- * Returns: the late fee that has grown by @today, in fen
+ * Returns: the late fee that has grown by @today on what is still to pay, in fen
  */
 gint64
 tw_bill_sum_late_fee_fen (TwBill *bill, int today)
 {
-  return tw_late_fee_fen (MAX (tw_bill_get_amount_fen (bill), 0), (int) tw_bill_get_due_day (bill),
-                          today);
+  return tw_bill_sum_part_fen (bill, tw_bill_get_open_fen (bill), today) -
+         tw_bill_get_open_fen (bill);
+}
+
+/**
+ * tw_bill_sum_part_fen:
+ * @bill: a bill
+ * @part_fen: a part of its tax, in fen
+ * @today: days since 1970-01-01
+ *
+ * Returns: that part and the late fee on it by @today, in fen
+ */
+gint64
+tw_bill_sum_part_fen (TwBill *bill, gint64 part_fen, int today)
+{
+  return part_fen + tw_late_fee_fen (MAX (part_fen, 0), (int) tw_bill_get_due_day (bill), today);
 }
 
 /**
@@ -22,10 +36,10 @@ tw_bill_sum_late_fee_fen (TwBill *bill, int today)
  * @bill: a bill
  * @today: days since 1970-01-01
  *
- * Returns: tax and late fee by @today, in fen
+ * Returns: what is still to pay, with its late fee by @today, in fen
  */
 gint64
 tw_bill_sum_total_fen (TwBill *bill, int today)
 {
-  return tw_bill_get_amount_fen (bill) + tw_bill_sum_late_fee_fen (bill, today);
+  return tw_bill_sum_part_fen (bill, tw_bill_get_open_fen (bill), today);
 }

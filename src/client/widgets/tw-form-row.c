@@ -29,6 +29,7 @@ struct _TwFormRow
   gboolean secret;
   GtkInputPurpose purpose;
   guint pause;
+  gboolean quiet; /* what the form says is being put into the entry */
 };
 
 /* Typing has stopped for so long: what is there is probably meant. */
@@ -85,8 +86,13 @@ on_field_changed (TwFormRow *self)
 {
   const char *text = tw_form_get_text (self->form, self->field);
 
+  /* The entry is emptied first, and must not tell the form so: that would free what is put in. */
   if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), text) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+    {
+      self->quiet = TRUE;
+      gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+      self->quiet = FALSE;
+    }
   show_below (self);
 }
 
@@ -110,6 +116,8 @@ on_pause (gpointer data)
 static void
 on_typed (TwFormRow *self)
 {
+  if (self->quiet)
+    return;
   g_clear_handle_id (&self->pause, g_source_remove);
   self->pause = g_timeout_add (PAUSE_MS, on_pause, self);
   tw_form_set_text (self->form, self->field, gtk_editable_get_text (GTK_EDITABLE (self->entry)));

@@ -23,14 +23,12 @@
 #include "server/ops/tw-schema.h"
 #include "server/pay/tw-errands.h"
 #include "server/rails/tw-rails.h"
-#include "server/reconcile/tw-reconcile.h"
 
 typedef struct
 {
   const TwOpsOptions *options;
   TwService *service;
-  TwRails *rails;           /* (nullable): without a counterpart */
-  TwReconciler *reconciler; /* (nullable): likewise */
+  TwRails *rails; /* (nullable): without a counterpart */
   TwCheckpoints *checkpoints;
   TwErrands *errands;
   TwColleagues *colleagues; /* (nullable): practice only */
@@ -197,10 +195,7 @@ start_rails (Serving *serving, GError **error)
                                .timeout_ms = TW_RAILS_TIMEOUT_MS };
 
   serving->rails = tw_rails_new (serving->service, &setup, error);
-  if (serving->rails == NULL)
-    return FALSE;
-  serving->reconciler = tw_reconciler_new (serving->service, &setup);
-  return TRUE;
+  return serving->rails != NULL;
 }
 
 static gboolean
@@ -251,7 +246,6 @@ stop (Serving *serving)
   g_clear_pointer (&serving->http, tw_http_stop);
   g_clear_pointer (&serving->colleagues, tw_colleagues_free);
   g_clear_pointer (&serving->errands, tw_errands_free);
-  g_clear_pointer (&serving->reconciler, tw_reconciler_free);
   g_clear_pointer (&serving->rails, tw_rails_free);
   if (serving->service != NULL)
     tw_service_stop (serving->service);

@@ -5,12 +5,16 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
+#include "client/user/tw-card-choice.h"
 #include "client/user/tw-payment-progress.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-bill-sum.h"
 #include "client/widgets/tw-details.h"
+#include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-fresh-list.h"
 #include "model/tw-bill.h"
+#include "model/tw-pay-form.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-kinds.h"
 #include "tax/tw-deadline.h"
@@ -32,6 +36,13 @@ struct _TwBillPage
   GtkLabel *due;
   TwDetails *details;
   GtkLabel *fee_note;
+  TwPayForm *part;
+  TwFreshList *cards;
+  GtkWidget *how;
+  AdwComboRow *from;
+  GtkCheckButton *partly;
+  GtkWidget *part_box;
+  GtkWidget *part_row;
   GtkWidget *missing;
   GtkLabel *missing_words;
   GtkButton *missing_button;
@@ -40,8 +51,9 @@ struct _TwBillPage
   TwPaymentProgress *progress;
   GtkWidget *receipt;
 
-  TwBill *bill;     /* (nullable) */
-  gint64 asked_fen; /* what the person was asked to confirm */
+  TwBill *bill;          /* (nullable) */
+  gint64 asked_fen;      /* what the person was asked to confirm */
+  gint64 asked_part_fen; /* 0: the whole */
   gint64 asked_revision;
 };
 
@@ -77,10 +89,13 @@ show_details (TwBillPage *self, int today)
   tw_details_add (self->details, _ ("Issued"), issued);
   tw_details_add (self->details, _ ("Last day to pay"), due);
   tw_details_add_amount (self->details, _ ("Tax due"), tax_fen);
+  if (tw_bill_get_paid_fen (self->bill) > 0)
+    tw_details_add_amount (self->details, _ ("Paid of it"), tw_bill_get_paid_fen (self->bill));
   if (open)
     {
       tw_details_add_amount (self->details, _ ("Late fee until today"), fee_fen);
-      tw_details_add_total (self->details, _ ("To pay today"), tax_fen + fee_fen);
+      tw_details_add_total (self->details, _ ("To pay today"),
+                            tw_bill_sum_total_fen (self->bill, today));
     }
   tw_details_end (self->details);
 }
@@ -90,7 +105,7 @@ show_fee_note (TwBillPage *self, int today)
 {
   int left = tw_due_days_left ((int) tw_bill_get_due_day (self->bill), today);
   g_autofree char *per_day =
-    tw_money_format (tw_late_fee_per_day_fen (MAX (tw_bill_get_amount_fen (self->bill), 0), today));
+    tw_money_format (tw_late_fee_per_day_fen (MAX (tw_bill_get_open_fen (self->bill), 0), today));
   g_autofree char *words =
     left < 0 ? g_strdup_printf (_ ("The late fee grows by %s a day."), per_day)
              : g_strdup_printf (
@@ -131,6 +146,36 @@ show_missing (TwBillPage *self, gint64 total_fen, gboolean payable)
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->missing_button), "(ss)", "wallet", fen);
 }
 
+static gboolean
+is_from_card (TwBillPage *self)
+{
+  g_autofree char *card_id = tw_card_choice_get (self->from);
+
+  return card_id != NULL;
+}
+
+/* The part of the tax that is to be paid; 0: the whole, or nothing that can be paid. */
+static gint64
+get_part (TwBillPage *self)
+{
+  return tw_bill_get_partly (self->bill) && gtk_check_button_get_active (self->partly)
+           ? tw_pay_form_get_fen (self->part)
+           : 0;
+}
+
+/* What it comes to today; 0 while a part is wanted and it is not clear which. */
+static gint64
+get_sum (TwBillPage *self, int today)
+{
+  gint64 part_fen = get_part (self);
+
+  if (part_fen > 0)
+    return tw_bill_sum_part_fen (self->bill, part_fen, today);
+  return tw_bill_get_partly (self->bill) && gtk_check_button_get_active (self->partly)
+           ? 0
+           : tw_bill_sum_total_fen (self->bill, today);
+}
+
 static void
 update (TwBillPage *self)
 {
@@ -146,8 +191,9 @@ update (TwBillPage *self)
   if (self->bill == NULL)
     return;
   open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
-  total_fen = open || payment == NULL ? tw_bill_sum_total_fen (self->bill, today)
-                                      : tw_payment_get_amount_fen (payment);
+  total_fen = !open && payment != NULL    ? tw_payment_get_amount_fen (payment)
+              : get_sum (self, today) > 0 ? get_sum (self, today)
+                                          : tw_bill_sum_total_fen (self->bill, today);
   if (payment != NULL && tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED)
     busy = TRUE;
   payable = open && !busy;
@@ -155,7 +201,11 @@ update (TwBillPage *self)
   show_details (self, today);
   show_fee_note (self, today);
   /* Why an attempt failed says it too, beside what else was found. */
-  show_missing (self, total_fen, payable && outgoing == NULL);
+  show_missing (self, get_sum (self, today),
+                payable && outgoing == NULL && !is_from_card (self) && get_sum (self, today) > 0);
+  gtk_widget_set_visible (self->how, payable && (gtk_widget_get_visible (GTK_WIDGET (self->from)) ||
+                                                 tw_bill_get_partly (self->bill)));
+  gtk_widget_set_visible (self->part_box, tw_bill_get_partly (self->bill));
   amount = tw_money_format (total_fen);
   label = g_strdup_printf (_ ("Pay %s"), amount);
   gtk_label_set_label (self->amount, amount);
@@ -177,6 +227,7 @@ submit (TwBillPage *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (TwOutgoing) outgoing = NULL;
   g_autofree char *intent = NULL;
+  g_autofree char *card_id = tw_card_choice_get (self->from);
 
   if (old != NULL)
     {
@@ -189,6 +240,10 @@ submit (TwBillPage *self)
   g_variant_dict_insert (&body, "bill_id", "s", tw_object_get_id (TW_OBJECT (self->bill)));
   g_variant_dict_insert (&body, "revision", "x", self->asked_revision);
   g_variant_dict_insert (&body, "amount_fen", "x", self->asked_fen);
+  if (self->asked_part_fen > 0)
+    g_variant_dict_insert (&body, "part_fen", "x", self->asked_part_fen);
+  if (card_id != NULL)
+    g_variant_dict_insert (&body, "card_id", "s", card_id);
   tw_payment_progress_clear (self->progress);
   outgoing = tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
@@ -209,15 +264,23 @@ static void
 on_pay (TwBillPage *self)
 {
   int today = tw_clock_today ();
-  gint64 fee_fen = tw_bill_sum_late_fee_fen (self->bill, today);
+  gint64 part_fen = get_part (self);
+  gint64 tax_fen = part_fen > 0 ? part_fen : tw_bill_get_open_fen (self->bill);
+  gint64 fee_fen = tw_bill_sum_part_fen (self->bill, tax_fen, today) - tax_fen;
   g_autofree char *title =
     tw_format_tax (tw_bill_get_tax_type (self->bill), tw_bill_get_period (self->bill));
   g_autofree char *total = NULL;
-  g_autofree char *tax = tw_money_format (tw_bill_get_amount_fen (self->bill));
+  g_autofree char *tax = tw_money_format (tax_fen);
   g_autofree char *fee = tw_money_format (fee_fen);
   GtkWidget *dialog;
 
-  self->asked_fen = tw_bill_sum_total_fen (self->bill, today);
+  if (get_sum (self, today) == 0)
+    {
+      tw_form_row_focus_first_mistake (self->part_box, TW_FORM (self->part));
+      return;
+    }
+  self->asked_fen = get_sum (self, today);
+  self->asked_part_fen = part_fen;
   self->asked_revision = tw_bill_get_revision (self->bill);
   total = tw_money_format (self->asked_fen);
   dialog =
@@ -238,6 +301,27 @@ on_pay (TwBillPage *self)
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_confirmed), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_cards (TwBillPage *self)
+{
+  guint n_cards =
+    tw_card_choice_fill (self->from, tw_page_get_client (TW_PAGE (self)), _ ("Your wallet"));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->from), n_cards > 0);
+  update (self);
+}
+
+static void
+on_partly (TwBillPage *self)
+{
+  gboolean partly = gtk_check_button_get_active (self->partly);
+
+  gtk_widget_set_visible (self->part_row, partly);
+  update (self);
+  if (partly)
+    gtk_widget_grab_focus (self->part_row);
 }
 
 /* The person looks at today's amount and confirms anew. */
@@ -263,7 +347,7 @@ find_progress (TwBillPage *self)
 {
   TwClient *client = tw_page_get_client (TW_PAGE (self));
   const char *bill_id = tw_object_get_id (TW_OBJECT (self->bill));
-  TwOutgoing *live = tw_payment_progress_find_live (client, TW_KIND_TAX_PAY, bill_id);
+  TwOutgoing *live = tw_payment_progress_find_live (client, TW_KIND_TAX_PAY, "bill_id", bill_id);
   TwObject *payment = tw_object_list_find (tw_client_get_list (client, "payment"),
                                            tw_bill_get_payment_id (self->bill));
 
@@ -296,6 +380,9 @@ tw_bill_page_show (TwPage *page, const char *arg)
   about = tw_format_tax (tw_bill_get_tax_type (self->bill), tw_bill_get_period (self->bill));
   tw_page_set_title (page, about, _ ("Bill"));
   tw_page_set_about (page, "bill", arg, about);
+  gtk_check_button_set_active (self->partly, FALSE);
+  tw_form_clear (TW_FORM (self->part));
+  tw_pay_form_set_room (self->part, &(TwPayRoom){ .most_fen = tw_bill_get_open_fen (self->bill) });
   find_progress (self);
   update (self);
 }
@@ -318,6 +405,10 @@ tw_bill_page_constructed (GObject *object)
   client = tw_page_get_client (TW_PAGE (self));
   g_signal_connect_object (tw_client_get_list (client, "bill"), "items-changed",
                            G_CALLBACK (on_bills_changed), self, G_CONNECT_SWAPPED);
+  g_object_set (self->cards, "model", tw_client_get_list (client, "card"), NULL);
+  on_cards (self);
+  g_signal_connect_object (self->part, "field-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (tw_client_get_list (client, "wallet"), "updated", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);
 }
@@ -339,6 +430,9 @@ tw_bill_page_class_init (TwBillPageClass *klass)
   TW_PAGE_CLASS (klass)->show = tw_bill_page_show;
 
   g_type_ensure (TW_TYPE_DETAILS);
+  g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_PAY_FORM);
   g_type_ensure (TW_TYPE_PAYMENT_PROGRESS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/bill.ui");
@@ -346,6 +440,13 @@ tw_bill_page_class_init (TwBillPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, due);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, details);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, fee_note);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, part);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, how);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, from);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, partly);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, part_box);
+  gtk_widget_class_bind_template_child (widget_class, TwBillPage, part_row);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing_words);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, missing_button);
@@ -355,6 +456,8 @@ tw_bill_page_class_init (TwBillPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, progress);
   gtk_widget_class_bind_template_child (widget_class, TwBillPage, receipt);
   gtk_widget_class_bind_template_callback (widget_class, on_pay);
+  gtk_widget_class_bind_template_callback (widget_class, on_cards);
+  gtk_widget_class_bind_template_callback (widget_class, on_partly);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_receipt);
   gtk_widget_class_bind_template_callback (widget_class, update);

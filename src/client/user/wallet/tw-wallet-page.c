@@ -3,7 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/tw-clock.h"
 #include "base/tw-money.h"
+#include "client/user/tw-card-choice.h"
+#include "client/user/tw-double.h"
+#include "client/user/tw-pay-words.h"
 #include "client/user/tw-payment-progress.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-form-row.h"
@@ -27,6 +31,10 @@ struct _TwWalletPage
   TwAmountForm *form;
   TwFreshList *wallets;
   TwFreshList *payments;
+  TwFreshList *cards;
+  GtkLabel *limits;
+  GtkWidget *from_box;
+  AdwComboRow *from;
   GtkLabel *balance;
   GtkLabel *balance_note;
   GtkWidget *fields;
@@ -51,15 +59,28 @@ on_wallets (TwWalletPage *self)
   g_autofree char *reserved = tw_money_format (reserved_fen);
   g_autofree char *incoming = tw_money_format (incoming_fen);
   g_autofree char *note = NULL;
+  g_autofree char *limits = NULL;
 
   if (reserved_fen > 0)
     note = g_strdup_printf (_ ("%s more is set aside for payments under way."), reserved);
   else if (incoming_fen > 0)
     note = g_strdup_printf (_ ("%s is on its way in."), incoming);
 
+  limits = tw_pay_words_limits (wallet, tw_clock_today ());
+  gtk_label_set_label (self->limits, limits);
+  gtk_widget_set_visible (GTK_WIDGET (self->limits), *limits != '\0');
   gtk_label_set_label (self->balance, balance);
   gtk_label_set_label (self->balance_note, note != NULL ? note : "");
   gtk_widget_set_visible (GTK_WIDGET (self->balance_note), note != NULL);
+}
+
+static void
+on_cards (TwWalletPage *self)
+{
+  guint n_cards = tw_card_choice_fill (self->from, tw_page_get_client (TW_PAGE (self)),
+                                       _ ("Your account at the bank"));
+
+  gtk_widget_set_visible (self->from_box, n_cards > 0);
 }
 
 static void
@@ -70,13 +91,15 @@ watch (TwWalletPage *self, TwOutgoing *outgoing)
 }
 
 static void
-submit (TwWalletPage *self, const char *intent, gint64 amount_fen)
+submit (TwWalletPage *self, const char *intent, gint64 amount_fen, const char *card_id)
 {
   GVariantDict body = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TwOutgoing) outgoing = NULL;
 
   g_variant_dict_insert (&body, "amount_fen", "x", amount_fen);
+  if (card_id != NULL)
+    g_variant_dict_insert (&body, "card_id", "s", card_id);
   outgoing = tw_client_submit (tw_page_get_client (TW_PAGE (self)), TW_KIND_WALLET_TOP_UP, intent,
                                g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
@@ -88,11 +111,35 @@ submit (TwWalletPage *self, const char *intent, gint64 amount_fen)
 }
 
 static void
+submit_form (TwWalletPage *self)
+{
+  g_autofree char *card_id = tw_card_choice_get (self->from);
+
+  submit (self, NULL, tw_amount_form_get_fen (self->form), card_id);
+}
+
+static void
+on_confirmed (TwWalletPage *self, const char *response)
+{
+  if (g_str_equal (response, "pay") && tw_form_get_valid (TW_FORM (self->form)))
+    submit_form (self);
+}
+
+static void
 on_top_up (TwWalletPage *self)
 {
+  g_autofree char *like = NULL;
+
   tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
-  if (tw_form_get_valid (TW_FORM (self->form)))
-    submit (self, NULL, tw_amount_form_get_fen (self->form));
+  if (!tw_form_get_valid (TW_FORM (self->form)))
+    return;
+  like = tw_double_find (tw_page_get_client (TW_PAGE (self)), TW_PAYMENT_KIND_TOP_UP, "",
+                         tw_amount_form_get_fen (self->form));
+  if (like == NULL)
+    submit_form (self);
+  else
+    tw_double_ask (GTK_WIDGET (self), like, tw_amount_form_get_fen (self->form),
+                   G_CALLBACK (on_confirmed), self);
 }
 
 /* The same wish once more: its intent is kept, so that it can't come true twice. */
@@ -106,10 +153,12 @@ on_again (TwWalletPage *self)
   if (old != NULL)
     {
       g_autofree char *intent = g_strdup (tw_outgoing_get_intent (old));
+      g_autofree char *card_id = NULL;
 
       g_variant_lookup (tw_outgoing_get_body (old), "amount_fen", "x", &amount_fen);
+      g_variant_lookup (tw_outgoing_get_body (old), "card_id", "s", &card_id);
       tw_client_discard (tw_page_get_client (TW_PAGE (self)), tw_outgoing_get_id (old));
-      submit (self, intent, amount_fen);
+      submit (self, intent, amount_fen, card_id);
     }
   else if (payment != NULL)
     {
@@ -160,8 +209,8 @@ tw_wallet_page_show (TwPage *page, const char *arg)
   if (tw_payment_progress_get_outgoing (self->progress) == NULL &&
       tw_payment_progress_get_payment (self->progress) == NULL)
     {
-      TwOutgoing *live =
-        tw_payment_progress_find_live (tw_page_get_client (page), TW_KIND_WALLET_TOP_UP, NULL);
+      TwOutgoing *live = tw_payment_progress_find_live (tw_page_get_client (page),
+                                                        TW_KIND_WALLET_TOP_UP, NULL, NULL);
 
       if (live != NULL)
         watch (self, live);
@@ -179,7 +228,9 @@ tw_wallet_page_constructed (GObject *object)
   client = tw_page_get_client (TW_PAGE (self));
   g_object_set (self->wallets, "model", tw_client_get_list (client, "wallet"), NULL);
   g_object_set (self->payments, "model", tw_client_get_list (client, "payment"), NULL);
+  g_object_set (self->cards, "model", tw_client_get_list (client, "card"), NULL);
   on_wallets (self);
+  on_cards (self);
   draft = tw_client_get_draft (client, DRAFT_AMOUNT);
   if (draft != NULL)
     tw_form_set_text (TW_FORM (self->form), "amount", draft);
@@ -207,6 +258,10 @@ tw_wallet_page_class_init (TwWalletPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, form);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, wallets);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, payments);
+  gtk_widget_class_bind_template_child (widget_class, TwWalletPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, TwWalletPage, limits);
+  gtk_widget_class_bind_template_child (widget_class, TwWalletPage, from_box);
+  gtk_widget_class_bind_template_child (widget_class, TwWalletPage, from);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, balance);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, balance_note);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, fields);
@@ -215,6 +270,7 @@ tw_wallet_page_class_init (TwWalletPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, progress_box);
   gtk_widget_class_bind_template_child (widget_class, TwWalletPage, progress);
   gtk_widget_class_bind_template_callback (widget_class, on_wallets);
+  gtk_widget_class_bind_template_callback (widget_class, on_cards);
   gtk_widget_class_bind_template_callback (widget_class, on_top_up);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_close_progress);
