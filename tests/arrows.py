@@ -24,6 +24,7 @@ SERVER = (
     ("desk",),
     ("pay",),
     ("identity",),
+    ("reconcile",),
     ("taxes",),
     ("knowledge",),
     ("guard",),
@@ -79,6 +80,7 @@ LIBRARIES = (
     (re.compile(r"^sodium"), ("vault", "db")),
     (re.compile(r"^(qrencode|zbar)"), ("client/widgets",)),
     (re.compile(r"^zxcvbn"), ("vault",)),
+    (re.compile(r"^libxml/"), ("server/reconcile",)),
     (re.compile(r"^libsoup/"), ("client/sync", "client/app", "server/http", "server/rails",
                                 "server/ops", "counterpart", "server")),
     (re.compile(r"^json-glib/"), tuple(room for room in ARROWS if room not in (

@@ -41,27 +41,42 @@ answer_taxpayer (TwPartners *partners, const char *key, GError **error)
   return tw_office_get_taxpayer (partners->db, key, partners->seed, error);
 }
 
-/* So that somebody who has nothing to ask can see whether they are there. */
+/* What every partner answers, at /PARTY/…: so that somebody who has nothing to ask can see whether
+ * they are there, */
 static JsonObject *
 answer_health (TwPartners *partners, const char *rest, GError **error)
 {
   return json_object_new ();
 }
 
-#define STATEMENTS_OF(name, party)                                                                 \
-  static JsonObject *answer_statement_of_##name (TwPartners *partners, const char *day,            \
-                                                 GError **error)                                   \
-  {                                                                                                \
-    return tw_statement_to_json (partners->db, party, day, error);                                 \
-  }                                                                                                \
-  static char *write_statement_of_##name (TwPartners *partners, const char *day, GError **error)   \
-  {                                                                                                \
-    return tw_statement_to_xml (partners->db, party, day, error);                                  \
-  }
+/* @rest: PARTY/statements/DAY */
+static char *
+split_statement (const char *rest, const char **day)
+{
+  const char *slash = strchr (rest, '/');
 
-STATEMENTS_OF (bank, TW_BANK_PARTY)
-STATEMENTS_OF (office, TW_OFFICE_PARTY)
-STATEMENTS_OF (billers, TW_BILLING_PARTY)
+  *day = strrchr (rest, '/') + 1;
+  return g_strndup (rest, (gsize) (slash - rest));
+}
+
+/* and what their books of a day are. */
+static JsonObject *
+answer_statement (TwPartners *partners, const char *rest, GError **error)
+{
+  const char *day;
+  g_autofree char *party = split_statement (rest, &day);
+
+  return tw_statement_to_json (partners->db, party, day, error);
+}
+
+static char *
+write_statement (TwPartners *partners, const char *rest, GError **error)
+{
+  const char *day;
+  g_autofree char *party = split_statement (rest, &day);
+
+  return tw_statement_to_xml (partners->db, party, day, error);
+}
 
 static const TwOrderRoute orders[] = {
   { "/bank/debits", act_debit, find_debit },
@@ -74,19 +89,24 @@ static const TwOrderRoute orders[] = {
 
 static const TwQuestionRoute questions[] = {
   { "/office/taxpayers", answer_taxpayer, NULL },
-  { "/bank/health", answer_health, NULL },
-  { "/office/health", answer_health, NULL },
-  { "/bank/statements", answer_statement_of_bank, write_statement_of_bank },
-  { "/office/statements", answer_statement_of_office, write_statement_of_office },
   { "/bank/companies", tw_register_answer_company, NULL },
   { "/bank/merchants", tw_register_answer_merchant, NULL },
-  { "/sms/health", answer_health, NULL },
-  { "/billers/health", answer_health, NULL },
-  { "/billers/statements", answer_statement_of_billers, write_statement_of_billers },
   { "/billers/customers", tw_billing_answer_customer, NULL },
   /* The last of these, as the others begin like it. */
   { "/billers", tw_billing_answer_list, NULL },
 };
+
+static const TwQuestionRoute health = { "health", answer_health, NULL };
+static const TwQuestionRoute statements = { "statements", answer_statement, write_statement };
+
+/* Whether a path is /PARTY/NAME, or that with @more parts after it. */
+static gboolean
+is_of_party (const char *path, const char *name, guint more)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+
+  return g_strv_length (parts) == 3 + more && *parts[1] != '\0' && strcmp (parts[2], name) == 0;
+}
 
 /* @rest: what comes after the path and a slash; %NULL for the path alone. */
 static gboolean
@@ -112,6 +132,11 @@ tw_routes_find_order (const char *path, const char **rest)
 const TwQuestionRoute *
 tw_routes_find_question (const char *path, const char **rest)
 {
+  *rest = path + 1;
+  if (is_of_party (path, health.path, 0))
+    return &health;
+  if (is_of_party (path, statements.path, 1))
+    return &statements;
   for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
     if (matches (path, questions[i].path, rest))
       return &questions[i];

@@ -13,6 +13,8 @@ static const TwKind kinds[] = {
   /* name                      roles           sign   money  step-up without a network   ttl in s */
   { TW_KIND_ACCOUNT_REGISTER,  TW_ROLE_GUEST,  TRUE,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
   { TW_KIND_IDENTITY_DECIDE,   SENIOR,         TRUE,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_DIFFERENCE_EXPLAIN, TW_ROLE_SENIOR, TRUE, FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
+  { TW_KIND_RECONCILE_ASK,     TW_ROLE_SENIOR, TRUE,  FALSE, FALSE,   TW_OFFLINE_REFUSE,  0 },
   { TW_KIND_WALLET_TOP_UP,     USER,           TRUE,  TRUE,  FALSE,   TW_OFFLINE_WAIT,    600 },
   { TW_KIND_WALLET_TRANSFER,   USER,           TRUE,  TRUE,  TRUE,    TW_OFFLINE_WAIT,    600 },
   { TW_KIND_WALLET_PAY,         USER,           TRUE,  TRUE,  TRUE,     TW_OFFLINE_WAIT,     600 },

@@ -11,10 +11,12 @@
 #include "model/tw-card.h"
 #include "model/tw-challenge.h"
 #include "model/tw-customer.h"
+#include "model/tw-difference.h"
 #include "model/tw-message.h"
 #include "model/tw-partner.h"
 #include "model/tw-payee.h"
 #include "model/tw-payment.h"
+#include "model/tw-reconciliation.h"
 #include "model/tw-record.h"
 #include "model/tw-review.h"
 #include "model/tw-standing.h"
@@ -34,10 +36,12 @@ static const struct
   { "card", tw_card_get_type, TW_VIEW_OWNER },
   { "challenge", tw_challenge_get_type, TW_VIEW_OWNER },
   { "customer", tw_customer_get_type, TW_VIEW_DESK },
+  { "difference", tw_difference_get_type, 0 },
   { "message", tw_message_get_type, TW_VIEW_OWNER },
   { "partner", tw_partner_get_type, 0 },
   { "payee", tw_payee_get_type, TW_VIEW_OWNER },
   { "payment", tw_payment_get_type, TW_VIEW_OWNER | TW_VIEW_DESK },
+  { "reconciliation", tw_reconciliation_get_type, 0 },
   { "record", tw_record_get_type, TW_VIEW_OWNER },
   { "review", tw_review_get_type, 0 },
   { "standing", tw_standing_get_type, TW_VIEW_OWNER },

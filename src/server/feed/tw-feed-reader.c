@@ -92,7 +92,10 @@ add_own_scopes (Reading *reading)
   if (actor->role == TW_ROLE_AGENT || actor->role == TW_ROLE_SENIOR)
     add_scope (reading, g_strdup ("queue:desk"), 0, 0);
   if (actor->role == TW_ROLE_SENIOR)
-    add_scope (reading, g_strdup ("queue:identity"), 0, 0);
+    {
+      add_scope (reading, g_strdup ("queue:identity"), 0, 0);
+      add_scope (reading, g_strdup ("queue:money"), 0, 0);
+    }
 }
 
 static Scope *

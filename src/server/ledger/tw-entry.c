@@ -86,3 +86,32 @@ tw_legs_from_text (const char *text, GArray *legs, GStringChunk *ids)
     }
   return legs->len >= 2 && legs->len <= TW_LEDGER_MAX_LEGS;
 }
+
+/**
+ * tw_ledger_sum_clearing:
+ * @legs: what stands in `transfer.legs`
+ * @fen: (out): what the rails' clearing accounts get by it; below zero: what they give
+ *
+ * Returns: whether there are any of them in it
+ */
+gboolean
+tw_ledger_sum_clearing (const char *legs, gint64 *fen)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TwLeg));
+  g_autoptr (GStringChunk) ids = g_string_chunk_new (256);
+  gboolean any = FALSE;
+
+  *fen = 0;
+  if (!tw_legs_from_text (legs, all, ids))
+    return FALSE;
+  for (guint i = 0; i < all->len; i++)
+    {
+      const TwLeg *leg = &g_array_index (all, TwLeg, i);
+
+      if (!g_str_has_prefix (leg->account_id, TW_LEDGER_CLEARING))
+        continue;
+      any = TRUE;
+      *fen += leg->amount_fen;
+    }
+  return any;
+}

@@ -8,8 +8,6 @@
 #include "base/tw-error.h"
 #include "base/tw-money.h"
 
-#define CLEARING "clearing:"
-
 static gboolean
 fail_account (const char *id, GError **error)
 {
@@ -47,7 +45,7 @@ tw_ledger_account_load (TwDb *db, const char *id, TwLedgerAccount *account, GErr
     return FALSE;
   if (step == TW_STEP_DONE)
     {
-      account->is_new = g_str_has_prefix (id, CLEARING);
+      account->is_new = g_str_has_prefix (id, TW_LEDGER_CLEARING);
       return account->is_new || fail_account (id, error);
     }
   account->has_floor = !tw_stmt_is_null (stmt, 0);

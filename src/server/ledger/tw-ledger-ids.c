@@ -28,5 +28,5 @@ tw_ledger_clearing_id (const char *rail, const char *owner)
   guint8 hash[TW_HASH_BYTES];
 
   tw_hash (owner, strlen (owner), hash);
-  return g_strdup_printf ("clearing:%s:%d", rail, hash[0] % TW_LEDGER_SHARDS);
+  return g_strdup_printf (TW_LEDGER_CLEARING "%s:%d", rail, hash[0] % TW_LEDGER_SHARDS);
 }

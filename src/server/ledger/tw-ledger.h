@@ -23,6 +23,9 @@ extern const char tw_ledger_schema_2[];
 /* Clearing accounts of one rail: no row is everybody's. */
 #define TW_LEDGER_SHARDS 64
 
+/* What their ids begin with. */
+#define TW_LEDGER_CLEARING "clearing:"
+
 #define TW_RAIL_BANK "bank"
 #define TW_RAIL_OFFICE "office"
 #define TW_RAIL_CREDITS "credits"
@@ -53,6 +56,8 @@ gboolean tw_ledger_transfer (TwDb *db, gint64 now_ms, TwTransfer *transfer, GErr
 gboolean tw_ledger_reserve (TwDb *db, gint64 now_ms, TwTransfer *transfer, GError **error);
 gboolean tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);
 gboolean tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);
+
+gboolean tw_ledger_sum_clearing (const char *legs, gint64 *fen);
 
 char *tw_ledger_wallet_id (const char *account_id);
 char *tw_ledger_clearing_id (const char *rail, const char *owner);

@@ -36,6 +36,18 @@ static const GOptionEntry entry_rails_key = {
   N_ ("The key shared with the bank and the tax office; made beside their socket if not given"),
   "FILE"
 };
+static const GOptionEntry entry_day = {
+  "day", 0, 0, G_OPTION_ARG_STRING, &given.day,
+  N_ ("Which day in China; yesterday if not given"), "2026-03-31"
+};
+static const GOptionEntry entry_statement = {
+  "statement", 0, 0, G_OPTION_ARG_FILENAME, &given.statement,
+  N_ ("A statement of ISO 20022 camt.053 to go by, instead of asking"), "FILE"
+};
+static const GOptionEntry entry_party = {
+  "partner", 0, 0, G_OPTION_ARG_STRING, &given.party,
+  N_ ("Whose books: bank, office, …; all if not given, with a statement the bank’s"), "NAME"
+};
 static const GOptionEntry entry_checkpoint = {
   "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &given.checkpoint,
   N_ ("The ledger’s signed checkpoint; with the keys if not given"), "FILE"
@@ -89,6 +101,9 @@ static const struct
     { &entry_database, &entry_keys, &entry_blobs, &entry_checkpoint } },
   { "add-agent", tw_verb_add_agent, "LOGIN", N_ ("Add a colleague"),
     { &entry_database, &entry_keys, &entry_role, &entry_name, &entry_password } },
+  { "reconcile", tw_verb_reconcile, NULL, N_ ("Hold the books of a day against a partner’s"),
+    { &entry_database, &entry_keys, &entry_counterpart, &entry_rails_key, &entry_day,
+      &entry_statement, &entry_party } },
   { "metrics", tw_verb_metrics, NULL, N_ ("Ask a running service what it counts"),
     { &entry_sockets } },
 };
@@ -217,7 +232,8 @@ tw_ops_run (int argc, char **argv)
   if (verb < 0)
     {
       complain (
-        _ ("Say what to do: serve, migrate, verify, backup, restore, add-agent or metrics."));
+        _ ("Say what to do: serve, migrate, verify, backup, restore, add-agent, reconcile or "
+           "metrics."));
       return TW_EXIT_BAD_INPUT;
     }
   argc--;

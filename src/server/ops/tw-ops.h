@@ -28,6 +28,9 @@ typedef struct
   char *counterpart;
   char *checkpoint;
   char *rails_key;
+  char *day;
+  char *statement;
+  char *party;
   char *role;
   char *name;
   gboolean practice;
@@ -49,6 +52,7 @@ gboolean tw_verb_verify (const TwOpsOptions *options, TwExit *code, GError **err
 gboolean tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error);
 gboolean tw_verb_restore (const TwOpsOptions *options, TwExit *code, GError **error);
 gboolean tw_verb_add_agent (const TwOpsOptions *options, TwExit *code, GError **error);
+gboolean tw_verb_reconcile (const TwOpsOptions *options, TwExit *code, GError **error);
 gboolean tw_verb_metrics (const TwOpsOptions *options, TwExit *code, GError **error);
 
 /* Shared by the verbs. */

@@ -8,6 +8,7 @@
 #include "server/ledger/tw-ledger.h"
 #include "server/pay/tw-paying.h"
 #include "server/rails/tw-rails.h"
+#include "server/reconcile/tw-reconcile.h"
 #include "server/taxes/tw-taxes.h"
 
 static const TwMigration steps[] = {
@@ -15,7 +16,7 @@ static const TwMigration steps[] = {
   { 4, tw_ledger_schema },       { 5, tw_taxes_schema },    { 6, tw_rails_schema },
   { 7, tw_desk_schema },         { 8, tw_rails_schema_2 },  { 9, tw_identity_sealed_schema },
   { 10, tw_desk_sealed_schema }, { 11, tw_rails_schema_3 }, { 12, tw_ledger_schema_2 },
-  { 13, tw_challenge_schema },   { 14, tw_pay_schema },
+  { 13, tw_challenge_schema },   { 14, tw_pay_schema },     { 15, tw_reconcile_schema },
 };
 
 /**
@@ -46,6 +47,7 @@ tw_schema_add_handlers (void)
   tw_taxes_init ();
   tw_paying_init ();
   tw_desk_init ();
+  tw_reconcile_init ();
 }
 
 /* What stood in plain in an older version, and the sealed columns that it stands in now. */

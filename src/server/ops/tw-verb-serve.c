@@ -23,12 +23,14 @@
 #include "server/ops/tw-schema.h"
 #include "server/pay/tw-errands.h"
 #include "server/rails/tw-rails.h"
+#include "server/reconcile/tw-reconcile.h"
 
 typedef struct
 {
   const TwOpsOptions *options;
   TwService *service;
-  TwRails *rails; /* (nullable): without a counterpart */
+  TwRails *rails;           /* (nullable): without a counterpart */
+  TwReconciler *reconciler; /* (nullable): likewise */
   TwCheckpoints *checkpoints;
   TwErrands *errands;
   TwColleagues *colleagues; /* (nullable): practice only */
@@ -195,7 +197,10 @@ start_rails (Serving *serving, GError **error)
                                .timeout_ms = TW_RAILS_TIMEOUT_MS };
 
   serving->rails = tw_rails_new (serving->service, &setup, error);
-  return serving->rails != NULL;
+  if (serving->rails == NULL)
+    return FALSE;
+  serving->reconciler = tw_reconciler_new (serving->service, &setup);
+  return TRUE;
 }
 
 static gboolean
@@ -246,6 +251,7 @@ stop (Serving *serving)
   g_clear_pointer (&serving->http, tw_http_stop);
   g_clear_pointer (&serving->colleagues, tw_colleagues_free);
   g_clear_pointer (&serving->errands, tw_errands_free);
+  g_clear_pointer (&serving->reconciler, tw_reconciler_free);
   g_clear_pointer (&serving->rails, tw_rails_free);
   if (serving->service != NULL)
     tw_service_stop (serving->service);

@@ -83,6 +83,18 @@ tw_rails_find (const char *name)
 }
 
 /**
+ * tw_rails_get:
+ * @index: from 0
+ *
+ * Returns: (transfer none) (nullable): a rail; %NULL after the last
+ */
+const TwRail *
+tw_rails_get (guint index)
+{
+  return index < n_rails ? rails[index] : NULL;
+}
+
+/**
  * tw_rails_get_party:
  * @path: of a rail, with a slash in front
  *

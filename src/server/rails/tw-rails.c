@@ -181,9 +181,17 @@ run (gpointer data)
   return NULL;
 }
 
-/* One that is named must be there; without a name, whoever comes first makes it. */
-static TwKey *
-open_key (const TwRailsSetup *setup, GError **error)
+/**
+ * tw_rails_open_key:
+ * @setup: how partners are reached
+ * @error: as tw_key_file_open()
+ *
+ * A key that is named must be there; without a name, whoever comes first makes it.
+ *
+ * Returns: (transfer full) (nullable): what both sides sign with
+ */
+TwKey *
+tw_rails_open_key (const TwRailsSetup *setup, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (setup->socket_path);
   g_autofree char *beside = g_build_filename (folder, TW_RAILS_KEY_FILE, NULL);
@@ -207,7 +215,7 @@ open_key (const TwRailsSetup *setup, GError **error)
 TwRails *
 tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error)
 {
-  g_autoptr (TwKey) key = open_key (setup, error);
+  g_autoptr (TwKey) key = tw_rails_open_key (setup, error);
   TwRails *rails;
 
   if (key == NULL)

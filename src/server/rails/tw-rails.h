@@ -71,6 +71,7 @@ typedef struct
 void tw_rails_init (void);
 void tw_rails_add (const TwRail *rail);
 const TwRail *tw_rails_find (const char *name);
+const TwRail *tw_rails_get (guint index);
 char *tw_rails_get_party (const char *path);
 
 gboolean tw_rails_queue (TwTx *tx,
@@ -103,6 +104,9 @@ typedef struct
 } TwRailsSetup;
 
 TwRails *tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error);
+TwKey *tw_rails_open_key (const TwRailsSetup *setup, GError **error);
+gboolean
+tw_rails_fetch (const TwRailsSetup *setup, const char *path, JsonObject **answer, GError **error);
 void tw_rails_wake (void);
 void tw_rails_free (TwRails *rails);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRails, tw_rails_free)

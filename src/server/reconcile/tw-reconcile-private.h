@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/tw-difference.h"
+#include "model/tw-reconciliation.h"
+#include "server/reconcile/tw-reconcile.h"
+
+G_BEGIN_DECLS
+
+/* One line that does not agree, before it is written. */
+typedef struct
+{
+  char *id;
+  TwDifferenceKind kind;
+  char *order_id;
+  char *entry;
+  char *reference;      /* ours, of the payment, or "" */
+  char *rail_reference; /* theirs, or "" */
+  gint64 here_fen;
+  gint64 there_fen;
+  TwOrderState here; /* how far our order got */
+} TwFinding;
+
+/* An order that the statement settles. */
+typedef struct
+{
+  char *order_id;
+  char *reference;
+  gboolean confirms;
+  gint64 booked_at_ms;
+} TwCure;
+
+typedef struct
+{
+  const char *party;
+  int day;
+  gboolean has_statement;
+  gint64 until_ms; /* what was settled here up to then must be in it */
+  TwReconcileSum sum;
+  GPtrArray *findings; /* of TwFinding */
+  GPtrArray *cures;    /* of TwCure */
+} TwComparison;
+
+TwComparison *tw_comparison_new (const char *party, int day);
+void tw_comparison_free (TwComparison *comparison);
+gboolean tw_comparison_read (TwComparison *comparison, TwDb *db, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwComparison, tw_comparison_free)
+
+/* Each waits until the writer has done it. */
+gboolean tw_reconcile_call (TwService *service, TwWriteFunc func, gpointer data, GError **error);
+gboolean
+tw_reconcile_store (TwService *service, const char *party, TwStatement *statement, GError **error);
+gboolean tw_reconcile_cure (TwService *service, TwComparison *comparison, GError **error);
+gboolean tw_reconcile_write (TwService *service, TwComparison *comparison, GError **error);
+gboolean
+tw_reconcile_note_unavailable (TwService *service, const char *party, int day, GError **error);
+
+TwDifference *tw_difference_load (TwTx *tx, const char *id, GError **error);
+gboolean tw_reconciliation_publish (TwTx *tx, const char *party, int day, GError **error);
+gboolean tw_difference_publish (TwTx *tx, const char *id, GError **error);
+
+void tw_reconciler_ask (const char *party, int day);
+
+G_END_DECLS

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Each day, once it is over, and whatever seniors ask for. A thread of its own, as it waits for
+ * partners and for the writer. */
+#include "server/reconcile/tw-reconcile-private.h"
+
+#include "base/tw-clock.h"
+
+/* So long after midnight the partners have their books. */
+#define AFTER_MIDNIGHT_MS (30 * 60 * 1000)
+#define LOOK_EVERY_MS 30000
+/* A partner that has not told its books is asked again after this. */
+#define RETRY_MS (10 * 60 * 1000)
+/* After a long rest, older days are left to who runs it by hand. */
+#define MAX_DAYS_BACK 14
+
+typedef struct
+{
+  char *party;
+  int day;
+} Wish;
+
+struct _TwReconciler
+{
+  TwService *service;
+  char *socket_path;
+  char *key_path; /* (nullable) */
+  TwRailsSetup setup;
+  GThread *thread;
+  GMutex lock;
+  GCond wake;
+  gboolean ending;
+  GQueue wishes;       /* of Wish; guarded by the lock */
+  GHashTable *retries; /* of gint64, when, by party; the thread's own */
+};
+
+static GMutex current_lock;
+static TwReconciler *current; /* guarded by the lock */
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_free (wish->party);
+  g_free (wish);
+}
+
+/* Any thread; without one that runs it does nothing. The same wish is kept once. */
+void
+tw_reconciler_ask (const char *party, int day)
+{
+  g_mutex_lock (&current_lock);
+  if (current != NULL)
+    {
+      TwReconciler *self = current;
+      gboolean known = FALSE;
+
+      g_mutex_lock (&self->lock);
+      for (GList *at = self->wishes.head; at != NULL; at = at->next)
+        known = known || (((Wish *) at->data)->day == day &&
+                          g_str_equal (((Wish *) at->data)->party, party));
+      if (!known)
+        {
+          Wish *wish = g_new0 (Wish, 1);
+
+          wish->party = g_strdup (party);
+          wish->day = day;
+          g_queue_push_tail (&self->wishes, wish);
+        }
+      g_cond_signal (&self->wake);
+      g_mutex_unlock (&self->lock);
+    }
+  g_mutex_unlock (&current_lock);
+}
+
+/* Returns whether the partner has told its books. */
+static gboolean
+look_at (TwReconciler *self, const char *party, int day)
+{
+  g_autofree char *day_text = tw_clock_format_day (day);
+  g_autoptr (GError) error = NULL;
+  TwReconcileSum sum;
+
+  if (!tw_reconcile_fetch (self->service, &self->setup, party, day, &sum, &error))
+    {
+      g_message ("The books of '%s' of %s could not be looked at: %s", party, day_text,
+                 error->message);
+      return FALSE;
+    }
+  if (sum.open > 0)
+    g_message ("The books of '%s' of %s: %u entries, %u differences to be explained", party,
+               day_text, sum.entries, sum.open);
+  return TRUE;
+}
+
+/* The day of the first order; there is nothing to look at before. */
+static gboolean
+find_first_day (TwDb *db, int *day, GError **error)
+{
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT coalesce (min (created_at), 0) FROM rail_op WHERE created_at > 0", "");
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  *day = tw_stmt_int64 (stmt, 0) > 0 ? tw_clock_day_of_ms (tw_stmt_int64 (stmt, 0)) : G_MAXINT;
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+/* Whether a day was looked at when it was over. */
+static gboolean
+is_done (TwDb *db, const char *party, int day, gboolean *done, GError **error)
+{
+  TwStmt *stmt = tw_db_query (db, error,
+                              "SELECT count(*) FROM reconciliation WHERE party = $1 AND day = $2 "
+                              "AND state <> 2 AND at >= $3",
+                              "sii", party, (gint64) day, tw_clock_ms_of_day (day + 1));
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  *done = tw_stmt_int64 (stmt, 0) > 0;
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
+/* Days up to @last that are still to be looked at, as wishes. */
+static gboolean
+find_days (TwReconciler *self, const char *party, int last, GQueue *days, GError **error)
+{
+  TwReaders *readers = tw_service_get_readers (self->service);
+  TwDb *db = tw_readers_borrow (readers, error);
+  gboolean ok, done;
+  int day = G_MAXINT;
+
+  if (db == NULL)
+    return FALSE;
+  ok = find_first_day (db, &day, error);
+  for (day = MAX (day, last - MAX_DAYS_BACK); ok && day <= last; day++)
+    {
+      ok = is_done (db, party, day, &done, error);
+      if (ok && !done)
+        g_queue_push_tail (days, GINT_TO_POINTER (day));
+    }
+  tw_readers_return (readers, db);
+  return ok;
+}
+
+static gboolean
+is_retry_due (TwReconciler *self, const char *party, gint64 now_ms)
+{
+  const gint64 *at_ms = g_hash_table_lookup (self->retries, party);
+
+  return at_ms == NULL || now_ms >= *at_ms;
+}
+
+static void
+retry_later (TwReconciler *self, const char *party, gint64 now_ms)
+{
+  gint64 at_ms = now_ms + RETRY_MS;
+
+  g_hash_table_replace (self->retries, g_strdup (party), g_memdup2 (&at_ms, sizeof at_ms));
+}
+
+static gboolean
+is_ending (TwReconciler *self)
+{
+  gboolean ending;
+
+  g_mutex_lock (&self->lock);
+  ending = self->ending;
+  g_mutex_unlock (&self->lock);
+  return ending;
+}
+
+static void
+catch_up (TwReconciler *self, const char *party, int last, gint64 now_ms)
+{
+  g_autoptr (GError) error = NULL;
+  GQueue days = G_QUEUE_INIT;
+  gboolean ok = find_days (self, party, last, &days, &error);
+
+  if (!ok)
+    g_warning ("It could not be seen which days were looked at: %s", error->message);
+  while (ok && !g_queue_is_empty (&days) && !is_ending (self))
+    ok = look_at (self, party, GPOINTER_TO_INT (g_queue_pop_head (&days)));
+  if (!ok)
+    retry_later (self, party, now_ms);
+  g_queue_clear (&days);
+}
+
+/* One of several services does it. */
+static void
+look (TwReconciler *self)
+{
+  g_auto (GStrv) parties = tw_reconcile_list_parties ();
+  gint64 now_ms = tw_clock_now_ms ();
+  int last = tw_clock_day_of_ms (now_ms - AFTER_MIDNIGHT_MS) - 1;
+
+  if (!tw_service_is_leader (self->service))
+    return;
+  for (guint i = 0; parties[i] != NULL; i++)
+    if (is_retry_due (self, parties[i], now_ms))
+      catch_up (self, parties[i], last, now_ms);
+}
+
+static Wish *
+take_wish (TwReconciler *self, gboolean *ending)
+{
+  gint64 end_us = g_get_monotonic_time () + LOOK_EVERY_MS * 1000;
+  Wish *wish;
+
+  g_mutex_lock (&self->lock);
+  while (!self->ending && g_queue_is_empty (&self->wishes) &&
+         g_cond_wait_until (&self->wake, &self->lock, end_us))
+    ;
+  *ending = self->ending;
+  wish = self->ending ? NULL : g_queue_pop_head (&self->wishes);
+  g_mutex_unlock (&self->lock);
+  return wish;
+}
+
+static gpointer
+run (gpointer data)
+{
+  TwReconciler *self = data;
+  gboolean ending = FALSE;
+
+  look (self);
+  while (!ending)
+    {
+      Wish *wish = take_wish (self, &ending);
+
+      if (wish != NULL)
+        {
+          look_at (self, wish->party, wish->day);
+          wish_free (wish);
+        }
+      else if (!ending)
+        look (self);
+    }
+  return NULL;
+}
+
+/**
+ * tw_reconciler_new:
+ * @service: outlives the result
+ * @setup: how partners are reached; copied
+ *
+ * Returns: (transfer full): the thread, running; one process has one of them
+ */
+TwReconciler *
+tw_reconciler_new (TwService *service, const TwRailsSetup *setup)
+{
+  TwReconciler *self = g_new0 (TwReconciler, 1);
+
+  self->service = service;
+  self->socket_path = g_strdup (setup->socket_path);
+  self->key_path = g_strdup (setup->key_path);
+  self->setup = (TwRailsSetup){ .socket_path = self->socket_path,
+                                .key_path = self->key_path,
+                                .timeout_ms = setup->timeout_ms };
+  self->retries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_queue_init (&self->wishes);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->wake);
+  g_mutex_lock (&current_lock);
+  g_assert (current == NULL);
+  current = self;
+  g_mutex_unlock (&current_lock);
+  self->thread = g_thread_new ("reconciler", run, self);
+  return self;
+}
+
+/**
+ * tw_reconciler_free:
+ * @self: (transfer full) (nullable): the thread
+ *
+ * Ends when the day that it looks at is done; the service must still be running.
+ */
+void
+tw_reconciler_free (TwReconciler *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&current_lock);
+  current = NULL;
+  g_mutex_unlock (&current_lock);
+  g_mutex_lock (&self->lock);
+  self->ending = TRUE;
+  g_cond_signal (&self->wake);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+  g_queue_clear_full (&self->wishes, wish_free);
+  g_hash_table_unref (self->retries);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->wake);
+  g_free (self->socket_path);
+  g_free (self->key_path);
+  g_free (self);
+}

@@ -1,0 +1,571 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A real service against the practice bank and office, whose books are wrong in each of the ways
+ * that there are: every difference is found, what a statement settles is settled, and nothing is
+ * moved on a guess. */
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "base/tw-clock.h"
+#include "base/tw-uuid.h"
+#include "model/tw-difference.h"
+#include "model/tw-payment.h"
+#include "model/tw-reconciliation.h"
+#include "server/ledger/tw-ledger.h"
+#include "server/reconcile/tw-reconcile.h"
+#include "tw-test-db.h"
+#include "tw-test-money.h"
+#include "vault/tw-request.h"
+
+#define FEN (G_GINT64_CONSTANT (50000))
+#define DEVICE "01900000-0000-7000-8000-0000000000d1"
+#define DAY_MS (G_GINT64_CONSTANT (86400000))
+
+typedef struct
+{
+  TwTestMoney *t;
+  TwRailsSetup setup;
+  char *socket;
+  char *id;
+  char *other;
+  TwActor *senior;
+} Case;
+
+/* The books of a day that ends meanwhile would be two. */
+static void
+wait_for_one_day (void)
+{
+  while (tw_clock_day_of_ms (tw_clock_now_ms () + 100000) != tw_clock_today ())
+    g_usleep (100000);
+}
+
+static void
+set_up (Case *c, gconstpointer data)
+{
+  g_autofree char *public_key = NULL;
+
+  wait_for_one_day ();
+  c->t = tw_test_money_new ();
+  c->id = tw_uuid_new ();
+  c->other = tw_uuid_new ();
+  c->socket = g_build_filename (c->t->folder, "c", "counterpart.sock", NULL);
+  c->setup = (TwRailsSetup){ .socket_path = c->socket, .timeout_ms = 5000 };
+  public_key = tw_signer_get_public (c->t->signer);
+  c->senior = tw_actor_new (TW_ROLE_SENIOR, "01900000-0000-7000-8000-0000000000e1", DEVICE,
+                            public_key, "Senior Mei");
+  tw_test_money_wait (c->t,
+                      "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
+                      c->t->person->account_id, 0);
+}
+
+static void
+tear_down (Case *c, gconstpointer data)
+{
+  tw_clock_set_offset_ms (0);
+  tw_test_money_assert_sound (c->t);
+  tw_actor_unref (c->senior);
+  tw_test_money_free (c->t);
+  g_free (c->socket);
+  g_free (c->id);
+  g_free (c->other);
+}
+
+static void
+top_up (Case *c, const char *id)
+{
+  tw_assert_done (tw_test_money_top_up (c->t, id, NULL, FEN));
+}
+
+static TwReconcileSum
+reconcile (Case *c)
+{
+  g_autoptr (GError) error = NULL;
+  TwReconcileSum sum;
+
+  g_assert_true (
+    tw_reconcile_fetch (c->t->service, &c->setup, "bank", tw_clock_today (), &sum, &error));
+  g_assert_no_error (error);
+  return sum;
+}
+
+static gint64
+count (Case *c, TwDifferenceState state, TwDifferenceKind kind)
+{
+  g_autofree char *sql = g_strdup_printf (
+    "SELECT count(*) FROM difference WHERE party = $1 AND state = %d AND kind = %d", (int) state,
+    (int) kind);
+
+  return tw_test_money_number (c->t->db, sql, "bank");
+}
+
+static gint64
+count_all (Case *c)
+{
+  return tw_test_money_number (c->t->db, "SELECT count(*) FROM difference WHERE party = $1",
+                               "bank");
+}
+
+/* What is open is what lies between the two sums: no more and no less. */
+static void
+assert_explains (Case *c, const TwReconcileSum *sum)
+{
+  gint64 fen = tw_test_money_number (
+    c->t->db,
+    "SELECT coalesce (sum (here_fen - there_fen), 0) FROM difference WHERE party = $1 AND "
+    "state <> 1",
+    "bank");
+
+  g_assert_cmpint (sum->here_fen - sum->there_fen, ==, fen);
+}
+
+/* The ledger's clearing accounts hold what the bank's books hold. */
+static void
+assert_clearing (Case *c, gint64 apart_fen)
+{
+  gint64 here = -tw_test_money_number (
+    c->t->db, "SELECT coalesce (sum (balance_fen), 0) FROM ledger_account WHERE id LIKE $1",
+    "clearing:bank:%");
+  gint64 there = tw_test_money_number (
+    c->t->books, "SELECT coalesce (sum (amount_fen), 0) FROM book_entry WHERE party = $1", "bank");
+
+  g_assert_cmpint (here - there, ==, apart_fen);
+}
+
+static void
+test_agrees (Case *c, gconstpointer data)
+{
+  TwReconcileSum sum;
+
+  top_up (c, c->id);
+  top_up (c, c->other);
+  tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_wait_payment (c->t, c->other, TW_PAYMENT_STATE_POSTED);
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.entries, ==, 2);
+  g_assert_cmpuint (sum.open, ==, 0);
+  g_assert_cmpint (sum.here_fen, ==, 2 * FEN);
+  g_assert_cmpint (sum.there_fen, ==, 2 * FEN);
+  g_assert_cmpint (count_all (c), ==, 0);
+  assert_clearing (c, 0);
+  g_assert_cmpint (
+    tw_test_money_number (c->t->db, "SELECT state FROM reconciliation WHERE party = $1", "bank"),
+    ==, TW_RECONCILIATION_STATE_AGREES);
+}
+
+static const struct
+{
+  const char *fault;
+  TwDifferenceKind kind;
+  TwOrderState here;
+  int payment;
+  gint64 here_fen, there_fen; /* of the difference */
+  gint64 apart_fen;           /* the ledger from the bank's books */
+} wrongs[] = {
+  { "lose_row", TW_DIFFERENCE_KIND_MISSING_THERE, TW_ORDER_STATE_DONE, TW_PAYMENT_STATE_POSTED, FEN,
+    0, FEN },
+  { "wrong_amount", TW_DIFFERENCE_KIND_AMOUNT, TW_ORDER_STATE_DONE, TW_PAYMENT_STATE_POSTED, FEN,
+    FEN + 100, -100 },
+  { "extra_row", TW_DIFFERENCE_KIND_MISSING_HERE, TW_ORDER_STATE_NONE, TW_PAYMENT_STATE_POSTED, 0,
+    FEN, -FEN },
+  { "double_row", TW_DIFFERENCE_KIND_TWICE, TW_ORDER_STATE_DONE, TW_PAYMENT_STATE_POSTED, 0, FEN,
+    -FEN },
+  { "refuse_after_acting", TW_DIFFERENCE_KIND_STATE, TW_ORDER_STATE_REFUSED,
+    TW_PAYMENT_STATE_VOIDED, 0, FEN, -FEN },
+};
+
+/* It is found, once, beside what agrees; the money stays where it is; it stays open until the
+ * bank's books are mended, or somebody says why. */
+static void
+test_wrong (Case *c, gconstpointer data)
+{
+  gsize which = GPOINTER_TO_SIZE (data);
+  const char *row = "SELECT here_fen * 1000000 + there_fen FROM difference WHERE party = $1";
+  gint64 balance, n_entries;
+  TwReconcileSum sum;
+
+  top_up (c, c->other);
+  tw_test_money_wait_payment (c->t, c->other, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_fault (c->t, wrongs[which].fault, 1);
+  top_up (c, c->id);
+  tw_test_money_wait_payment (c->t, c->id, wrongs[which].payment);
+  balance = tw_test_money_balance (c->t);
+  n_entries = tw_test_money_number (c->t->db, "SELECT count(*) FROM entry WHERE '' <> $1", "x");
+  for (int again = 0; again < 3; again++)
+    {
+      sum = reconcile (c);
+      g_assert_cmpuint (sum.open, ==, 1);
+      g_assert_cmpint (count_all (c), ==, 1);
+      g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, wrongs[which].kind), ==, 1);
+      assert_explains (c, &sum);
+    }
+  g_assert_cmpint (tw_test_money_number (c->t->db, row, "bank"), ==,
+                   wrongs[which].here_fen * 1000000 + wrongs[which].there_fen);
+  g_assert_cmpint (
+    tw_test_money_number (c->t->db, "SELECT here FROM difference WHERE party = $1", "bank"), ==,
+    wrongs[which].here);
+  assert_clearing (c, wrongs[which].apart_fen);
+  g_assert_cmpint (tw_test_money_balance (c->t), ==, balance);
+  g_assert_cmpint (
+    tw_test_money_number (c->t->db, "SELECT count(*) FROM entry WHERE '' <> $1", "x"), ==,
+    n_entries);
+}
+
+static TwResult *
+explain (Case *c, TwActor *actor, const char *id, const char *reason)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "difference_id", id);
+  json_object_set_string_member (body, "reason", reason);
+  return tw_test_money_run (c->t, actor, TW_KIND_DIFFERENCE_EXPLAIN, NULL, NULL, body);
+}
+
+static char *
+get_difference (Case *c)
+{
+  return tw_test_text (c->t->db, "SELECT id FROM difference");
+}
+
+/* A senior says why; it stays so, and nobody can read the words in the database. */
+static void
+test_explained (Case *c, gconstpointer data)
+{
+  g_autoptr (TwActor) agent = tw_actor_new (TW_ROLE_AGENT, "01900000-0000-7000-8000-0000000000e2",
+                                            DEVICE, c->senior->public_key, "Agent");
+  g_autofree char *id = NULL;
+  TwReconcileSum sum;
+
+  tw_test_money_fault (c->t, "extra_row", 1);
+  top_up (c, c->id);
+  tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
+  sum = reconcile (c);
+  id = get_difference (c);
+  tw_assert_code (explain (c, agent, id, "no"), "not_allowed");
+  tw_assert_code (explain (c, c->t->person, id, "no"), "not_allowed");
+  tw_assert_code (explain (c, c->senior, id, " \n"), "invalid");
+  tw_assert_code (explain (c, c->senior, c->id, "no such one"), "not_found");
+  tw_assert_done (explain (c, c->senior, id, "The bank has booked a fee by mistake."));
+  tw_assert_code (explain (c, c->senior, id, "Again"), "already_decided");
+  g_assert_cmpint (tw_test_money_number (
+                     c->t->db, "SELECT state + open FROM reconciliation WHERE party = $1", "bank"),
+                   ==, TW_RECONCILIATION_STATE_AGREES);
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 0);
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_EXPLAINED, TW_DIFFERENCE_KIND_MISSING_HERE), ==,
+                   1);
+  g_assert_cmpint (tw_test_money_number (
+                     c->t->db,
+                     "SELECT count(*) FROM difference WHERE party = $1 AND length (reason) > 38",
+                     "bank"),
+                   ==, 1);
+  g_assert_cmpint (tw_test_money_number (c->t->db, "SELECT count(*) FROM audit WHERE what = $1",
+                                         "difference.explained"),
+                   ==, 1);
+  /* Other than it was explained, it is open again. */
+  tw_test_exec (c->t->books, "UPDATE book_entry SET amount_fen = 7 WHERE number = 2");
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 1);
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_MISSING_HERE), ==, 1);
+}
+
+/* The bank mends its books: what was open is settled by that, and agrees. */
+static void
+test_mended (Case *c, gconstpointer data)
+{
+  g_autofree char *sql = NULL;
+  TwReconcileSum sum;
+
+  tw_test_money_fault (c->t, "lose_row", 1);
+  top_up (c, c->id);
+  tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
+  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  sql =
+    g_strdup_printf ("INSERT INTO book_entry (number, party, order_id, amount_fen, reference, "
+                     "booked_at) VALUES (99, 'bank', '%s', %d, 'BANK-LATE', %" G_GINT64_FORMAT ")",
+                     c->id, (int) FEN, tw_clock_now_ms ());
+  tw_test_exec (c->t->books, sql);
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 0);
+  g_assert_cmpuint (sum.healed, ==, 1);
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_MISSING_THERE), ==, 1);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM difference WHERE closed_at > 0 AND party = $1", "bank"),
+    ==, 1);
+  assert_clearing (c, 0);
+}
+
+/* An order of which nobody knows what became of it: the bank's books know, and say just what was
+ * ordered. The rails, which come back later, find it settled. */
+static void
+test_in_doubt (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  TwReconcileSum sum;
+
+  tw_test_money_fault (t, "lose_callback", 100);
+  tw_test_money_fault (t, "timeout_after_acting", 1);
+  top_up (c, c->id);
+  tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_SENT);
+  g_clear_pointer (&t->rails, tw_rails_free);
+  g_assert_cmpint (tw_test_money_balance (t), ==, 0);
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 0);
+  g_assert_cmpuint (sum.healed, ==, 1);
+  g_assert_cmpint (sum.here_fen, ==, sum.there_fen);
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_STATE), ==, 1);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  g_assert_cmpint (tw_test_money_balance (t), ==, FEN);
+  assert_clearing (c, 0);
+  tw_test_money_stop_service (t);
+  tw_test_money_start_service (t, TRUE);
+  top_up (c, c->other);
+  tw_test_money_wait_payment (t, c->other, TW_PAYMENT_STATE_POSTED);
+  g_assert_cmpint (tw_test_money_balance (t), ==, 2 * FEN);
+  g_assert_cmpuint (reconcile (c).open, ==, 0);
+}
+
+/* In doubt, and the books say something else than was ordered: that is for a person. */
+static void
+test_in_doubt_and_wrong (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  TwReconcileSum sum;
+
+  tw_test_money_fault (t, "lose_callback", 100);
+  tw_test_money_fault (t, "wrong_amount", 1);
+  tw_test_money_fault (t, "timeout_after_acting", 1);
+  top_up (c, c->id);
+  tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_SENT);
+  g_clear_pointer (&t->rails, tw_rails_free);
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 1);
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_AMOUNT), ==, 1);
+  g_assert_cmpint (tw_test_money_balance (t), ==, 0);
+  assert_explains (c, &sum);
+}
+
+/* The tax office has confirmed, and nobody heard of it. */
+static void
+test_late_confirmation (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *bill = tw_test_text (t->db, "SELECT id FROM bill ORDER BY due_day DESC LIMIT 1");
+  g_autofree char *sql = g_strdup_printf ("SELECT amount_fen FROM bill WHERE id = '%s'", bill);
+  gint64 amount_fen = tw_test_number (t->db, sql);
+  JsonObject *body = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  TwReconcileSum sum = { 0 };
+
+  tw_assert_done (tw_test_money_top_up (t, c->other, NULL, amount_fen));
+  tw_test_money_wait_payment (t, c->other, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_fault (t, "lose_callback", 100);
+  json_object_set_string_member (body, "bill_id", bill);
+  json_object_set_int_member (body, "revision", 1);
+  json_object_set_int_member (body, "amount_fen", amount_fen);
+  tw_assert_done (tw_test_money_run (t, t->person, TW_KIND_TAX_PAY, c->id, NULL, body));
+  tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_ACCEPTED);
+  g_clear_pointer (&t->rails, tw_rails_free);
+  while (sum.entries == 0)
+    {
+      g_assert_true (
+        tw_reconcile_fetch (t->service, &c->setup, "office", tw_clock_today (), &sum, &error));
+      g_assert_no_error (error);
+    }
+  tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_CONFIRMED);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT confirmed_at FROM payment WHERE id = $1", c->id), >, 0);
+  g_assert_cmpint (sum.there_fen, ==, -amount_fen);
+  g_assert_cmpint (sum.here_fen, ==, -amount_fen);
+  g_assert_cmpuint (sum.open, ==, 0);
+}
+
+/* What the bank writes, as it is. */
+static char *
+get_xml (Case *c, const char *day)
+{
+  g_autofree char *path = g_strdup_printf ("/bank/statements/%s.xml", day);
+  g_autofree char *uri = g_strconcat ("http://counterpart", path, NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (c->socket);
+  g_autoptr (SoupSession) session =
+    g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autoptr (TwKey) shared = tw_rails_open_key (&c->setup, NULL);
+  g_autoptr (TwKey) key = tw_key_derive (shared, TW_REQUEST_TO_PARTNER);
+  g_autofree char *id = tw_uuid_new ();
+  g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
+  TwRequest request = { .method = "GET", .path = path, .id = id, .at = at };
+  g_autofree char *signature = tw_request_sign (key, &request);
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_ID, id);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_AT, at);
+  soup_message_headers_append (headers, TW_REQUEST_HEADER_SIGNATURE, signature);
+  answer = soup_session_send_and_read (session, message, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (soup_message_get_status (message), ==, SOUP_STATUS_OK);
+  return g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+}
+
+/* The program, beside the service, as an operator runs it. Returns its exit. */
+static int
+run_verb (Case *c, char **out, char **err, const char *option, const char *value)
+{
+  g_autofree char *program =
+    g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "server", "tax-wallet-server", NULL);
+  g_autofree char *keys = g_build_filename (c->t->folder, "keys", NULL);
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "TW_DATABASE", c->t->url, TRUE);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "reconcile", "--keys", keys,
+                                         "--json", option, value, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, err, &error));
+  g_assert_no_error (error);
+  return g_subprocess_get_exit_status (process);
+}
+
+/* As camt.053: what the counterpart writes is what we read, and the same as it tells in JSON; once
+ * more changes nothing; a bad one is refused with its place and changes nothing either. */
+static void
+test_file (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *path = g_build_filename (t->folder, "statement.xml", NULL);
+  g_autofree char *day = tw_clock_format_day (tw_clock_today ());
+  g_autofree char *xml = NULL, *out = NULL, *err = NULL, *rows = NULL, *rows_after = NULL;
+  const char *all =
+    "SELECT string_agg (id || state || here_fen || there_fen || found_at, ',') FROM "
+    "difference";
+
+  if (!tw_test_on_postgres ())
+    all = "SELECT group_concat (id || state || here_fen || there_fen || found_at, ',') FROM "
+          "difference";
+  top_up (c, c->other);
+  tw_test_money_wait_payment (t, c->other, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_fault (t, "double_row", 1);
+  top_up (c, c->id);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  xml = get_xml (c, day);
+  g_assert_true (g_file_set_contents (path, xml, -1, NULL));
+  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 1);
+  g_assert_cmpstr (err, ==, "");
+  g_assert_nonnull (strstr (out, "\"entries\":3"));
+  g_assert_nonnull (strstr (out, "\"open\":1"));
+  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_TWICE), ==, 1);
+  rows = tw_test_text (t->db, all);
+  g_clear_pointer (&out, g_free);
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 1);
+  rows_after = tw_test_text (t->db, all);
+  g_assert_cmpstr (rows, ==, rows_after);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM statement_entry WHERE party = $1", "bank"),
+    ==, 3);
+  /* And what is asked for over the socket is the same. */
+  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  g_clear_pointer (&rows_after, g_free);
+  rows_after = tw_test_text (t->db, all);
+  g_assert_cmpstr (rows, ==, rows_after);
+  /* Not a statement. */
+  *strstr (xml, "CRDT") = 'X';
+  g_assert_true (g_file_set_contents (path, xml, -1, NULL));
+  g_clear_pointer (&out, g_free);
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 2);
+  g_assert_cmpstr (out, ==, "");
+  g_assert_nonnull (strstr (err, "statement.xml: Line "));
+  g_clear_pointer (&out, g_free);
+  g_clear_pointer (&err, g_free);
+  g_assert_cmpint (run_verb (c, &out, &err, "--counterpart", "/nowhere/at.sock"), !=, 0);
+  g_clear_pointer (&rows_after, g_free);
+  rows_after = tw_test_text (t->db, all);
+  g_assert_cmpstr (rows, ==, rows_after);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+/* By itself, once the day is over; and again when the partner was away. */
+static void
+test_daily (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  const char *done =
+    "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 1 AND open = 1";
+  TwReconciler *reconciler;
+  JsonObject *body = json_object_new ();
+  gint64 day = tw_clock_today ();
+
+  tw_test_money_fault (t, "lose_row", 1);
+  top_up (c, c->id);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_stop_counterpart (t);
+  tw_clock_set_offset_ms (DAY_MS);
+  reconciler = tw_reconciler_new (t->service, &c->setup);
+  /* The first half hour of a day is left alone. */
+  if (tw_clock_day_of_ms (tw_clock_now_ms () - 1800000) == tw_clock_today ())
+    tw_test_money_wait (t, "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 2",
+                        "bank", 1);
+  tw_test_money_start_counterpart (t);
+  /* A senior does not wait for the next try. */
+  json_object_set_string_member (body, "party", "bank");
+  json_object_set_int_member (body, "day", day);
+  tw_assert_done (tw_test_money_run (t, c->senior, TW_KIND_RECONCILE_ASK, NULL, NULL, body));
+  tw_test_money_wait (t, done, "bank", 1);
+  tw_reconciler_free (reconciler);
+  reconciler = tw_reconciler_new (t->service, &c->setup);
+  if (tw_clock_day_of_ms (tw_clock_now_ms () - 1800000) == tw_clock_today ())
+    tw_test_money_wait (t, "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 0",
+                        "office", 1);
+  tw_reconciler_free (reconciler);
+}
+
+static void
+test_ask_refused (Case *c, gconstpointer data)
+{
+  static const struct
+  {
+    const char *party;
+    int days_ahead;
+    const char *code;
+  } asks[] = { { "nobody", 0, "not_found" }, { "bank", 2, "invalid" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (asks); i++)
+    {
+      JsonObject *body = json_object_new ();
+
+      json_object_set_string_member (body, "party", asks[i].party);
+      json_object_set_int_member (body, "day", tw_clock_today () + asks[i].days_ahead);
+      tw_assert_code (tw_test_money_run (c->t, c->senior, TW_KIND_RECONCILE_ASK, NULL, NULL, body),
+                      asks[i].code);
+    }
+}
+
+#define CASE(name, func, data) g_test_add ("/reconcile/" name, Case, data, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("agrees", test_agrees, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrongs); i++)
+    {
+      g_autofree char *name = g_strconcat ("/reconcile/wrong/", wrongs[i].fault, NULL);
+
+      g_test_add (name, Case, GSIZE_TO_POINTER (i), set_up, test_wrong, tear_down);
+    }
+  CASE ("explained", test_explained, NULL);
+  CASE ("mended", test_mended, NULL);
+  CASE ("in-doubt", test_in_doubt, NULL);
+  CASE ("in-doubt-and-wrong", test_in_doubt_and_wrong, NULL);
+  CASE ("late-confirmation", test_late_confirmation, NULL);
+  CASE ("file", test_file, NULL);
+  CASE ("daily", test_daily, NULL);
+  CASE ("ask-refused", test_ask_refused, NULL);
+  return g_test_run ();
+}
