@@ -243,7 +243,8 @@ add_bill (Maker *maker,
                                  "authority", _ (AUTHORITY), "amount-fen", amount_fen, "due-day",
                                  (gint64) maker->today + due_in_days, "state", TW_BILL_STATE_DUE,
                                  "reference", reference, "issued-at-ms", issued_ms, "revision",
-                                 (gint64) 1, NULL));
+                                 (gint64) 1, "partly",
+                                 strcmp (tax_type, TW_TAX_VEHICLE_VESSEL) != 0, NULL));
 }
 
 /**
@@ -254,7 +255,8 @@ add_bill (Maker *maker,
  * @bills: takes the bills (#TwBill)
  * @records: takes the history (#TwRecord), 300 to 400 of them
  *
- * One bill is nearly due, one is due in some weeks, and one is overdue, so that its late fee grows.
+ * One bill is nearly due, one is due in some weeks and can only be paid as a whole, and one is
+ * overdue, so that its late fee grows.
  */
 void
 tw_office_make_up (const char *key, guint seed, int today, GPtrArray *bills, GPtrArray *records)

@@ -104,9 +104,10 @@ check_same (TwDb *db, const Payment *payment, gboolean *known, GError **error)
 static gboolean
 judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (db, error, "SELECT amount_fen, due_day, payment FROM office_bill WHERE id = $1",
-                 "s", payment->bill);
+  TwStmt *stmt = tw_db_query (
+    db, error,
+    "SELECT amount_fen - paid_fen, due_day, payment, partly FROM office_bill WHERE id = $1", "s",
+    payment->bill);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -116,7 +117,8 @@ judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
     *reason = "no_bill";
   else if (!tw_stmt_is_null (stmt, 2))
     *reason = "already_paid";
-  else if (tw_stmt_int64 (stmt, 0) != payment->amount_fen ||
+  else if (payment->amount_fen > tw_stmt_int64 (stmt, 0) ||
+           (payment->amount_fen < tw_stmt_int64 (stmt, 0) && tw_stmt_int64 (stmt, 3) == 0) ||
            tw_late_fee_fen (payment->amount_fen, (int) tw_stmt_int64 (stmt, 1), payment->paid_on) !=
              payment->late_fee_fen)
     *reason = "amount";
@@ -124,7 +126,7 @@ judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
   return TRUE;
 }
 
-/* The bill is paid; the books say so from when it is confirmed. */
+/* The bill is paid, or a part of it; the books say so from when it is confirmed. */
 static gboolean
 take (TwDb *db, const Payment *payment, const char *reference, gint64 confirm_at_ms, GError **error)
 {
@@ -134,8 +136,10 @@ take (TwDb *db, const Payment *payment, const char *reference, gint64 confirm_at
                         .reference = reference,
                         .booked_at_ms = confirm_at_ms };
 
-  return tw_db_run (db, error, "UPDATE office_bill SET payment = $2 WHERE id = $1", "ss",
-                    payment->bill, payment->id) &&
+  return tw_db_run (db, error,
+                    "UPDATE office_bill SET paid_fen = paid_fen + $3, payment = CASE WHEN "
+                    "paid_fen + $3 = amount_fen THEN $2 ELSE payment END WHERE id = $1",
+                    "ssi", payment->bill, payment->id, payment->amount_fen) &&
          tw_books_enter (db, &entry, error);
 }
 
@@ -224,10 +228,11 @@ write_bill (TwDb *db, const char *key, TwBill *bill, GError **error)
   g_autofree char *text = tw_wire_encode_text (TW_OBJECT (bill));
 
   return tw_db_run (db, error,
-                    "INSERT INTO office_bill (id, taxpayer, amount_fen, due_day, object) "
-                    "VALUES ($1, $2, $3, $4, $5)",
-                    "ssiis", tw_object_get_id (TW_OBJECT (bill)), key,
-                    tw_bill_get_amount_fen (bill), tw_bill_get_due_day (bill), text);
+                    "INSERT INTO office_bill (id, taxpayer, amount_fen, due_day, object, partly) "
+                    "VALUES ($1, $2, $3, $4, $5, $6)",
+                    "ssiisi", tw_object_get_id (TW_OBJECT (bill)), key,
+                    tw_bill_get_amount_fen (bill), tw_bill_get_due_day (bill), text,
+                    (gint64) tw_bill_get_partly (bill));
 }
 
 static gboolean

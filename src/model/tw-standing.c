@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/tw-standing.h"
 
+#include "base/tw-clock.h"
+
 /**
  * TwStanding:
  *
@@ -81,3 +83,31 @@ TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, reason)
 TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, const char *, last_payment_id)
 TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, last_at_ms)
 TW_DEFINE_GETTER (TwStanding, tw_standing, TW_IS_STANDING, gint64, created_at_ms)
+
+/**
+ * tw_standing_find_day:
+ * @day: of the month, 1 to 31
+ * @after: days since 1970-01-01
+ *
+ * Returns: the first such day after @after, days since 1970-01-01; in a month that has none, its
+ *   last one
+ */
+int
+tw_standing_find_day (int day, int after)
+{
+  int year, month;
+
+  tw_clock_date_of_day (after, &year, &month, NULL);
+  for (;;)
+    {
+      int next_month = month == 12 ? 1 : month + 1;
+      int next_year = month == 12 ? year + 1 : year;
+      int last = tw_clock_day_of_date (next_year, next_month, 1) - 1;
+      int found = MIN (tw_clock_day_of_date (year, month, 1) + day - 1, last);
+
+      if (found > after)
+        return found;
+      year = next_year;
+      month = next_month;
+    }
+}

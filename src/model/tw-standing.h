@@ -51,4 +51,6 @@ const char *tw_standing_get_last_payment_id (TwStanding *self);
 gint64 tw_standing_get_last_at_ms (TwStanding *self);
 gint64 tw_standing_get_created_at_ms (TwStanding *self);
 
+int tw_standing_find_day (int day, int after);
+
 G_END_DECLS

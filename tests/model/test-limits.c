@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What a wallet says is left of its limits, on the day it was told, later, and in another year. */
+/* What a wallet says is left of its limits, on the day it was told, later, and in another year; and
+ * the days of a standing order. */
 #include "base/tw-clock.h"
+#include "model/tw-standing.h"
 #include "model/tw-wallet.h"
 
 static TwWallet *
@@ -38,10 +40,30 @@ test_left (void)
   assert_left (full, last, 0, 0, 0);
 }
 
+static int
+find (int day, int year, int month, int dom)
+{
+  return tw_standing_find_day (day, tw_clock_day_of_date (year, month, dom));
+}
+
+/* The same day of every month; in a month without it the last one. */
+static void
+test_standing_day (void)
+{
+  g_assert_cmpint (find (15, 2026, 1, 1), ==, tw_clock_day_of_date (2026, 1, 15));
+  g_assert_cmpint (find (15, 2026, 1, 15), ==, tw_clock_day_of_date (2026, 2, 15));
+  g_assert_cmpint (find (31, 2026, 1, 31), ==, tw_clock_day_of_date (2026, 2, 28));
+  g_assert_cmpint (find (31, 2026, 2, 28), ==, tw_clock_day_of_date (2026, 3, 31));
+  g_assert_cmpint (find (30, 2028, 2, 1), ==, tw_clock_day_of_date (2028, 2, 29));
+  g_assert_cmpint (find (1, 2026, 12, 31), ==, tw_clock_day_of_date (2027, 1, 1));
+  g_assert_cmpint (find (31, 2026, 12, 31), ==, tw_clock_day_of_date (2027, 1, 31));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limits/left", test_left);
+  g_test_add_func ("/limits/standing-day", test_standing_day);
   return g_test_run ();
 }

@@ -30,6 +30,7 @@ extern const char tw_ledger_schema_2[];
 #define TW_RAIL_OFFICE "office"
 #define TW_RAIL_CREDITS "credits"
 #define TW_RAIL_BILLERS "billers"
+#define TW_RAIL_CARD_DEBITS "card-debits"
 
 /* One account's part in a transfer. The three balances are set by the ledger: as they are after it.
  */

@@ -22,6 +22,20 @@ make_reference (const char *id)
   return g_strconcat ("TW-", tail, NULL);
 }
 
+static TwPaymentFailed on_failed;
+
+/**
+ * tw_payments_set_on_failed:
+ * @func: told of payments that came to nothing
+ *
+ * At the start of the program, before a writer is made.
+ */
+void
+tw_payments_set_on_failed (TwPaymentFailed func)
+{
+  on_failed = func;
+}
+
 static gboolean
 has_text (const char *text)
 {
@@ -176,6 +190,8 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
                     news->confirmed_at_ms > 0 ? news->confirmed_at_ms : now_ms, NULL);
       break;
     case TW_RAIL_REFUSED:
+      if (strcmp (news->reason, TW_RAILS_CALLED_OFF) == 0)
+        refusal = "cancelled";
       g_object_set (payment, "state", TW_PAYMENT_STATE_VOIDED, "reason", refusal, NULL);
       break;
     case TW_RAIL_QUEUED:
@@ -241,6 +257,8 @@ tw_payments_end (
       !tw_limits_give_back (tx, account_id, tw_object_get_id (TW_OBJECT (payment)),
                             tw_payment_get_amount_fen (payment),
                             tw_payment_get_created_at_ms (payment), error))
+    return FALSE;
+  if (!accepted && on_failed != NULL && !on_failed (tx, payment, error))
     return FALSE;
   return tw_ledger_publish_wallet (tx, account_id, error) &&
          tw_tx_settle_intent (tx, account_id, intent, accepted, error);

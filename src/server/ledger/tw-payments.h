@@ -45,6 +45,10 @@ char *tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **e
 TwPayment *
 tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, GError **error);
 gboolean tw_payments_save (TwTx *tx, TwPayment *payment, GError **error);
+/* Told of payments that came to nothing, in the transaction; one for the process. */
+typedef gboolean (*TwPaymentFailed) (TwTx *tx, TwPayment *payment, GError **error);
+void tw_payments_set_on_failed (TwPaymentFailed func);
+
 gboolean tw_payments_end (
   TwTx *tx, TwPayment *payment, const char *intent, const TwRailNews *news, GError **error);
 

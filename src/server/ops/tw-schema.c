@@ -17,6 +17,7 @@ static const TwMigration steps[] = {
   { 7, tw_desk_schema },         { 8, tw_rails_schema_2 },  { 9, tw_identity_sealed_schema },
   { 10, tw_desk_sealed_schema }, { 11, tw_rails_schema_3 }, { 12, tw_ledger_schema_2 },
   { 13, tw_challenge_schema },   { 14, tw_pay_schema },     { 15, tw_reconcile_schema },
+  { 16, tw_standing_schema },
 };
 
 /**

@@ -2,9 +2,11 @@
 #include "server/pay/tw-errands.h"
 
 #include "base/tw-clock.h"
+#include "base/tw-uuid.h"
 #include "model/tw-payee.h"
 #include "server/identity/tw-challenge.h"
 #include "server/pay/tw-payee-row.h"
+#include "server/pay/tw-standing-row.h"
 
 #define LOOK_INTERVAL_MS 1000
 #define MAX_AT_ONCE 100
@@ -19,11 +21,12 @@ struct _TwErrands
   gboolean ending;
 };
 
+/* @about: %NULL for what looks by itself whether it has been done. */
 static void
 submit (TwErrands *self, const char *kind, const char *about, JsonObject *body)
 {
   g_autofree char *what = g_strconcat ("errand/", kind, NULL);
-  g_autofree char *id = tw_writer_make_id (what, about);
+  g_autofree char *id = about != NULL ? tw_writer_make_id (what, about) : tw_uuid_new ();
   g_autoptr (GError) error = NULL;
 
   if (!tw_writer_submit_internal (tw_service_get_writer (self->service), kind, id, id, body, NULL,
@@ -68,6 +71,45 @@ forget_payees (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
   return step == TW_STEP_DONE;
 }
 
+/* How far ahead the person is warned: some days before, and once more on the eve. */
+#define DAYS_AHEAD 3
+
+static void
+run_standing (TwErrands *self, const char *id, gint64 next_day, TwWarned warned, int today)
+{
+  gboolean is_due = next_day <= today;
+  TwWarned stage = next_day <= today + 1 ? TW_WARNED_EVE : TW_WARNED_DAYS_AHEAD;
+  g_autofree char *about = g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, next_day);
+  g_autoptr (JsonObject) body = json_object_new ();
+
+  json_object_set_string_member (body, "standing_id", id);
+  json_object_set_int_member (body, "day", next_day);
+  if (is_due)
+    submit (self, TW_KIND_STANDING_RUN, about, body);
+  else if (warned < stage)
+    {
+      json_object_set_int_member (body, "stage", stage);
+      submit (self, TW_KIND_STANDING_WARN, NULL, body);
+    }
+}
+
+static gboolean
+run_standings (TwErrands *self, TwDb *db, int today, GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (db, error,
+                 "SELECT id, next_day, warned FROM standing WHERE state = 0 AND (next_day <= $1 OR "
+                 "(next_day <= $1 + 1 AND warned < 2) OR (next_day <= $1 + $2 AND warned < 1)) "
+                 "ORDER BY next_day LIMIT $3",
+                 "iii", (gint64) today, (gint64) DAYS_AHEAD, (gint64) MAX_AT_ONCE);
+  TwStep step = TW_STEP_ERROR;
+
+  while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    run_standing (self, tw_stmt_text (stmt, 0), tw_stmt_int64 (stmt, 1),
+                  (TwWarned) tw_stmt_int64 (stmt, 2), today);
+  return step == TW_STEP_DONE;
+}
+
 static void
 ask_billers (TwErrands *self, int today)
 {
@@ -90,8 +132,8 @@ look (TwErrands *self)
 
   if (db != NULL)
     {
-      if (end_codes (self, db, now_ms, &error))
-        forget_payees (self, db, now_ms, &error);
+      if (end_codes (self, db, now_ms, &error) && forget_payees (self, db, now_ms, &error))
+        run_standings (self, db, tw_clock_day_of_ms (now_ms), &error);
       tw_readers_return (readers, db);
     }
   ask_billers (self, tw_clock_day_of_ms (now_ms));

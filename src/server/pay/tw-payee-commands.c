@@ -3,6 +3,7 @@
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
 #include "server/pay/tw-payee-row.h"
+#include "server/pay/tw-standing-row.h"
 
 static gboolean
 read_alias (JsonObject *body, char **alias, GError **error)
@@ -74,7 +75,9 @@ handle_edit (TwTx *tx, TwJob *job, GError **error)
   if (payee->state != TW_PAYEE_STATE_SAVED)
     return tw_job_refuse (job, "payee_unchecked", NULL);
   set_alias (payee, &alias);
-  return tw_payee_row_save (tx, payee, error) && tw_job_done (job, NULL);
+  return tw_payee_row_save (tx, payee, error) &&
+         tw_standing_follow_payee (tx, id, tw_payee_row_get_shown (payee), error) &&
+         tw_job_done (job, NULL);
 }
 
 /* {"payee_id"} */
@@ -93,6 +96,7 @@ handle_remove (TwTx *tx, TwJob *job, GError **error)
     return FALSE;
   return payee == NULL ||
          (tw_payee_row_delete (tx, payee, error) &&
+          tw_standing_follow_payee (tx, id, NULL, error) &&
           tw_tx_audit (tx, job, "payee.removed", id, error) && tw_job_done (job, NULL));
 }
 

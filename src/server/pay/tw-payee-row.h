@@ -52,6 +52,7 @@ void tw_payee_add_commands (void);
 void tw_wallet_pay_init (void);
 
 void tw_billers_init (void);
+void tw_undo_init (void);
 gboolean tw_biller_load_digits (TwTx *tx, const char *id, gint64 *digits, GError **error);
 
 G_END_DECLS

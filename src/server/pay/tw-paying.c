@@ -2,6 +2,7 @@
 #include "server/pay/tw-paying.h"
 
 #include "server/pay/tw-payee-row.h"
+#include "server/pay/tw-standing-row.h"
 
 /**
  * tw_paying_init:
@@ -15,4 +16,7 @@ tw_paying_init (void)
   tw_payee_add_commands ();
   tw_wallet_pay_init ();
   tw_billers_init ();
+  tw_undo_init ();
+  tw_standing_add_commands ();
+  tw_standing_add_runs ();
 }

@@ -7,8 +7,6 @@
 
 #include "base/tw-error.h"
 #include "protocol/tw-json.h"
-#include "server/command/tw-column.h"
-#include "server/command/tw-keys.h"
 
 /* `next_at` is set as long as an order is not finished; `state` is a TwRailState. */
 const char tw_rails_schema[] =
@@ -40,9 +38,6 @@ const char tw_rails_schema_3[] =
   "ALTER TABLE rail_op ADD COLUMN settled_at BIGINT NOT NULL DEFAULT 0;"
   "CREATE INDEX rail_op_settled ON rail_op (settled_at) WHERE settled_at > 0;"
   "CREATE TABLE rail_party (party TEXT PRIMARY KEY, down BIGINT NOT NULL, since BIGINT NOT NULL);";
-
-/* Before a request that is sealed; JSON never begins so. */
-#define SEALED "sealed:"
 
 #define MAX_RAILS 16
 
@@ -112,47 +107,6 @@ wake (gpointer data)
   tw_rails_wake ();
 }
 
-/* What names a payee, a phone or a code is not for those who can read the table. */
-static void
-seal_request (TwTx *tx, const char *id, char **text)
-{
-  g_autoptr (GBytes) sealed =
-    tw_column_seal (tw_tx_key (tx, TW_KEY_COLUMN), "rail_op", id, "request", *text);
-  g_autofree char *encoded =
-    tw_base64_encode (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
-
-  g_free (*text);
-  *text = g_strconcat (SEALED, encoded, NULL);
-}
-
-/**
- * tw_rails_open_request:
- * @column: the column key
- * @id: of an order
- * @text: what stands in the table
- * @error: %TW_ERROR_DAMAGED
- *
- * Returns: (transfer full) (nullable): what is sent, as JSON
- */
-char *
-tw_rails_open_request (TwKey *column, const char *id, const char *text, GError **error)
-{
-  g_autofree char *context = g_strjoin ("/", "rail_op", id, "request", NULL);
-  g_autoptr (GBytes) sealed = NULL;
-  g_autoptr (GBytes) plain = NULL;
-
-  if (!g_str_has_prefix (text, SEALED))
-    return g_strdup (text);
-  sealed = tw_base64_decode (text + strlen (SEALED));
-  plain = sealed != NULL ? tw_unseal (column, g_bytes_get_data (sealed, NULL),
-                                      g_bytes_get_size (sealed), context, error)
-                         : NULL;
-  if (sealed == NULL)
-    g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, "The order %s can't be read", id);
-  return plain != NULL ? g_strndup (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain))
-                       : NULL;
-}
-
 /**
  * tw_rails_queue:
  * @tx: the transaction
@@ -182,7 +136,7 @@ tw_rails_queue (TwTx *tx,
     json_object_set_string_member (request, "id", id);
   text = tw_json_canonical_object (request);
   if (rail->is_secret)
-    seal_request (tx, id, &text);
+    tw_rails_seal_request (tx, id, &text);
   if (!tw_db_run (tw_tx_db (tx), error,
                   "INSERT INTO rail_op (id, rail, account_id, subject_id, request, state, next_at, "
                   "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -209,30 +163,6 @@ tw_rails_finish (TwTx *tx, const char *id, GError **error)
   return tw_db_run (tw_tx_db (tx), error,
                     "UPDATE rail_op SET state = $2, next_at = NULL WHERE id = $1", "si", id,
                     (gint64) TW_RAIL_CONFIRMED);
-}
-
-/**
- * tw_rails_call_off:
- * @tx: the transaction
- * @id: of an order
- * @reason: why
- * @off: (out): whether it is; not when it may have been sent
- * @error: the database's
- *
- * An order that was never sent is not sent any more. Nobody is told.
- *
- * Returns: whether it could be seen to
- */
-gboolean
-tw_rails_call_off (TwTx *tx, const char *id, const char *reason, gboolean *off, GError **error)
-{
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "UPDATE rail_op SET state = $2, reason = $3, next_at = NULL "
-                  "WHERE id = $1 AND state = $4 AND posts = 0",
-                  "sisi", id, (gint64) TW_RAIL_REFUSED, reason, (gint64) TW_RAIL_QUEUED))
-    return FALSE;
-  *off = tw_db_changes (tw_tx_db (tx)) == 1;
-  return TRUE;
 }
 
 static gboolean

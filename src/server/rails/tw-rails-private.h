@@ -118,6 +118,8 @@ void tw_rail_callbacks_free (TwRailCallbacks *self);
 void tw_rails_count_callback (void);
 guint tw_rails_get_n_callbacks (void);
 void tw_rail_order_trouble (TwRailOrder *op, TwTrouble trouble, const char *why);
+void tw_rails_seal_request (TwTx *tx, const char *id, char **text);
+char *tw_rails_open_request (TwKey *column, const char *id, const char *text, GError **error);
 gboolean tw_rails_count_post (TwTx *tx, const char *id, gboolean *goes_on, GError **error);
 gboolean tw_rails_set_trouble (TwTx *tx, const char *id, TwTrouble trouble, GError **error);
 guint tw_rails_get_troubles (TwTrouble trouble, const char **code);

@@ -17,6 +17,9 @@ extern const char tw_rails_schema_3[];
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000
 
+/* Why an order was refused that the person did not want sent any more. */
+#define TW_RAILS_CALLED_OFF "called_off"
+
 /* How far an order got; stands in the database. */
 typedef enum
 {
@@ -82,9 +85,7 @@ gboolean tw_rails_queue (TwTx *tx,
                          JsonObject *request,
                          GError **error);
 gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
-char *tw_rails_open_request (TwKey *column, const char *id, const char *text, GError **error);
-gboolean
-tw_rails_call_off (TwTx *tx, const char *id, const char *reason, gboolean *off, GError **error);
+gboolean tw_rails_call_off (TwTx *tx, const char *id, gboolean *off, GError **error);
 
 /* Whether there is anybody to send to. Without, what would need them is refused `rail_down`. */
 void tw_rails_set_configured (gboolean is_configured);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "model/tw-bill.h"
+#include "model/tw-payment.h"
 #include "model/tw-record.h"
+#include "server/rails/tw-rails.h"
 #include "server/taxes/tw-taxes.h"
 
 G_BEGIN_DECLS
@@ -23,5 +25,8 @@ gboolean tw_tax_pay_handle (TwTx *tx, TwJob *job, GError **error);
 gboolean tw_tax_pay_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 gboolean tw_tax_issue_handle (TwTx *tx, TwJob *job, GError **error);
 void tw_tax_pay_add_rail (void);
+const TwRail *tw_tax_get_card_rail (void);
+char *tw_tax_make_card_leg_id (const char *payment_id);
+gboolean tw_tax_queue_office (TwTx *tx, TwPayment *payment, GError **error);
 
 G_END_DECLS

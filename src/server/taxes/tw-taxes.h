@@ -2,6 +2,7 @@
 /* Bills and the tax history, as the tax office tells them and as they are paid here. */
 #pragma once
 
+#include "model/tw-payment.h"
 #include "model/tw-record-query.h"
 #include "server/command/tw-tx.h"
 
@@ -11,6 +12,8 @@ extern const char tw_taxes_schema[];
 
 /* Makes tax.pay, tax.issue and the tax office known to the writer. */
 void tw_taxes_init (void);
+
+char *tw_taxes_get_first_order (TwPayment *payment);
 
 void tw_taxes_fetch_taxpayer_later (TwTx *tx, const char *account_id, const char *taxpayer_key);
 

@@ -55,31 +55,9 @@ tear_down (Case *c, gconstpointer data)
   g_free (c->intent);
 }
 
-/* A body of names and values: "s" a text, "i" a number, "b" a truth. */
-static JsonObject *
-make_body (const char *name, ...)
-{
-  JsonObject *body = json_object_new ();
-  va_list values;
-
-  va_start (values, name);
-  for (; name != NULL; name = va_arg (values, const char *))
-    {
-      const char *type = va_arg (values, const char *);
-
-      if (*type == 's')
-        json_object_set_string_member (body, name, va_arg (values, const char *));
-      else if (*type == 'i')
-        json_object_set_int_member (body, name, va_arg (values, gint64));
-      else
-        json_object_set_boolean_member (body, name, va_arg (values, gboolean));
-    }
-  va_end (values);
-  return body;
-}
-
 #define RUN(c, kind, id, intent, ...)                                                              \
-  tw_test_money_run ((c)->t, (c)->t->person, kind, id, intent, make_body (__VA_ARGS__, NULL))
+  tw_test_money_run ((c)->t, (c)->t->person, kind, id, intent,                                     \
+                     tw_test_money_body (__VA_ARGS__, NULL))
 
 static TwResult *
 check (Case *c, const char *to)
@@ -284,6 +262,34 @@ test_register (Case *c, gconstpointer data)
   tw_assert_code (pay (c, unknown, 100, NULL), "payee_unchecked");
   tw_test_money_start_counterpart (t);
   tw_test_money_wait (t, "SELECT state FROM payee WHERE id = $1", unknown, TW_PAYEE_STATE_CHECKED);
+}
+
+/* kill -9 between the reservation and the sending, or between the sending and the answer. */
+static void
+test_killed (Case *c, gconstpointer rails)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = look_up (c, TW_PRACTICE_COMPANY_CODE);
+
+  if (rails != NULL)
+    tw_test_money_fault (t, "timeout_after_acting", 1);
+  tw_test_money_kill (t, rails != NULL, TW_KIND_WALLET_PAY, c->id,
+                      tw_test_money_body ("payee_id", "s", payee, "amount_fen", "i",
+                                          G_GINT64_CONSTANT (50000), "memo", "s", "样例", NULL));
+  tw_test_money_start_service (t, FALSE);
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT reserved_fen FROM ledger_account WHERE owner = $1",
+                                         t->person->account_id),
+                   ==, 50000);
+  tw_test_money_assert_sound (t);
+  tw_test_money_stop_service (t);
+  tw_test_money_start_service (t, TRUE);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  tw_assert_done (pay (c, payee, 50000, c->id));
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 50000);
+  g_assert_cmpint (bank_balance (c, "company:" TW_PRACTICE_COMPANY_CODE), ==, 50000);
+  g_assert_cmpint (used_today (c), ==, 50000);
 }
 
 static TwResult *
@@ -577,6 +583,7 @@ test_saved (Case *c, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  tw_test_money_child (argc, argv);
   g_test_init (&argc, &argv, NULL);
   CASE ("person", test_person, NULL);
   CASE ("many", test_many, NULL);
@@ -586,6 +593,8 @@ main (int argc, char **argv)
   CASE ("credit/late", test_credit, "late");
   CASE ("credit/down", test_credit, "down");
   CASE ("credit/refused", test_credit_refused, NULL);
+  CASE ("credit/killed-before-sending", test_killed, NULL);
+  CASE ("credit/killed-before-the-answer", test_killed, "rails");
   CASE ("register", test_register, NULL);
   CASE ("biller/plain", test_biller, NULL);
   CASE ("biller/timeout-after-acting", test_biller, "timeout_after_acting");

@@ -4,7 +4,9 @@
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/tw-clock.h"
 #include "base/tw-identifiers.h"
@@ -446,4 +448,85 @@ tw_test_money_answer (TwTestMoney *t, const char *challenge_id, const char *code
   json_object_set_string_member (body, "challenge_id", challenge_id);
   json_object_set_string_member (body, "code", code);
   return tw_test_money_run (t, t->person, TW_KIND_CHALLENGE_ANSWER, NULL, NULL, body);
+}
+
+JsonObject *
+tw_test_money_body (const char *name, ...)
+{
+  JsonObject *body = json_object_new ();
+  va_list values;
+
+  va_start (values, name);
+  for (; name != NULL; name = va_arg (values, const char *))
+    {
+      const char *type = va_arg (values, const char *);
+
+      if (*type == 's')
+        json_object_set_string_member (body, name, va_arg (values, const char *));
+      else if (*type == 'i')
+        json_object_set_int_member (body, name, va_arg (values, gint64));
+      else
+        json_object_set_boolean_member (body, name, va_arg (values, gboolean));
+    }
+  va_end (values);
+  return body;
+}
+
+static const char *self_path;
+
+static G_NORETURN void
+run_child (char **argv)
+{
+  TwTestMoney *t = tw_test_money_join (argv[2], argv[3]);
+  gboolean with_rails = strcmp (argv[5], "rails") == 0;
+  g_autoptr (GBytes) seed = tw_base64_decode (argv[6]);
+  g_autofree char *public_key = NULL;
+  g_autoptr (JsonNode) body = tw_json_parse (argv[8], -1, NULL);
+
+  tw_signer_unref (t->signer);
+  t->signer = tw_signer_new_from_seed (g_bytes_get_data (seed, NULL));
+  public_key = tw_signer_get_public (t->signer);
+  tw_test_money_start_service (t, with_rails);
+  t->person = tw_actor_new (TW_ROLE_USER, argv[4], DEVICE, public_key, "");
+  tw_assert_done (
+    tw_test_money_run (t, t->person, argv[7], argv[9], argv[9], json_node_dup_object (body)));
+  if (with_rails)
+    tw_test_money_wait_payment (t, argv[9], TW_PAYMENT_STATE_SENT);
+  g_print ("there\n");
+  fflush (stdout);
+  for (;;)
+    pause ();
+}
+
+void
+tw_test_money_child (int argc, char **argv)
+{
+  self_path = argv[0];
+  if (argc == 10 && strcmp (argv[1], "--child") == 0)
+    run_child (argv);
+}
+
+void
+tw_test_money_kill (
+  TwTestMoney *t, gboolean with_rails, const char *kind, const char *id, JsonObject *body)
+{
+  g_autofree char *seed = tw_base64_encode (tw_signer_peek_seed (t->signer), TW_SIGN_SEED_BYTES);
+  g_autofree char *text = tw_json_canonical_object (body);
+  g_autoptr (GDataInputStream) lines = NULL;
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+
+  json_object_unref (body);
+  tw_test_money_stop_service (t);
+  child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self_path, "--child", t->folder,
+                            t->url, t->person->account_id, with_rails ? "rails" : "none", seed,
+                            kind, text, id, NULL);
+  g_assert_no_error (error);
+  lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
+  line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (line, ==, "there");
+  g_subprocess_send_signal (child, SIGKILL);
+  g_subprocess_wait (child, NULL, NULL);
 }

@@ -57,6 +57,15 @@ gint64 tw_test_money_balance (TwTestMoney *t);
 /* What the metrics say on the line that begins with @name; -1 without one. */
 double tw_test_money_metric (TwTestMoney *t, const char *name);
 void tw_test_money_assert_sound (TwTestMoney *t);
+/* Another process gives the command @id of @kind, gets as far as written down (without rails) or
+ * sent (with them), and is killed. No service runs after it. First in main(), for the process that
+ * is the other one: tw_test_money_child(). */
+void tw_test_money_kill (
+  TwTestMoney *t, gboolean with_rails, const char *kind, const char *id, JsonObject *body);
+void tw_test_money_child (int argc, char **argv);
+
+/* A body of names and values: "s" a text, "i" a number, "b" a truth. */
+JsonObject *tw_test_money_body (const char *name, ...) G_GNUC_NULL_TERMINATED;
 /* (transfer full): the code in the message that has come to the phone for the held command @id;
  * waits for it. */
 char *tw_test_money_code (TwTestMoney *t, const char *phone);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A row of the standing table, opened; written and shown together. Private to the room. */
+#pragma once
+
+#include "model/tw-standing.h"
+#include "server/command/tw-tx.h"
+
+G_BEGIN_DECLS
+
+/* How often the person was warned of the next time. */
+typedef enum
+{
+  TW_WARNED_NOT,
+  TW_WARNED_DAYS_AHEAD,
+  TW_WARNED_EVE,
+} TwWarned;
+
+typedef struct
+{
+  char *id;
+  char *account_id;
+  char *payee_id;
+  char *payee_name;
+  TwStandingState state;
+  TwStandingNotice notice;
+  gint64 amount_fen;
+  gint64 day;
+  char *memo;
+  gint64 next_day;
+  gint64 warned; /* TwWarned */
+  char *reason;
+  char *last_payment_id;
+  gint64 last_at_ms;
+  gint64 created_at_ms;
+} TwStandingRow;
+
+void tw_standing_row_free (TwStandingRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwStandingRow, tw_standing_row_free)
+
+gboolean tw_standing_row_load (TwTx *tx, const char *id, TwStandingRow **standing, GError **error);
+gboolean tw_standing_row_insert (TwTx *tx, const TwStandingRow *standing, GError **error);
+gboolean tw_standing_row_save (TwTx *tx, const TwStandingRow *standing, GError **error);
+GPtrArray *
+tw_standing_row_list (TwTx *tx, const char *condition, const char *value, GError **error);
+
+void tw_standing_set_text (char **at, const char *text);
+
+/* What has happened to a payee reaches the orders to it: @name: (nullable): their new name; %NULL:
+ * they are gone, and the orders end. */
+gboolean
+tw_standing_follow_payee (TwTx *tx, const char *payee_id, const char *name, GError **error);
+
+void tw_standing_add_commands (void);
+void tw_standing_add_runs (void);
+
+G_END_DECLS

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Standing orders through the months: warned of, paid once on their day, late, short, refused. */
+#include <string.h>
+
+#include "base/tw-clock.h"
+#include "base/tw-uuid.h"
+#include "model/tw-payee.h"
+#include "model/tw-payment.h"
+#include "model/tw-standing.h"
+#include "protocol/tw-json.h"
+#include "protocol/tw-practice-people.h"
+#include "server/ledger/tw-limits.h"
+#include "server/pay/tw-errands.h"
+#include "tw-test-db.h"
+#include "tw-test-money.h"
+
+#define TOP_UP_FEN (G_GINT64_CONSTANT (300000))
+#define AMOUNT_FEN (G_GINT64_CONSTANT (120000))
+#define PHONE "13900000001"
+#define OTHER_PHONE "13900000002"
+#define DAY_MS (G_GINT64_CONSTANT (86400000))
+
+typedef struct
+{
+  TwTestMoney *t;
+  TwActor *other;
+  TwErrands *errands;
+  int from; /* the day of the first */
+} Case;
+
+#define RUN(c, kind, id, ...)                                                                      \
+  tw_test_money_run ((c)->t, (c)->t->person, kind, id, id, tw_test_money_body (__VA_ARGS__, NULL))
+
+static void
+set_up (Case *c, gconstpointer data)
+{
+  g_autofree char *id = tw_uuid_new ();
+
+  c->t = tw_test_money_new ();
+  c->other = tw_test_money_register (c->t, 2);
+  tw_assert_done (tw_test_money_top_up (c->t, id, NULL, TOP_UP_FEN));
+  tw_test_money_wait_payment (c->t, id, TW_PAYMENT_STATE_POSTED);
+}
+
+static void
+tear_down (Case *c, gconstpointer data)
+{
+  g_clear_pointer (&c->errands, tw_errands_free);
+  tw_clock_set_offset_ms (0);
+  if (c->t->db != NULL)
+    tw_test_money_assert_sound (c->t);
+  tw_actor_unref (c->other);
+  tw_test_money_free (c->t);
+}
+
+/* It is noon of that day from now on. */
+static void
+go_to (int day)
+{
+  gint64 real_ms = g_get_real_time () / 1000;
+
+  tw_clock_set_offset_ms (tw_clock_ms_of_day (day) + DAY_MS / 2 - real_ms);
+}
+
+static void
+assert_done_with_code (Case *c, TwResult *held)
+{
+  g_autoptr (TwResult) result = held;
+  g_autofree char *code = NULL;
+
+  g_assert_cmpint (result->state, ==, TW_RESULT_STEP_UP);
+  code = tw_test_money_code (c->t, PHONE);
+  tw_assert_done (tw_test_money_answer (c->t, result->id, code));
+}
+
+/* (transfer full): a payee that is kept. */
+static char *
+get_payee (Case *c, const char *to)
+{
+  g_autofree char *asked = tw_uuid_new (), *saved = tw_uuid_new ();
+
+  tw_assert_done (RUN (c, TW_KIND_PAYEE_CHECK, asked, "to", "s", to));
+  tw_test_money_wait (c->t, "SELECT state FROM payee WHERE id = $1", asked, TW_PAYEE_STATE_CHECKED);
+  assert_done_with_code (c, RUN (c, TW_KIND_PAYEE_SAVE, saved, "payee_id", "s", asked));
+  return g_steal_pointer (&asked);
+}
+
+static gint64
+get (Case *c, const char *what, const char *id)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM standing WHERE id = $1", what);
+
+  return tw_test_money_number (c->t->db, sql, id);
+}
+
+static void
+wait_for (Case *c, const char *what, const char *id, gint64 wanted)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM standing WHERE id = $1", what);
+
+  tw_test_money_wait (c->t, sql, id, wanted);
+}
+
+/* (transfer full): a standing order for the 15th, set on the 1st of some month to come. */
+static char *
+set_order (Case *c, const char *payee, gint64 amount_fen)
+{
+  char *id = tw_uuid_new ();
+  int year;
+
+  tw_clock_date_of_day (tw_clock_today (), &year, NULL, NULL);
+  c->from = tw_clock_day_of_date (year + 1, 3, 1);
+  go_to (c->from);
+  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, id, "payee_id", "s", payee, "amount_fen",
+                                 "i", amount_fen, "day", "i", G_GINT64_CONSTANT (15), "memo", "s",
+                                 "房租"));
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 14);
+  return id;
+}
+
+static gint64
+count_payments (Case *c, const char *id)
+{
+  return tw_test_money_number (c->t->db, "SELECT count(*) FROM payment WHERE standing_id = $1", id);
+}
+
+static gint64
+balance_of (Case *c, TwActor *who)
+{
+  return tw_test_money_number (c->t->db, "SELECT balance_fen FROM ledger_account WHERE owner = $1",
+                               who->account_id);
+}
+
+static void
+test_months (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, AMOUNT_FEN);
+
+  c->errands = tw_errands_new (c->t->service);
+  go_to (c->from + 10);
+  /* Some days ahead, and on the eve. */
+  go_to (c->from + 11);
+  wait_for (c, "warned", id, 1);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_SOON);
+  go_to (c->from + 13);
+  wait_for (c, "warned", id, 2);
+  g_assert_cmpint (count_payments (c, id), ==, 0);
+  go_to (c->from + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
+  g_assert_cmpint (get (c, "warned", id), ==, 0);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  g_assert_cmpint (balance_of (c, c->other), ==, AMOUNT_FEN);
+  /* Over the free limit of a day: a code was told when it was set. */
+  g_assert_cmpint (AMOUNT_FEN, >, TW_LIMIT_DAY_FREE_FEN);
+  /* The next month, two services at once: still once. */
+  {
+    g_autoptr (TwErrands) second = tw_errands_new (c->t->service);
+
+    go_to (c->from + 31 + 14);
+    wait_for (c, "next_day", id, c->from + 31 + 30 + 14);
+  }
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+  /* The third time the balance will not do: warned of, then said. */
+  go_to (c->from + 31 + 30 + 11);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_SHORT);
+  go_to (c->from + 31 + 30 + 14);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM standing WHERE id = $1 AND reason = 'no_balance'", id),
+    ==, 1);
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+  g_assert_cmpint (tw_test_money_balance (c->t), ==, TOP_UP_FEN - 2 * AMOUNT_FEN);
+}
+
+/* Nobody served on the day: paid a little later, but not weeks later. */
+static void
+test_late (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  go_to (c->from + 14 + 5);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  g_clear_pointer (&c->errands, tw_errands_free);
+  go_to (c->from + 31 + 14 + 8);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 30 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_FAILED);
+}
+
+/* Over a rail: what is refused after its day is said too. */
+static void
+test_refused (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, TW_PRACTICE_COMPANY_CODE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  tw_test_money_fault (c->t, "refuse", 1);
+  c->errands = tw_errands_new (c->t->service);
+  go_to (c->from + 14);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM standing WHERE id = $1 AND reason = 'bank_refused'", id),
+    ==, 1);
+  go_to (c->from + 31 + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 30 + 14);
+  tw_test_money_wait (c->t,
+                      "SELECT count(*) FROM payment WHERE standing_id = $1 AND state = 3 AND kind "
+                      "= 5",
+                      id, 1);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
+}
+
+static void
+test_set (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+  g_autofree char *change = tw_uuid_new (), *passing = tw_uuid_new ();
+  g_autoptr (TwActor) mine = tw_actor_ref (t->person);
+
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, NULL, "payee_id", "s", payee, "amount_fen", "i",
+                       TW_LIMIT_DAY_CODE_FEN + 1, "day", "i", G_GINT64_CONSTANT (1)),
+                  "over_limit");
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, NULL, "payee_id", "s", payee, "amount_fen", "i",
+                       G_GINT64_CONSTANT (1), "day", "i", G_GINT64_CONSTANT (32)),
+                  "invalid");
+  tw_assert_done (RUN (c, TW_KIND_PAYEE_CHECK, passing, "to", "s", "13700000000"));
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, NULL, "payee_id", "s", passing, "amount_fen", "i",
+                       G_GINT64_CONSTANT (1), "day", "i", G_GINT64_CONSTANT (1)),
+                  "payee_unchecked");
+  /* Changed: the last day of a month that has fewer. */
+  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, change, "payee_id", "s", payee,
+                                 "amount_fen", "i", G_GINT64_CONSTANT (2000), "day", "i",
+                                 G_GINT64_CONSTANT (31), "standing_id", "s", id));
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 30);
+  g_assert_cmpint (get (c, "amount_fen", id), ==, 2000);
+  c->errands = tw_errands_new (t->service);
+  go_to (c->from + 30);
+  wait_for (c, "next_day", id, c->from + 31 + 29);
+  /* Moved back in the month in which it was paid: not twice in it. */
+  g_free (change);
+  change = tw_uuid_new ();
+  go_to (c->from + 30);
+  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, change, "payee_id", "s", payee,
+                                 "amount_fen", "i", G_GINT64_CONSTANT (2000), "day", "i",
+                                 G_GINT64_CONSTANT (5), "standing_id", "s", id));
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 4);
+  /* Somebody else's is nobody's. */
+  g_clear_pointer (&t->person, tw_actor_unref);
+  t->person = tw_actor_ref (c->other);
+  tw_assert_code (RUN (c, TW_KIND_STANDING_END, NULL, "standing_id", "s", id), "not_found");
+  g_clear_pointer (&t->person, tw_actor_unref);
+  t->person = tw_actor_ref (mine);
+  /* The payee is called otherwise, and goes: the order with them. */
+  tw_assert_done (RUN (c, TW_KIND_PAYEE_REMOVE, NULL, "payee_id", "s", payee));
+  g_assert_cmpint (get (c, "state", id), ==, TW_STANDING_STATE_ENDED);
+  tw_assert_code (RUN (c, TW_KIND_STANDING_END, NULL, "standing_id", "s", id), "not_found");
+  go_to (c->from + 31 + 10);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+}
+
+/* The other errands: a code that nobody told, a payee that nobody kept. */
+static void
+test_errands (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *passing = tw_uuid_new (), *kept = get_payee (c, OTHER_PHONE);
+  g_autofree char *held = tw_uuid_new ();
+
+  tw_assert_done (RUN (c, TW_KIND_PAYEE_CHECK, passing, "to", "s", "13700000000"));
+  tw_assert_held (RUN (c, TW_KIND_WALLET_PAY, held, "payee_id", "s", kept, "amount_fen", "i",
+                       G_GINT64_CONSTANT (200000)));
+  c->errands = tw_errands_new (t->service);
+  tw_test_money_wait (t, "SELECT count(*) FROM biller WHERE id <> $1", "", 4);
+  tw_clock_set_offset_ms (301000);
+  tw_test_money_wait (t, "SELECT state FROM challenge WHERE id = $1", held, 2);
+  tw_test_money_wait (t, "SELECT count(*) FROM intent WHERE intent = $1", held, 0);
+  tw_assert_code (RUN (c, TW_KIND_WALLET_PAY, held, "payee_id", "s", kept, "amount_fen", "i",
+                       G_GINT64_CONSTANT (200000)),
+                  "code_expired");
+  tw_clock_set_offset_ms (DAY_MS + 1000);
+  tw_test_money_wait (t, "SELECT count(*) FROM payee WHERE id = $1", passing, 0);
+  g_assert_cmpint (tw_test_money_number (t->db, "SELECT count(*) FROM payee WHERE id = $1", kept),
+                   ==, 1);
+}
+
+#define CASE(name, func) g_test_add ("/standing/" name, Case, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("months", test_months);
+  CASE ("late", test_late);
+  CASE ("refused", test_refused);
+  CASE ("set", test_set);
+  CASE ("errands", test_errands);
+  return g_test_run ();
+}
