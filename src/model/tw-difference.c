@@ -11,6 +11,7 @@
  * - kind: what does not agree
  * - state: whether it still has to be explained
  * - here: how far our order got
+ * - amount-fen: what was ordered, or what they say was; over zero: to us
  * - here-fen: by our books; over zero: came to us
  * - there-fen: by theirs
  * - order-id: our order, or what they say it is
@@ -31,6 +32,7 @@ struct _TwDifference
   TwDifferenceKind kind;
   TwDifferenceState state;
   TwOrderState here;
+  gint64 amount_fen;
   gint64 here_fen;
   gint64 there_fen;
   char *order_id;
@@ -56,6 +58,7 @@ static const TwField fields[] = {
   TW_FIELD_ENUM (TwDifference, kind, "kind", kind_words),
   TW_FIELD_ENUM (TwDifference, state, "state", state_words),
   TW_FIELD_ENUM (TwDifference, here, "here", here_words),
+  TW_FIELD_INT64 (TwDifference, amount_fen, "amount-fen"),
   TW_FIELD_INT64 (TwDifference, here_fen, "here-fen"),
   TW_FIELD_INT64 (TwDifference, there_fen, "there-fen"),
   TW_FIELD_STRING (TwDifference, order_id, "order-id"),
@@ -88,6 +91,7 @@ GETTER (gint64, day)
 GETTER (TwDifferenceKind, kind)
 GETTER (TwDifferenceState, state)
 GETTER (TwOrderState, here)
+GETTER (gint64, amount_fen)
 GETTER (gint64, here_fen)
 GETTER (gint64, there_fen)
 GETTER (const char *, order_id)

@@ -62,6 +62,7 @@ gint64 tw_difference_get_day (TwDifference *self);
 TwDifferenceKind tw_difference_get_kind (TwDifference *self);
 TwDifferenceState tw_difference_get_state (TwDifference *self);
 TwOrderState tw_difference_get_here (TwDifference *self);
+gint64 tw_difference_get_amount_fen (TwDifference *self);
 gint64 tw_difference_get_here_fen (TwDifference *self);
 gint64 tw_difference_get_there_fen (TwDifference *self);
 const char *tw_difference_get_order_id (TwDifference *self);

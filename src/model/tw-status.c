@@ -18,6 +18,7 @@ struct _TwStatus
   char *account_id;
   char *display_name;
   gboolean agent;
+  gboolean senior;
   gboolean practice;
   guint unsent;
   gboolean ready;
@@ -35,6 +36,7 @@ enum
   PROP_ACCOUNT_ID,
   PROP_DISPLAY_NAME,
   PROP_AGENT,
+  PROP_SENIOR,
   PROP_PRACTICE,
   PROP_UNSENT,
   PROP_READY,
@@ -70,6 +72,9 @@ tw_status_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_AGENT:
       g_value_set_boolean (value, self->agent);
+      break;
+    case PROP_SENIOR:
+      g_value_set_boolean (value, self->senior);
       break;
     case PROP_PRACTICE:
       g_value_set_boolean (value, self->practice);
@@ -135,6 +140,8 @@ take (TwStatus *self, guint id, const GValue *value)
       return take_string (&self->display_name, value);
     case PROP_AGENT:
       return take_boolean (&self->agent, value);
+    case PROP_SENIOR:
+      return take_boolean (&self->senior, value);
     case PROP_PRACTICE:
       return take_boolean (&self->practice, value);
     case PROP_UNSENT:
@@ -184,6 +191,7 @@ tw_status_class_init (TwStatusClass *klass)
   props[PROP_ACCOUNT_ID] = g_param_spec_string ("account-id", NULL, NULL, NULL, flags);
   props[PROP_DISPLAY_NAME] = g_param_spec_string ("display-name", NULL, NULL, NULL, flags);
   props[PROP_AGENT] = g_param_spec_boolean ("agent", NULL, NULL, FALSE, flags);
+  props[PROP_SENIOR] = g_param_spec_boolean ("senior", NULL, NULL, FALSE, flags);
   props[PROP_PRACTICE] = g_param_spec_boolean ("practice", NULL, NULL, FALSE, flags);
   props[PROP_UNSENT] = g_param_spec_uint ("unsent", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "agent/tw-desk-sample.h"
+#include "agent/tw-money-sample.h"
 #include "client/agent/customer/tw-customer-pane.h"
+#include "client/agent/reconciliation/tw-difference-pane.h"
+#include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "client/agent/tw-agent-window.h"
 #include "client/user/tw-user-window.h"
 
@@ -256,6 +259,25 @@ test_user (void)
 }
 
 static void
+check_differences (Fixture *fixture, gboolean dark)
+{
+  static const char *const ids[] = { "refused", "amount" };
+  GtkWidget *page = tw_find_type (fixture->window, TW_TYPE_RECONCILIATION_PAGE);
+  AdwLeaflet *leaflet = ADW_LEAFLET (tw_find_type (page, ADW_TYPE_LEAFLET));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      adw_leaflet_navigate (leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+      tw_spin ();
+      tw_difference_pane_show (TW_DIFFERENCE_PANE (tw_find_type (page, TW_TYPE_DIFFERENCE_PANE)),
+                               TW_DIFFERENCE (tw_money_difference (fixture, ids[i])));
+      tw_wait_shows (fixture, "What Is Known");
+      check_page (fixture, ids[i], dark);
+      tw_do (fixture, "win.back");
+    }
+}
+
+static void
 test_agent (void)
 {
   static const struct
@@ -269,6 +291,7 @@ test_agent (void)
   tw_desk_set_up_signed_out (&fixture, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (fixture.window), "practice");
   tw_desk_fill (fixture.client);
+  tw_money_fill (fixture.client);
   for (int dark = 0; dark < 2; dark++)
     {
       set_dark (dark != 0);
@@ -289,6 +312,11 @@ test_agent (void)
           tw_do (&fixture, "win.back");
           check_page (&fixture, "the queues", dark != 0);
         }
+      g_object_set (tw_client_get_status (TW_CLIENT (fixture.client)), "senior", TRUE, NULL);
+      tw_do (&fixture, "win.reconciliation");
+      check_page (&fixture, "the differences", dark != 0);
+      check_differences (&fixture, dark != 0);
+      tw_do (&fixture, "win.back");
     }
   tw_window_test_tear_down (&fixture, NULL);
 }

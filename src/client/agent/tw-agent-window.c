@@ -6,7 +6,9 @@
 
 #include "client/agent/customer/tw-customer-pane.h"
 #include "client/agent/queue/tw-queue-page.h"
+#include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "client/agent/ticket/tw-ticket-page.h"
+#include "client/agent/tw-agent-keys.h"
 #include "client/widgets/tw-spoken.h"
 #include "client/widgets/tw-reading.h"
 #include "client/widgets/tw-status-bar.h"
@@ -16,6 +18,11 @@
 /* Where the window was is kept like a draft: it survives anything that a draft survives. */
 #define STATE_QUEUE "ui/agent/queue"
 #define STATE_TICKET "ui/agent/ticket"
+
+/* What is in front. */
+#define SIGN_IN "sign-in"
+#define DESK "desk"
+#define RECONCILIATION "reconciliation"
 
 /**
  * TwAgentWindow:
@@ -47,6 +54,10 @@ struct _TwAgentWindow
   TwQueuePage *queue_page;
   TwTicketPage *ticket_page;
   TwCustomerPane *customer_pane;
+  GtkWidget *reconciliation_button;
+  TwStatusBar *reconciliation_status;
+  TwReading *reconciliation_reading;
+  TwReconciliationPage *reconciliation_page;
 
   TwClient *client;
   gboolean restored;
@@ -115,16 +126,28 @@ restore (TwAgentWindow *self)
     on_ticket_opened (self, TW_TICKET (ticket));
 }
 
+static gboolean
+is_reconciling (TwAgentWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), RECONCILIATION) == 0;
+}
+
 static void
 show_session (TwAgentWindow *self)
 {
   TwStatus *status = tw_client_get_status (self->client);
   gboolean in = tw_status_get_signed_in (status);
+  gboolean senior = FALSE;
   g_autofree char *name = NULL;
 
-  g_object_get (status, "display-name", &name, NULL);
+  g_object_get (status, "display-name", &name, "senior", &senior, NULL);
+  gtk_widget_set_visible (self->reconciliation_button, senior);
+  g_simple_action_set_enabled (
+    G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "reconciliation")),
+    in && senior);
   adw_window_title_set_subtitle (self->title, name != NULL ? name : "");
-  gtk_stack_set_visible_child_name (self->stack, in ? "desk" : "sign-in");
+  if (!in || !senior || !is_reconciling (self))
+    gtk_stack_set_visible_child_name (self->stack, in ? DESK : SIGN_IN);
   if (in)
     restore (self);
   else
@@ -188,12 +211,34 @@ on_practice_clicked (TwAgentWindow *self)
   sign_in (self, TW_PRACTICE_AGENT_LOGIN, TW_PRACTICE_PASSWORD);
 }
 
+/* The queues are what most keys are about: they bring them to the front. */
+static void
+show_desk (TwAgentWindow *self)
+{
+  if (is_reconciling (self))
+    gtk_stack_set_visible_child_name (self->stack, DESK);
+}
+
+static void
+on_reconciliation (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwAgentWindow *self = data;
+
+  gtk_stack_set_visible_child_name (self->stack, RECONCILIATION);
+  tw_reconciliation_page_enter (self->reconciliation_page);
+}
+
 static void
 on_back (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwAgentWindow *self = data;
 
-  if (adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap))
+  if (is_reconciling (self))
+    {
+      if (!tw_reconciliation_page_back (self->reconciliation_page))
+        gtk_stack_set_visible_child_name (self->stack, DESK);
+    }
+  else if (adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
   else
     adw_leaflet_set_visible_child (self->leaflet, self->queue_side);
@@ -204,6 +249,7 @@ on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwAgentWindow *self = data;
 
+  show_desk (self);
   adw_leaflet_set_visible_child (self->leaflet, self->queue_side);
   tw_queue_page_focus_search (self->queue_page);
 }
@@ -214,6 +260,7 @@ on_show_queue (GSimpleAction *action, GVariant *parameter, gpointer data)
   TwAgentWindow *self = data;
   g_autofree char *queue = g_strdup_printf ("%d", g_variant_get_int32 (parameter));
 
+  show_desk (self);
   adw_leaflet_set_visible_child (self->leaflet, self->queue_side);
   tw_queue_page_show_queue (self->queue_page, (guint) g_variant_get_int32 (parameter));
   tw_client_set_draft (self->client, STATE_QUEUE, queue);
@@ -272,6 +319,7 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   g_type_ensure (TW_TYPE_QUEUE_PAGE);
   g_type_ensure (TW_TYPE_TICKET_PAGE);
   g_type_ensure (TW_TYPE_CUSTOMER_PANE);
+  g_type_ensure (TW_TYPE_RECONCILIATION_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/agent/agent-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, toasts);
@@ -295,39 +343,16 @@ tw_agent_window_class_init (TwAgentWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, queue_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, ticket_page);
   gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, customer_pane);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, reconciliation_button);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, reconciliation_status);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, reconciliation_reading);
+  gtk_widget_class_bind_template_child (widget_class, TwAgentWindow, reconciliation_page);
   /* Not a key of the application: a menu and the search field have their own use for it first. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
   gtk_widget_class_bind_template_callback (widget_class, show_customer);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_practice_clicked);
-}
-
-static void
-add_keys (GtkApplication *app)
-{
-  static const struct
-  {
-    const char *action;
-    const char *keys[3];
-  } keys[] = {
-    { "win.search", { "<Primary>f", NULL } },
-    { "win.back", { "<Alt>Left", NULL } },
-    { "win.reply", { "<Primary>n", NULL } },
-    { "win.customer", { "F9", NULL } },
-    { "win.ticket::take", { "<Primary>t", NULL } },
-    { "win.ticket::resolve", { "<Primary><Shift>r", NULL } },
-    { "win.show-queue(0)", { "<Alt>1", NULL } },
-    { "win.show-queue(1)", { "<Alt>2", NULL } },
-    { "win.show-queue(2)", { "<Alt>3", NULL } },
-    { "win.show-queue(3)", { "<Alt>4", NULL } },
-    { "win.show-queue(4)", { "<Alt>5", NULL } },
-    { "win.show-help-overlay", { "F1", "<Primary>question", NULL } },
-    { "window.close", { "<Primary>w", NULL } },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (app, keys[i].action, keys[i].keys);
 }
 
 static void
@@ -338,6 +363,7 @@ tw_agent_window_init (TwAgentWindow *self)
     { "search", on_search },
     { "reply", on_reply },
     { "customer", on_customer },
+    { "reconciliation", on_reconciliation },
     { "show-queue", on_show_queue, "i" },
     { "ticket", on_ticket_action, "s" },
   };
@@ -348,17 +374,6 @@ tw_agent_window_init (TwAgentWindow *self)
   g_signal_connect_swapped (self->queue_page, "opened", G_CALLBACK (on_ticket_opened), self);
   g_signal_connect_swapped (self->customer_pane, "opened", G_CALLBACK (on_ticket_opened), self);
   g_signal_connect_swapped (self, "close-request", G_CALLBACK (on_close_request), self);
-}
-
-static void
-add_help (TwAgentWindow *self)
-{
-  g_autoptr (GtkBuilder) builder =
-    gtk_builder_new_from_resource ("/org/taxwallet/TaxWallet/agent/shortcuts.ui");
-
-  gtk_application_window_set_help_overlay (
-    GTK_APPLICATION_WINDOW (self),
-    GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
 }
 
 /**
@@ -376,8 +391,7 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   gboolean practice = FALSE;
 
   self->client = g_object_ref (client);
-  add_keys (GTK_APPLICATION (app));
-  add_help (self);
+  tw_agent_keys_set (GTK_APPLICATION (app), GTK_APPLICATION_WINDOW (self));
   /* Text that can be copied from is not marked as soon as the focus comes to it. */
   g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-label-select-on-focus", FALSE,
                 NULL);
@@ -386,6 +400,10 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   tw_status_bar_set_status (self->queue_status, status);
   tw_status_bar_set_partners (self->status_bar, tw_client_get_list (client, "partner"));
   tw_status_bar_set_partners (self->queue_status, tw_client_get_list (client, "partner"));
+  tw_status_bar_set_status (self->reconciliation_status, status);
+  tw_status_bar_set_partners (self->reconciliation_status, tw_client_get_list (client, "partner"));
+  tw_reading_set_status (self->reconciliation_reading, status);
+  tw_reconciliation_page_set_client (self->reconciliation_page, client);
   tw_reading_set_status (self->reading, status);
   tw_queue_page_set_client (self->queue_page, client);
   tw_ticket_page_set_client (self->ticket_page, client);
@@ -396,6 +414,8 @@ tw_agent_window_new (AdwApplication *app, TwClient *client)
   g_signal_connect_object (status, "notify::signed-in", G_CALLBACK (show_session), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (status, "notify::display-name", G_CALLBACK (show_session), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (status, "notify::senior", G_CALLBACK (show_session), self,
                            G_CONNECT_SWAPPED);
   show_session (self);
   return GTK_WINDOW (self);

@@ -159,7 +159,8 @@ tw_engine_enter (TwEngine *self, TwStore *store, TwStoreContents *contents)
   g_object_freeze_notify (G_OBJECT (self->status));
   g_object_set (self->status, "account-id", g_hash_table_lookup (contents->meta, TW_META_ACCOUNT),
                 "display-name", g_hash_table_lookup (contents->meta, TW_META_NAME), "agent",
-                g_strcmp0 (role, "agent") == 0 || g_strcmp0 (role, "senior") == 0, "as-of-ms",
+                g_strcmp0 (role, "agent") == 0 || g_strcmp0 (role, "senior") == 0, "senior",
+                g_strcmp0 (role, "senior") == 0, "as-of-ms",
                 as_of != NULL ? g_ascii_strtoll (as_of, NULL, 10) : (gint64) 0, "signed-in", TRUE,
                 NULL);
   g_object_thaw_notify (G_OBJECT (self->status));

@@ -150,6 +150,7 @@ add (TwComparison *comparison,
   finding->entry = g_strdup (entry);
   finding->reference = g_strdup ("");
   finding->rail_reference = g_strdup ("");
+  finding->amount_fen = there_fen;
   finding->here_fen = here_fen;
   finding->there_fen = there_fen;
   g_ptr_array_add (comparison->findings, finding);
@@ -163,6 +164,8 @@ name (TwFinding *finding, const Order *order, const char *rail_reference)
   g_free (finding->rail_reference);
   finding->reference = g_strdup (order->reference);
   finding->rail_reference = g_strdup (rail_reference);
+  if (order->rail != NULL)
+    finding->amount_fen = order->expected_fen;
   finding->here = order->rail != NULL ? order->here : TW_ORDER_STATE_NONE;
 }
 

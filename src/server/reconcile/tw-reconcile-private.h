@@ -16,6 +16,7 @@ typedef struct
   char *entry;
   char *reference;      /* ours, of the payment, or "" */
   char *rail_reference; /* theirs, or "" */
+  gint64 amount_fen;    /* what was ordered, or what they say was */
   gint64 here_fen;
   gint64 there_fen;
   TwOrderState here; /* how far our order got */

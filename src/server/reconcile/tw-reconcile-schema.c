@@ -55,3 +55,7 @@ const char tw_reconcile_schema[] =
   ");"
   "CREATE INDEX difference_day ON difference (party, day);"
   "CREATE INDEX difference_open ON difference (day) WHERE state = 0;";
+
+/* What was ordered, where neither side has moved anything. */
+const char tw_reconcile_schema_2[] =
+  "ALTER TABLE difference ADD COLUMN amount_fen BIGINT NOT NULL DEFAULT 0;";

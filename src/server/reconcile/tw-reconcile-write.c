@@ -21,15 +21,15 @@ read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
       ((reason = tw_column_read (key, stmt, 10, TABLE, id, "reason", error)) == NULL ||
        (explained_by = tw_column_read (key, stmt, 11, TABLE, id, "explained_by", error)) == NULL))
     return NULL;
-  return g_object_new (TW_TYPE_DIFFERENCE, "id", id, "party", tw_stmt_text (stmt, 0), "day",
-                       tw_stmt_int64 (stmt, 1), "kind", (int) tw_stmt_int64 (stmt, 2), "order-id",
-                       tw_stmt_text (stmt, 3), "entry", tw_stmt_text (stmt, 4), "reference",
-                       tw_stmt_text (stmt, 5), "rail-reference", tw_stmt_text (stmt, 6), "here-fen",
-                       tw_stmt_int64 (stmt, 7), "there-fen", tw_stmt_int64 (stmt, 8), "here",
-                       (int) tw_stmt_int64 (stmt, 14), "state", (int) tw_stmt_int64 (stmt, 9),
-                       "reason", reason != NULL ? reason : "", "explained-by",
-                       explained_by != NULL ? explained_by : "", "found-at-ms",
-                       tw_stmt_int64 (stmt, 12), "closed-at-ms", tw_stmt_int64 (stmt, 13), NULL);
+  return g_object_new (
+    TW_TYPE_DIFFERENCE, "id", id, "party", tw_stmt_text (stmt, 0), "day", tw_stmt_int64 (stmt, 1),
+    "kind", (int) tw_stmt_int64 (stmt, 2), "order-id", tw_stmt_text (stmt, 3), "entry",
+    tw_stmt_text (stmt, 4), "reference", tw_stmt_text (stmt, 5), "rail-reference",
+    tw_stmt_text (stmt, 6), "here-fen", tw_stmt_int64 (stmt, 7), "there-fen",
+    tw_stmt_int64 (stmt, 8), "here", (int) tw_stmt_int64 (stmt, 14), "state",
+    (int) tw_stmt_int64 (stmt, 9), "reason", reason != NULL ? reason : "", "explained-by",
+    explained_by != NULL ? explained_by : "", "found-at-ms", tw_stmt_int64 (stmt, 12),
+    "closed-at-ms", tw_stmt_int64 (stmt, 13), "amount-fen", tw_stmt_int64 (stmt, 15), NULL);
 }
 
 /**
@@ -46,7 +46,7 @@ tw_difference_load (TwTx *tx, const char *id, GError **error)
   TwStmt *stmt =
     tw_db_query (tw_tx_db (tx), error,
                  "SELECT party, day, kind, order_id, entry, reference, rail_reference, here_fen, "
-                 "there_fen, state, reason, explained_by, found_at, closed_at, here "
+                 "there_fen, state, reason, explained_by, found_at, closed_at, here, amount_fen "
                  "FROM difference WHERE id = $1",
                  "s", id);
   TwDifference *difference;
@@ -85,16 +85,16 @@ write_finding (TwTx *tx, TwComparison *comparison, TwFinding *finding, GError **
   if (!tw_db_run (
         db, error,
         "INSERT INTO difference (id, party, day, kind, order_id, entry, reference, "
-        "rail_reference, here_fen, there_fen, here, state, found_at, closed_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, 0) "
+        "rail_reference, here_fen, there_fen, here, state, found_at, closed_at, amount_fen) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, 0, $13) "
         "ON CONFLICT (id) DO UPDATE SET here_fen = $9, there_fen = $10, here = $11, state = 0, "
         "rail_reference = $8, reason = NULL, explained_by = NULL, closed_at = 0 "
         "WHERE difference.state = 1 OR difference.here_fen <> $9 OR difference.there_fen <> $10 "
         "OR difference.here <> $11",
-        "ssiissssiiii", finding->id, comparison->party, (gint64) comparison->day,
+        "ssiissssiiiii", finding->id, comparison->party, (gint64) comparison->day,
         (gint64) finding->kind, finding->order_id, finding->entry, finding->reference,
         finding->rail_reference, finding->here_fen, finding->there_fen, (gint64) finding->here,
-        tw_tx_now_ms (tx)))
+        tw_tx_now_ms (tx), finding->amount_fen))
     return FALSE;
   return tw_db_changes (db) == 0 || tw_difference_publish (tx, finding->id, error);
 }

@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_reconcile_schema[];
+extern const char tw_reconcile_schema_2[];
 
 /* The seniors' scope. */
 #define TW_SCOPE_MONEY "queue:money"
