@@ -158,7 +158,7 @@ main (void)
 
   tw_bench_stop (load.bench);
   tw_bench_verify (load.bench);
-  tw_bench_check ("money commands, 100 a request, to a bare loop", batch, FALSE, 0.3);
+  tw_bench_check ("money commands, 100 a request, to a bare loop", batch, FALSE, 0.45);
   tw_bench_check ("money commands, one a request, to a bare loop", single, FALSE, 2.0);
   tw_db_close (load.db);
   tw_bare_free (load.bare);

@@ -130,6 +130,15 @@ take_answer (Connection *connection, TwBenchRun *run)
 TwBenchRun *
 tw_bench_drive (const char *socket_path, GPtrArray **requests, guint n_connections)
 {
+  const char *const sockets[] = { socket_path, NULL };
+
+  return tw_bench_drive_several (sockets, requests, n_connections);
+}
+
+TwBenchRun *
+tw_bench_drive_several (const char *const *sockets, GPtrArray **requests, guint n_connections)
+{
+  guint n_sockets = g_strv_length ((char **) sockets);
   TwBenchRun *run = g_new0 (TwBenchRun, 1);
   g_autofree Connection *connections = g_new0 (Connection, n_connections);
   g_autofree struct pollfd *polls = g_new0 (struct pollfd, n_connections);
@@ -139,7 +148,7 @@ tw_bench_drive (const char *socket_path, GPtrArray **requests, guint n_connectio
   run->latency_us = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (guint i = 0; i < n_connections; i++)
     {
-      connections[i].fd = connect_to (socket_path);
+      connections[i].fd = connect_to (sockets[i % n_sockets]);
       connections[i].requests = requests[i];
       connections[i].answer = g_string_new (NULL);
       polls[i] = (struct pollfd){ connections[i].fd, POLLIN, 0 };

@@ -247,18 +247,22 @@ tw_bench_wait_for_socket (const char *path)
 }
 
 /**
- * tw_bench_start:
+ * tw_bench_serve:
  * @bench: a bench
+ * @sockets: the folder of the service's sockets
  * @counterpart: (nullable): the socket of the practice bank and tax office
+ *
+ * Returns: (transfer full): a service that answers
  */
-void
-tw_bench_start (TwBench *bench, const char *counterpart)
+GSubprocess *
+tw_bench_serve (TwBench *bench, const char *sockets, const char *counterpart)
 {
   g_autofree char *program =
     g_build_filename (g_getenv ("TW_BUILDDIR"), "src/server/tax-wallet-server", NULL);
   g_autofree char *keys = tw_bench_file (bench, "keys");
   g_autofree char *log = tw_bench_file (bench, "service.log");
-  g_autofree char *api = g_build_filename (bench->sockets, TW_SOCKET_API, NULL);
+  g_autofree char *blobs = tw_bench_file (bench, "blobs");
+  g_autofree char *api = g_build_filename (sockets, TW_SOCKET_API, NULL);
   const char *argv[] = { program,
                          "serve",
                          "--keys",
@@ -266,18 +270,35 @@ tw_bench_start (TwBench *bench, const char *counterpart)
                          "--database",
                          bench->url,
                          "--socket-dir",
-                         bench->sockets,
+                         sockets,
+                         "--blobs",
+                         blobs,
                          counterpart != NULL ? "--counterpart" : NULL,
                          counterpart,
                          NULL };
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
+  GSubprocess *service;
 
   g_subprocess_launcher_set_stdout_file_path (launcher, log);
   g_subprocess_launcher_set_flags (launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
-  bench->service = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  service = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   tw_bench_wait_for_socket (api);
+  return service;
+}
+
+/**
+ * tw_bench_start:
+ * @bench: a bench
+ * @counterpart: (nullable): as in tw_bench_serve()
+ *
+ * Starts the bench's own service.
+ */
+void
+tw_bench_start (TwBench *bench, const char *counterpart)
+{
+  bench->service = tw_bench_serve (bench, bench->sockets, counterpart);
 }
 
 void

@@ -42,6 +42,7 @@ TwBench *tw_bench_new (void);
 void tw_bench_free (TwBench *bench);
 TwDb *tw_bench_open (TwBench *bench);
 void tw_bench_add_people (TwBench *bench, guint n, guint n_acting);
+GSubprocess *tw_bench_serve (TwBench *bench, const char *sockets, const char *counterpart);
 void tw_bench_start (TwBench *bench, const char *counterpart);
 void tw_bench_stop (TwBench *bench);
 void tw_bench_verify (TwBench *bench);
@@ -67,6 +68,9 @@ typedef struct
 } TwBenchRun;
 
 TwBenchRun *tw_bench_drive (const char *socket, GPtrArray **requests, guint n_connections);
+/* The connections take turns in the sockets, of which %NULL is the end. */
+TwBenchRun *
+tw_bench_drive_several (const char *const *sockets, GPtrArray **requests, guint n_connections);
 void tw_bench_run_free (TwBenchRun *run);
 gint64 tw_bench_percentile (GArray *values, double p);
 char *tw_bench_fetch (const char *socket, GBytes *request);

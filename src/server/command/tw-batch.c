@@ -13,6 +13,9 @@
 #define MAX_TRIES 8
 #define MAX_PAUSE_MS 32
 
+/* So that the log's mover gains on the writer. */
+#define EASE_OFF_US 3000
+
 /* Jobs of one batch that are dealt with one after the other before all of the rest is. */
 #define MAX_CULPRITS 8
 
@@ -177,11 +180,14 @@ fail_all (GPtrArray *jobs, guint from, const GError *error)
 void
 tw_batch_runner_tidy (TwBatchRunner *runner)
 {
+  TwLogAdvice advice = TW_LOG_GO_ON;
   g_autoptr (GError) error = NULL;
 
-  if (runner->mover != NULL &&
-      tw_log_mover_note (runner->mover, tw_db_get_log_pages (runner->db)) &&
-      !tw_db_move_log (runner->db, NULL, &error))
+  if (runner->mover != NULL)
+    advice = tw_log_mover_note (runner->mover, tw_db_get_log_pages (runner->db));
+  if (advice == TW_LOG_EASE_OFF)
+    g_usleep (EASE_OFF_US);
+  else if (advice == TW_LOG_MOVE && !tw_db_move_log (runner->db, NULL, &error))
     g_message ("The log was not moved: %s", error->message);
 }
 

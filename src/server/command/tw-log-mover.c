@@ -88,9 +88,9 @@ want (TwLogMover *mover)
  * @mover: the mover
  * @log_pages: how long the log is after a commit; always told by the same thread
  *
- * Returns: whether the teller is to move what is left, as it is little; then the log begins anew
+ * Returns: what the teller is to do, when it has nothing else to do
  */
-gboolean
+TwLogAdvice
 tw_log_mover_note (TwLogMover *mover, guint log_pages)
 {
   guint moved = (guint) g_atomic_int_get (&mover->moved);
@@ -104,15 +104,16 @@ tw_log_mover_note (TwLogMover *mover, guint log_pages)
   if (log_pages >= TW_LOG_LIMIT_PAGES)
     {
       if (moved <= log_pages && log_pages - moved <= TW_LOG_REST_PAGES)
-        return TRUE;
+        return TW_LOG_MOVE;
       want (mover);
+      return TW_LOG_EASE_OFF;
     }
   else if (log_pages - mover->seen >= TW_LOG_MOVE_PAGES)
     {
       mover->seen = log_pages;
       want (mover);
     }
-  return FALSE;
+  return TW_LOG_GO_ON;
 }
 
 /**

@@ -63,6 +63,10 @@ static const GOptionEntry entry_practice = {
 static const GOptionEntry entry_lease = {
   "lease", 0, 0, G_OPTION_ARG_NONE, &given.lease, N_ ("End when nobody holds the lease socket"), NULL
 };
+static const GOptionEntry entry_log_json = {
+  "log-json", 0, 0, G_OPTION_ARG_NONE, &given.log_json,
+  N_ ("Tell what happens in lines of JSON"), NULL
+};
 static const GOptionEntry entry_role = {
   "role", 0, 0, G_OPTION_ARG_STRING, &given.role, N_ ("What the colleague may do"), "agent|senior"
 };
@@ -90,7 +94,8 @@ static const struct
 } verbs[] = {
   { "serve", tw_verb_serve, NULL, N_ ("Serve until told to stop"),
     { &entry_database, &entry_keys, &entry_sockets, &entry_blobs, &entry_counterpart,
-      &entry_rails_key, &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease } },
+      &entry_rails_key, &entry_checkpoint, &entry_accept_older, &entry_practice, &entry_lease,
+      &entry_log_json } },
   { "migrate", tw_verb_migrate, NULL, N_ ("Bring the tables up to this version"),
     { &entry_database, &entry_keys } },
   { "verify", tw_verb_verify, NULL, N_ ("Compute everything again from its entries"),

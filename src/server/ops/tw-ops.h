@@ -36,6 +36,7 @@ typedef struct
   gboolean practice;
   gboolean accept_older;
   gboolean lease;
+  gboolean log_json;
   gboolean password_stdin;
   gboolean json;
   char **rest; /* what is not an option */

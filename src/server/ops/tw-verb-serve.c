@@ -17,6 +17,7 @@
 #include "server/http/tw-http.h"
 #include "server/ops/tw-checkpoints.h"
 #include "server/ops/tw-colleagues.h"
+#include "server/ops/tw-log.h"
 #include "server/ops/tw-ops-blobs.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-sample.h"
@@ -289,8 +290,11 @@ tw_verb_serve (const TwOpsOptions *options, TwExit *code, GError **error)
   Serving serving = { .options = options, .loop = g_main_loop_new (NULL, FALSE), .lock = -1 };
   guint signals[2] = { g_unix_signal_add (SIGTERM, on_signal, serving.loop),
                        g_unix_signal_add (SIGINT, on_signal, serving.loop) };
-  gboolean ok = start (&serving, error);
+  gboolean ok;
 
+  if (options->log_json)
+    tw_log_use_json ();
+  ok = start (&serving, error);
   if (ok)
     {
       announce (options);

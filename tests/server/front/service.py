@@ -85,6 +85,32 @@ class Answer:
         return self.json["error"]["code"]
 
 
+PERSONAL = {"name", "id_number", "phone", "email", "password", "memo", "text", "subject", "title", "token",
+            "login", "last_text", "customer_name", "card", "number"}
+SHORTEST_PERSONAL = 5
+
+
+def collect_personal(text, into):
+    """What of a request or an answer nobody else may read, added to a set."""
+    try:
+        _collect(json.loads(text or "null"), into)
+    except ValueError:
+        pass  # some send what is no JSON on purpose
+
+
+def _collect(value, into):
+    if isinstance(value, list):
+        for item in value:
+            _collect(item, into)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if key in PERSONAL and isinstance(item, str) and len(item) >= SHORTEST_PERSONAL:
+            into.add(item)
+        else:
+            _collect(item, into)
+
+
 class Service:
     """The service and the counterpart, as processes."""
 
@@ -180,12 +206,30 @@ class Service:
         self.signer.stdin.close()
         self.signer.wait(DEADLINE_S)
         self.signer.stdout.close()
-        self.traffic.close()
+        self.traffic.flush()
         log = self.read_log()
         assert status == 0, f"the service ended with {status}:\n{log}"
         for word in ("CRITICAL", "WARNING", "Sanitizer", "runtime error"):
             assert word not in log, log
+        self.check_logs()
+        self.traffic.close()
         shutil.rmtree(self.folder)
+
+    def check_logs(self):
+        """What the processes have said tells nothing of anybody."""
+        said = set()
+        self.traffic.flush()
+        with open(self.traffic_path, encoding="utf-8") as traffic:
+            for line in map(json.loads, traffic):
+                collect_personal(line["body"], said)
+                collect_personal(line["answer"], said)
+        for name in os.listdir(self.folder):
+            if not name.endswith(".log"):
+                continue
+            with open(f"{self.folder}/{name}", encoding="utf-8", errors="replace") as log:
+                text = log.read()
+            found = sorted(value for value in said if value in text)
+            assert not found, f"{name} tells of {found[:3]}:\n{text}"
 
     def add_agent(self, login, role, name):
         """A colleague, added as an operator does."""

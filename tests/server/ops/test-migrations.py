@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases of earlier versions are brought up to this one: everything in them is proved, people sign in
+and go on, and nothing that they had is lost.
+
+Each folder of fixtures has what a service of that version has left behind: the rows of its tables, its
+key, its checkpoint. They are made with `rows dump`, and loaded into both engines.
+"""
+
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+SOURCE = os.environ["TW_SRCDIR"]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "tools"))
+sys.path.insert(0, os.path.join(SOURCE, "tests", "server", "front"))
+# pylint: disable=wrong-import-position
+import tap
+from service import BUILD, DEADLINE_S, Person, Service
+
+FIXTURES = sorted(glob.glob(os.path.join(SOURCE, "tests", "server", "ops", "fixtures", "v*")))
+# What each person had, as they would say it: balance in fen, payments, questions.
+KNOWN = {"v10": {"13800000001": (131282, 3, 0), "13800000002": (251234, 2, 1)}}
+
+
+def verb(service, name, *arguments):
+    return subprocess.run(
+        [f"{BUILD}/src/server/tax-wallet-server", name, "--database", service.database, "--keys",
+         f"{service.folder}/keys", *arguments],
+        capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+
+
+def load(service, fixture):
+    keys = f"{service.folder}/keys"
+    os.mkdir(keys, 0o700)
+    for name in ("master.key", "ledger.checkpoint"):
+        shutil.copyfile(f"{fixture}/{name}", f"{keys}/{name}")
+        os.chmod(f"{keys}/{name}", 0o600)
+    with open(f"{fixture}/rows.jsonl", encoding="utf-8") as lines:
+        subprocess.run([f"{BUILD}/tests/server/ops/rows", "load", service.database, keys,
+                        os.path.basename(fixture)[1:]], stdin=lines, check=True)
+
+
+
+def look(service, phone):
+    """What a person finds who signs in on a new computer."""
+    person = Person(service, "Sample Person", 1)
+    person.sign_in(phone)
+    person.follow()
+    wallet = person.find("wallet")[0]
+    return person, (wallet["balance_fen"], len(person.find("payment")), len(person.find("ticket")))
+
+
+def migrate(fixture):
+    service = Service()
+    load(service, fixture)
+    before = verb(service, "verify")
+    done = verb(service, "migrate")
+    assert done.returncode == 0, done
+    again = verb(service, "migrate")
+    assert again.returncode == 0, again
+    done = verb(service, "verify")
+    assert done.returncode == 0, (done, before)
+    service.start()
+    for phone, known in KNOWN[os.path.basename(fixture)].items():
+        person, seen = look(service, phone)
+        assert seen == known, (phone, seen, known)
+    # They go on: the chain of entries continues what was there.
+    person.must("ticket.ask", {"subject": "after", "text": "the change", "about_type": "",
+                               "about_id": ""})
+    payee = next(line["id"] for line in accounts(fixture) if line["id"] != "s" + person.account)[1:]
+    person.must("wallet.transfer", {"to_account": payee, "amount_fen": 7, "memo": ""})
+    assert service.stop() == 0
+    done = verb(service, "verify")
+    assert done.returncode == 0, done
+    service.close()
+
+
+def accounts(fixture):
+    with open(f"{fixture}/rows.jsonl", encoding="utf-8") as lines:
+        return [row for row in map(json.loads, lines)
+                if row[""] == "account"
+                and row["role"] == "suser"]
+
+
+def test_migrations():
+    assert FIXTURES
+    for fixture in FIXTURES:
+        migrate(fixture)
+
+
+if __name__ == "__main__":
+    sys.exit(tap.run_tests([f for n, f in list(globals().items()) if n.startswith("test_")]))
