@@ -359,12 +359,29 @@ drain (TwHttp *http)
   g_source_destroy (ticker);
 }
 
+/* What was asked is answered: whoever was told to stop us has time for that. */
+static void
+answer_all (TwHttp *http)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  g_autoptr (GSource) ticker = g_timeout_source_new (10);
+  gint64 deadline = g_get_monotonic_time () + DRAIN_S * G_USEC_PER_SEC;
+
+  g_source_set_callback (ticker, tick, NULL, NULL);
+  g_source_attach (ticker, context);
+  tw_listener_shut (http->api);
+  while (!tw_listener_is_quiet (http->api) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (ticker);
+}
+
 /**
  * tw_http_stop:
  * @http: (transfer full) (nullable): the room
  *
- * Takes the sockets away and waits for what is under way, in the context of tw_http_start(); its
- * answers go into the void. Stop the service after this.
+ * Takes the sockets away and waits for what is under way, in the context of tw_http_start(). What
+ * was asked is answered; long polls end without an answer, which costs nobody anything. Stop the
+ * service after this.
  */
 void
 tw_http_stop (TwHttp *http)
@@ -372,6 +389,8 @@ tw_http_stop (TwHttp *http)
   if (http == NULL)
     return;
   g_atomic_int_set (&http->stopping, TRUE);
+  if (http->api != NULL)
+    answer_all (http);
   g_clear_pointer (&http->api, tw_listener_stop);
   clear_source (&http->sweeper);
   clear_source (&http->expiry);

@@ -42,6 +42,7 @@ struct _TwListener
   SoupServer *server;
   GHashTable *peers; /* of TwPeer, a set: those that are open */
   GSource *sweeper;
+  gint64 shut_us; /* when the door was shut; 0: it is open */
   gboolean stopped;
 };
 

@@ -10,6 +10,10 @@
 #include "server/http/tw-listener-private.h"
 
 #define SWEEP_MS 500
+/* Who came before the end: a bound, so that it comes. */
+#define TAKE_AT_END 1000
+/* Who has begun to ask when the door is shut. */
+#define LAST_WORDS_US (500 * 1000)
 
 const TwListenerLimits tw_listener_default_limits = {
   .max_connections = 8192,
@@ -197,6 +201,11 @@ on_request (SoupServer *server,
       tw_message_refuse (message, TW_ERROR_INVALID, "The request took too long");
       return;
     }
+  if (listener->shut_us != 0)
+    {
+      tw_message_refuse (message, TW_ERROR_BUSY, "The service is stopping. Try again in a moment.");
+      return;
+    }
   request = tw_request_new (listener, peer, message, path, query);
   tw_peer_enter (peer, TW_PEER_ANSWERING);
   soup_server_message_pause (message);
@@ -227,7 +236,7 @@ on_finished (SoupServer *server, SoupServerMessage *message, gpointer user_data)
 
   listener->answered (uri != NULL ? g_uri_get_path (uri) : NULL,
                       soup_server_message_get_status (message), listener->user_data);
-  if (peer->closed || listener->stopped ||
+  if (peer->closed || listener->shut_us != 0 ||
       soup_server_message_get_http_version (message) != SOUP_HTTP_1_1 ||
       says_close (soup_server_message_get_request_headers (message)) ||
       says_close (soup_server_message_get_response_headers (message)))
@@ -290,12 +299,70 @@ tw_listener_new (const char *path,
   return listener;
 }
 
+/* Who has come is let in; nobody else can come, as the socket has no name any more. */
+static void
+take_queued (TwListener *listener)
+{
+  g_unlink (listener->path);
+  for (int i = 0; i < TAKE_AT_END; i++)
+    if (!g_main_context_iteration (listener->context, FALSE))
+      return;
+}
+
+/**
+ * tw_listener_shut:
+ * @listener: the listener; its own context
+ *
+ * Takes the socket away. What was asked is answered, and each connection ends with its answer; who
+ * asks for more is refused, and nothing of it is done. Run the context until
+ * tw_listener_is_quiet().
+ */
+void
+tw_listener_shut (TwListener *listener)
+{
+  g_autofree gpointer *peers = NULL;
+  guint n_peers;
+
+  if (listener->shut_us != 0)
+    return;
+  take_queued (listener);
+  listener->shut_us = g_get_monotonic_time ();
+  g_socket_service_stop (listener->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (listener->service));
+  g_signal_handlers_disconnect_by_data (listener->service, listener);
+  g_clear_object (&listener->service);
+  peers = g_hash_table_get_keys_as_array (listener->peers, &n_peers);
+  for (guint i = 0; i < n_peers; i++)
+    if (((TwPeer *) peers[i])->state == TW_PEER_IDLE)
+      tw_peer_close (peers[i]);
+}
+
+/**
+ * tw_listener_is_quiet:
+ * @listener: the listener, shut; its own context
+ *
+ * Returns: whether nobody waits for an answer, or takes one; who has only begun to ask is given a
+ * moment to come to the end of it
+ */
+gboolean
+tw_listener_is_quiet (TwListener *listener)
+{
+  gboolean patient = g_get_monotonic_time () - listener->shut_us < LAST_WORDS_US;
+  GHashTableIter iter;
+  gpointer peer;
+
+  g_hash_table_iter_init (&iter, listener->peers);
+  while (g_hash_table_iter_next (&iter, &peer, NULL))
+    if (((TwPeer *) peer)->state != TW_PEER_READING || patient)
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * tw_listener_stop:
- * @listener: (transfer full): the listener
+ * @listener: (transfer full): the listener; shut first if it is not
  *
- * Takes the socket away and ends all connections; requests that are being answered are answered
- * into the void.
+ * Ends all connections; requests that are being answered are answered into the void.
  */
 void
 tw_listener_stop (TwListener *listener)
@@ -303,12 +370,8 @@ tw_listener_stop (TwListener *listener)
   g_autofree gpointer *peers = NULL;
   guint n_peers;
 
+  tw_listener_shut (listener);
   listener->stopped = TRUE;
-  g_socket_service_stop (listener->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (listener->service));
-  g_signal_handlers_disconnect_by_data (listener->service, listener);
-  g_clear_object (&listener->service);
-  g_unlink (listener->path);
   g_source_destroy (listener->sweeper);
   g_clear_pointer (&listener->sweeper, g_source_unref);
   soup_server_disconnect (listener->server);

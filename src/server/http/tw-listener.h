@@ -34,6 +34,8 @@ TwListener *tw_listener_new (const char *path,
                              TwAnsweredFunc answered,
                              gpointer user_data,
                              GError **error);
+void tw_listener_shut (TwListener *listener);
+gboolean tw_listener_is_quiet (TwListener *listener);
 void tw_listener_stop (TwListener *listener);
 guint tw_listener_count_connections (TwListener *listener);
 
