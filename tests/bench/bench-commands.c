@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "protocol/tw-kinds.h"
 #include "protocol/tw-routes.h"
 #include "tw-bench-bare.h"
 
@@ -24,7 +23,6 @@ typedef struct
   TwBench *bench;
   TwBare *bare;
   TwDb *db;
-  GRand *rand;
   char *api;
   guint next_sender;
 } Load;
@@ -35,21 +33,6 @@ typedef struct
   guint n;
   guint64 n_rows, cpu_us, bare_cpu_us;
 } Pair;
-
-static TwCommand *
-make_transfer (Load *load, TwBenchPerson *sender)
-{
-  guint n = load->bench->people->len;
-  TwBenchPerson *to = sender;
-  JsonObject *body = json_object_new ();
-
-  while (to == sender)
-    to = tw_bench_person (load->bench, (guint) g_rand_int_range (load->rand, 0, (gint32) n));
-  json_object_set_string_member (body, "to_account", to->id);
-  json_object_set_int_member (body, "amount_fen", g_rand_int_range (load->rand, 1, 100));
-  json_object_set_string_member (body, "memo", "样例转账");
-  return tw_bench_sign (sender, TW_KIND_WALLET_TRANSFER, body);
-}
 
 static GPtrArray *
 make_requests (Load *load, guint n_requests, guint a_request)
@@ -63,7 +46,7 @@ make_requests (Load *load, guint n_requests, guint a_request)
       TwBenchPerson *sender = tw_bench_person (load->bench, load->next_sender++ % SENDERS);
 
       for (guint j = 0; j < a_request; j++)
-        g_ptr_array_add (commands, make_transfer (load, sender));
+        g_ptr_array_add (commands, tw_bench_pay (load->bench, sender));
       g_ptr_array_add (requests, tw_bench_request (sender, commands));
     }
   return requests;
@@ -135,7 +118,7 @@ run_rounds (Load *load, guint connections, guint requests, guint a_request)
 int
 main (void)
 {
-  Load load = { .bench = tw_bench_new (), .rand = g_rand_new_with_seed (20) };
+  Load load = { .bench = tw_bench_new () };
   g_autoptr (GError) error = NULL;
   guint accounts = tw_bench_get_number ("TW_BENCH_ACCOUNTS", ACCOUNTS);
   double batch, single;
@@ -164,6 +147,5 @@ main (void)
   tw_bare_free (load.bare);
   tw_bench_free (load.bench);
   g_free (load.api);
-  g_rand_free (load.rand);
   return tw_bench_finish ();
 }

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "protocol/tw-kinds.h"
 #include "protocol/tw-routes.h"
 #include "tw-bench.h"
 
@@ -26,25 +25,9 @@ typedef struct
   TwBench *bench;
   GSubprocess *other;
   char *sockets[3];
-  GRand *rand;
   guint next_sender;
   const char *cluster;
 } Load;
-
-static TwCommand *
-make_transfer (Load *load, TwBenchPerson *sender)
-{
-  guint n = load->bench->people->len;
-  TwBenchPerson *to = sender;
-  JsonObject *body = json_object_new ();
-
-  while (to == sender)
-    to = tw_bench_person (load->bench, (guint) g_rand_int_range (load->rand, 0, (gint32) n));
-  json_object_set_string_member (body, "to_account", to->id);
-  json_object_set_int_member (body, "amount_fen", g_rand_int_range (load->rand, 1, 100));
-  json_object_set_string_member (body, "memo", "样例转账");
-  return tw_bench_sign (sender, TW_KIND_WALLET_TRANSFER, body);
-}
 
 static GPtrArray *
 make_requests (Load *load, guint n_requests)
@@ -58,7 +41,7 @@ make_requests (Load *load, guint n_requests)
       TwBenchPerson *sender = tw_bench_person (load->bench, load->next_sender++ % SENDERS);
 
       for (guint j = 0; j < BATCH; j++)
-        g_ptr_array_add (commands, make_transfer (load, sender));
+        g_ptr_array_add (commands, tw_bench_pay (load->bench, sender));
       g_ptr_array_add (requests, tw_bench_request (sender, commands));
     }
   return requests;
@@ -157,7 +140,7 @@ choose_clients (Load *load)
 int
 main (void)
 {
-  Load load = { .bench = tw_bench_new (), .rand = g_rand_new_with_seed (20) };
+  Load load = { .bench = tw_bench_new () };
   g_autoptr (GError) error = NULL;
   g_autofree char *second = tw_bench_file (load.bench, "s2");
   guint n_requests = tw_bench_get_number ("TW_BENCH_REQUESTS", REQUESTS), clients;
@@ -192,7 +175,6 @@ main (void)
   g_object_unref (load.other);
   g_free (load.sockets[0]);
   g_free (load.sockets[1]);
-  g_rand_free (load.rand);
   tw_bench_free (load.bench);
   return tw_bench_finish ();
 }

@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "protocol/tw-kinds.h"
 #include "protocol/tw-routes.h"
 #include "tw-bench.h"
 
@@ -18,27 +17,19 @@
 #define LONGEST_LOAD_US 900000
 
 static GBytes *
-make_request (TwBench *bench, GRand *rand, TwBenchPerson *sender, guint n)
+make_request (TwBench *bench, TwBenchPerson *sender, guint n)
 {
   g_autoptr (GPtrArray) commands =
     g_ptr_array_new_with_free_func ((GDestroyNotify) tw_command_free);
 
   for (guint i = 0; i < n; i++)
-    {
-      guint to = (guint) g_rand_int_range (rand, CALLERS + 1, (gint32) bench->people->len);
-      JsonObject *body = json_object_new ();
-
-      json_object_set_string_member (body, "to_account", tw_bench_person (bench, to)->id);
-      json_object_set_int_member (body, "amount_fen", 1);
-      json_object_set_string_member (body, "memo", "样例转账");
-      g_ptr_array_add (commands, tw_bench_sign (sender, TW_KIND_WALLET_TRANSFER, body));
-    }
+    g_ptr_array_add (commands, tw_bench_pay (bench, sender));
   return tw_bench_request (sender, commands);
 }
 
 /* A process that pays until the service is gone, or it has nothing left to pay. */
 static pid_t
-start_load (TwBench *bench, GRand *rand, const char *api)
+start_load (TwBench *bench, const char *api)
 {
   GPtrArray *all[CALLERS];
   pid_t pid;
@@ -47,7 +38,7 @@ start_load (TwBench *bench, GRand *rand, const char *api)
     {
       all[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
       for (guint j = 0; j < REQUESTS; j++)
-        g_ptr_array_add (all[i], make_request (bench, rand, tw_bench_person (bench, i), PAYMENTS));
+        g_ptr_array_add (all[i], make_request (bench, tw_bench_person (bench, i), PAYMENTS));
     }
   pid = fork ();
   if (pid == 0)
@@ -70,9 +61,9 @@ kill_service (TwBench *bench)
 }
 
 static gint64
-restart (TwBench *bench, GRand *rand, const char *api)
+restart (TwBench *bench, const char *api)
 {
-  g_autoptr (GBytes) request = make_request (bench, rand, tw_bench_person (bench, CALLERS), 1);
+  g_autoptr (GBytes) request = make_request (bench, tw_bench_person (bench, CALLERS), 1);
   gint64 start_us = g_get_monotonic_time ();
   g_autofree char *answer = NULL;
 
@@ -94,14 +85,14 @@ main (void)
   tw_bench_start (bench, NULL);
   for (guint i = 0; i < rounds; i++)
     {
-      pid_t load = start_load (bench, rand, api);
+      pid_t load = start_load (bench, api);
       gint64 us;
 
       g_usleep ((gulong) g_rand_int_range (rand, 50000, LONGEST_LOAD_US));
       kill_service (bench);
       kill (load, SIGKILL);
       waitpid (load, NULL, 0);
-      us = restart (bench, rand, api);
+      us = restart (bench, api);
       g_array_append_val (took_us, us);
     }
   tw_bench_stop (bench);

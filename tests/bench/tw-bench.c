@@ -399,6 +399,33 @@ tw_bench_sign (TwBenchPerson *person, const char *kind, JsonObject *body)
   return command;
 }
 
+/**
+ * tw_bench_pay:
+ * @bench: a bench
+ * @sender: who pays
+ *
+ * Returns: (transfer full): a small payment to somebody else. Nobody pays the same person twice, as
+ *   who does so soon after is asked whether they mean it, until there are more payments than
+ *   people.
+ */
+TwCommand *
+tw_bench_pay (TwBench *bench, TwBenchPerson *sender)
+{
+  /* No step of the way from one to the next is the same page of an index. */
+  const guint stride = 7919;
+  JsonObject *body = json_object_new ();
+  TwBenchPerson *to;
+
+  do
+    to = tw_bench_person (bench,
+                          (guint) ((guint64) bench->next_payee++ * stride % bench->people->len));
+  while (to == sender);
+  json_object_set_string_member (body, "to_account", to->id);
+  json_object_set_int_member (body, "amount_fen", 1 + bench->next_payee % 97);
+  json_object_set_string_member (body, "memo", "样例转账");
+  return tw_bench_sign (sender, TW_KIND_WALLET_TRANSFER, body);
+}
+
 GBytes *
 tw_bench_request (TwBenchPerson *person, GPtrArray *commands)
 {

@@ -36,6 +36,7 @@ typedef struct
   TwKeys *keys;
   GPtrArray *people; /* of TwBenchPerson */
   GSubprocess *service;
+  guint next_payee;
 } TwBench;
 
 TwBench *tw_bench_new (void);
@@ -56,6 +57,7 @@ TwBenchPerson *tw_bench_person (TwBench *bench, guint n);
 TwObject *tw_bench_make_object (TwBenchPerson *person, const char *type, guint n);
 void tw_bench_show (TwBench *bench, TwBenchPerson *person, const char *type, guint n);
 TwCommand *tw_bench_sign (TwBenchPerson *person, const char *kind, JsonObject *body);
+TwCommand *tw_bench_pay (TwBench *bench, TwBenchPerson *sender);
 GBytes *tw_bench_request (TwBenchPerson *person, GPtrArray *commands);
 GBytes *tw_bench_get (TwBenchPerson *person, const char *path);
 

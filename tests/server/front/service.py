@@ -94,7 +94,7 @@ def collect_personal(text, into):
     """What of a request or an answer nobody else may read, added to a set."""
     try:
         _collect(json.loads(text or "null"), into)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass  # some send what is no JSON on purpose
 
 
