@@ -22,6 +22,7 @@ struct _TwStatus
   gboolean practice;
   guint unsent;
   gboolean ready;
+  char *phone_message;
 };
 
 G_DEFINE_FINAL_TYPE (TwStatus, tw_status, G_TYPE_OBJECT)
@@ -40,6 +41,7 @@ enum
   PROP_PRACTICE,
   PROP_UNSENT,
   PROP_READY,
+  PROP_PHONE_MESSAGE,
   N_PROPS
 };
 
@@ -84,6 +86,9 @@ tw_status_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_READY:
       g_value_set_boolean (value, self->ready);
+      break;
+    case PROP_PHONE_MESSAGE:
+      g_value_set_string (value, self->phone_message);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -151,6 +156,8 @@ take (TwStatus *self, guint id, const GValue *value)
       return TRUE;
     case PROP_READY:
       return take_boolean (&self->ready, value);
+    case PROP_PHONE_MESSAGE:
+      return take_string (&self->phone_message, value);
     default:
       return FALSE;
     }
@@ -170,6 +177,7 @@ tw_status_finalize (GObject *object)
 
   g_free (self->account_id);
   g_free (self->display_name);
+  g_free (self->phone_message);
   G_OBJECT_CLASS (tw_status_parent_class)->finalize (object);
 }
 
@@ -195,6 +203,7 @@ tw_status_class_init (TwStatusClass *klass)
   props[PROP_PRACTICE] = g_param_spec_boolean ("practice", NULL, NULL, FALSE, flags);
   props[PROP_UNSENT] = g_param_spec_uint ("unsent", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
+  props[PROP_PHONE_MESSAGE] = g_param_spec_string ("phone-message", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

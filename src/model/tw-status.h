@@ -40,8 +40,9 @@ G_DECLARE_FINAL_TYPE (TwStatus, tw_status, TW, STATUS, GObject)
 
 /* Properties: connection (int, TwConnection), network (int, TwNetwork), as-of-ms (int64), signed-in
  * (boolean), account-id and display-name (string), agent (boolean: the session has an agent's
- * role), practice (boolean), unsent (uint: commands that wait), ready (boolean: the store is open
- * and its lists are filled).
+ * role), practice (boolean), unsent (uint: commands that wait), phone-message (string: in practice,
+ * what the person's phone shows while a code is waited for), ready (boolean: the store is open and
+ * its lists are filled).
  */
 TwStatus *tw_status_new (void);
 TwConnection tw_status_get_connection (TwStatus *self);

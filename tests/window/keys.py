@@ -256,7 +256,8 @@ def test_resolve_and_rate():
 # The keys of the user's window
 
 def test_places_and_the_way_back():
-    for number, title in enumerate(("Home", "Wallet", "Bills", "Tax history", "Help", "Account"), 1):
+    for number, title in enumerate(("Home", "Wallet", "Pay", "Bills", "Tax history", "Help",
+                                     "Account"), 1):
         press(user(), f"alt+{number}")
         user().wait_title(title)
     for key, title in (("alt+Left", "Help"), ("alt+Left", "Tax history"), ("alt+Right", "Help"),

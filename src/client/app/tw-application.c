@@ -9,6 +9,7 @@
 #include "client/app/tw-engine.h"
 #include "client/app/tw-first-frame.h"
 #include "client/app/tw-opening.h"
+#include "client/app/tw-practice-phone.h"
 #include "client/app/tw-practice.h"
 #include "client/user/tw-user-window.h"
 
@@ -29,6 +30,7 @@ struct _TwApplication
   gboolean practice_mode;
   TwTransport *transport; /* the road to the service */
   TwPractice *practice;   /* (nullable) */
+  TwPracticePhone *phone; /* (nullable) */
   TwOpening *opening;
   TwEngine *engine;
   GtkWindow *window;
@@ -134,6 +136,9 @@ on_engine_open (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->opened = TRUE;
+  if (self->practice != NULL && !self->agent)
+    self->phone = tw_practice_phone_new (TW_CLIENT (self->engine),
+                                         tw_practice_get_counterpart_dir (self->practice));
   show_window_in_time (self);
 }
 
@@ -253,6 +258,7 @@ tw_application_shutdown (GApplication *app)
   if (self->window != NULL)
     gtk_window_destroy (self->window);
   g_clear_object (&self->opening);
+  g_clear_object (&self->phone);
   if (self->engine != NULL)
     tw_engine_close (self->engine);
   g_clear_object (&self->engine);

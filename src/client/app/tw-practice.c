@@ -109,6 +109,18 @@ tw_practice_get_socket_dir (TwPractice *self)
   return self->socket_dir;
 }
 
+/**
+ * tw_practice_get_counterpart_dir:
+ * @self: practice mode
+ *
+ * Returns: (transfer none): the folder of the counterpart's socket
+ */
+const char *
+tw_practice_get_counterpart_dir (TwPractice *self)
+{
+  return self->counterpart_dir;
+}
+
 /* A program of ours: where the environment says, beside this one in a build folder, or installed.
  */
 static char *

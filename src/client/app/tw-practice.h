@@ -10,6 +10,7 @@ G_DECLARE_FINAL_TYPE (TwPractice, tw_practice, TW, PRACTICE, GObject)
 
 TwPractice *tw_practice_new (void);
 const char *tw_practice_get_socket_dir (TwPractice *self);
+const char *tw_practice_get_counterpart_dir (TwPractice *self);
 void tw_practice_ensure_async (TwPractice *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,

@@ -27,6 +27,8 @@ struct _TwCodeBox
   TwCodeForm *form;
   GtkLabel *words;
   GtkWidget *fields;
+  GtkWidget *phone;
+  GtkLabel *message;
   GtkWidget *confirm;
   GtkWidget *others;
   GtkWidget *busy;
@@ -87,6 +89,17 @@ update (TwCodeBox *self)
     gtk_widget_grab_focus (gtk_widget_get_first_child (self->fields));
   else
     tw_form_clear (TW_FORM (self->form));
+}
+
+/* In practice nobody has the phone: what it shows is shown here. */
+static void
+show_phone (TwCodeBox *self)
+{
+  g_autofree char *text = NULL;
+
+  g_object_get (tw_client_get_status (self->client), "phone-message", &text, NULL);
+  gtk_widget_set_visible (self->phone, text != NULL);
+  gtk_label_set_label (self->message, text != NULL ? text : "");
 }
 
 /* The challenge has the id of the command that it holds. */
@@ -187,7 +200,10 @@ static void
 let_go (TwCodeBox *self)
 {
   if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "challenge"), self);
+    {
+      g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "challenge"), self);
+      g_signal_handlers_disconnect_by_data (tw_client_get_status (self->client), self);
+    }
   if (self->outgoing != NULL)
     g_signal_handlers_disconnect_by_data (self->outgoing, self);
   if (self->challenge != NULL)
@@ -225,6 +241,8 @@ tw_code_box_class_init (TwCodeBoxClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, form);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, words);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, fields);
+  gtk_widget_class_bind_template_child (widget_class, TwCodeBox, phone);
+  gtk_widget_class_bind_template_child (widget_class, TwCodeBox, message);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, confirm);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, others);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, busy);
@@ -276,5 +294,8 @@ tw_code_box_watch (TwCodeBox *self, TwClient *client, TwOutgoing *outgoing)
   g_signal_connect_object (self->errand, "refused", G_CALLBACK (on_refused), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->errand, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_status (client), "notify::phone-message",
+                           G_CALLBACK (show_phone), self, G_CONNECT_SWAPPED);
+  show_phone (self);
   find_challenge (self);
 }

@@ -74,7 +74,8 @@ tw_pay_words_payee_fits (TwPayee *payee, const char *folded)
 char *
 tw_pay_words_card (TwCard *card)
 {
-  return g_strdup_printf ("%s ·· %s", tw_bank_get_name (tw_card_get_bank (card)),
+  /* Translators: a bank, and the last four digits of a card's number */
+  return g_strdup_printf (_ ("%s (%s)"), tw_bank_get_name (tw_card_get_bank (card)),
                           tw_card_get_last_four (card));
 }
 

@@ -109,6 +109,10 @@ tw_story_payment_words (TwPayment *payment)
         return C_ ("state of a top-up", "In your wallet");
       if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_WITHDRAWAL)
         return C_ ("state of a withdrawal", "On your card");
+      if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_REFUND)
+        return C_ ("state of a payment", "Given back");
+      if (tw_payment_get_kind (payment) != TW_PAYMENT_KIND_TAX)
+        return C_ ("state of a payment", "Paid");
       return tw_payment_get_confirmed_at_ms (payment) != 0 ? _ ("Confirmed") : _ ("Paid");
     case TW_PAYMENT_STATE_VOIDED:
     default:

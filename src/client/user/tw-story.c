@@ -101,7 +101,7 @@ add_over_rail (GPtrArray *steps, TwPayment *payment)
   TwPaymentState state = tw_payment_get_state (payment);
   const char *end = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_WITHDRAWAL
                       ? C_ ("state of a withdrawal", "On your card")
-                      : _ ("Paid");
+                      : C_ ("state of a payment", "Paid");
 
   add (steps, TW_STEP_DONE, _ ("Set aside in your wallet"),
        when (tw_payment_get_created_at_ms (payment), ""));
