@@ -87,15 +87,41 @@ tw_legs_from_text (const char *text, GArray *legs, GStringChunk *ids)
   return legs->len >= 2 && legs->len <= TW_LEDGER_MAX_LEGS;
 }
 
+/* Whose books have what crosses a rail; what is between two rails, or ours alone, is in nobody's.
+ */
+static const struct
+{
+  const char *rail;
+  const char *party;
+} parties[] = {
+  { TW_RAIL_BANK, "bank" },
+  { TW_RAIL_CREDITS, "bank" },
+  { TW_RAIL_OFFICE, "office" },
+  { TW_RAIL_BILLERS, "billers" },
+};
+
+static gboolean
+is_at (const char *account_id, const char *party)
+{
+  g_auto (GStrv) parts = g_strsplit (account_id, ":", 3);
+
+  for (gsize i = 0; g_str_has_prefix (account_id, TW_LEDGER_CLEARING) && i < G_N_ELEMENTS (parties);
+       i++)
+    if (strcmp (parties[i].rail, parts[1]) == 0)
+      return strcmp (parties[i].party, party) == 0;
+  return FALSE;
+}
+
 /**
  * tw_ledger_sum_clearing:
  * @legs: what stands in `transfer.legs`
- * @fen: (out): what the rails' clearing accounts get by it; below zero: what they give
+ * @party: a partner: the first part of its paths
+ * @fen: (out): what the clearing accounts of its rails get by it; below zero: what they give
  *
  * Returns: whether there are any of them in it
  */
 gboolean
-tw_ledger_sum_clearing (const char *legs, gint64 *fen)
+tw_ledger_sum_clearing (const char *legs, const char *party, gint64 *fen)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TwLeg));
   g_autoptr (GStringChunk) ids = g_string_chunk_new (256);
@@ -108,7 +134,7 @@ tw_ledger_sum_clearing (const char *legs, gint64 *fen)
     {
       const TwLeg *leg = &g_array_index (all, TwLeg, i);
 
-      if (!g_str_has_prefix (leg->account_id, TW_LEDGER_CLEARING))
+      if (!is_at (leg->account_id, party))
         continue;
       any = TRUE;
       *fen += leg->amount_fen;

@@ -58,7 +58,7 @@ gboolean tw_ledger_reserve (TwDb *db, gint64 now_ms, TwTransfer *transfer, GErro
 gboolean tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);
 gboolean tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);
 
-gboolean tw_ledger_sum_clearing (const char *legs, gint64 *fen);
+gboolean tw_ledger_sum_clearing (const char *legs, const char *party, gint64 *fen);
 
 char *tw_ledger_wallet_id (const char *account_id);
 char *tw_ledger_clearing_id (const char *rail, const char *owner);

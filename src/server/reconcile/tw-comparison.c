@@ -68,9 +68,11 @@ typedef struct
 } Order;
 
 #define ORDER_COLUMNS                                                                              \
-  "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), coalesce (t.legs, '')"
+  "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), coalesce (own.legs, t.legs, '')"
+/* An order's transfer has its id; one that has none moves that of its payment. */
 #define ORDER_JOINS                                                                                \
-  "LEFT JOIN payment p ON p.id = o.subject_id LEFT JOIN transfer t ON t.id = p.transfer_id "
+  "LEFT JOIN transfer own ON own.id = o.id LEFT JOIN payment p ON p.id = o.subject_id "            \
+  "LEFT JOIN transfer t ON t.id = p.transfer_id "
 
 static TwOrderState
 get_here (TwRailState state)
@@ -125,9 +127,10 @@ read_order (TwComparison *comparison, TwStmt *stmt, int column, gint64 there_fen
   order->state = (TwRailState) tw_stmt_int64 (stmt, column + 2);
   order->here = get_here (order->state);
   order->reference = tw_stmt_text (stmt, column + 4);
-  order->expected_fen = tw_ledger_sum_clearing (tw_stmt_text (stmt, column + 5), &clearing_fen)
-                          ? -clearing_fen
-                          : get_asked_fen (tw_stmt_text (stmt, column + 3), there_fen);
+  order->expected_fen =
+    tw_ledger_sum_clearing (tw_stmt_text (stmt, column + 5), comparison->party, &clearing_fen)
+      ? -clearing_fen
+      : get_asked_fen (tw_stmt_text (stmt, column + 3), there_fen);
 }
 
 /* The same difference has the same id, however often it is found. */

@@ -20,6 +20,7 @@
 #define OPENED "tax_wallet_rail_breaker_opened_total{rail=\"bank\"}"
 #define CALLBACKS "tax_wallet_rail_callbacks_total"
 #define DOWN "SELECT coalesce (max (down), 0) FROM rail_party WHERE party = $1"
+#define TOLD "SELECT count(*) FROM feed WHERE scope = 'public' AND type = 'partner' AND id = $1"
 #define ORDERS 12
 
 typedef struct
@@ -108,6 +109,8 @@ test_comes_back (Case *c, gconstpointer data)
   wait_metric (t, OPEN, 1);
   g_assert_cmpfloat (tw_test_money_metric (t, OPENED), ==, opened + 1);
   tw_test_money_wait (t, DOWN, "bank", 1);
+  /* Everybody is told. */
+  g_assert_cmpint (tw_test_money_number (t->db, TOLD, "bank"), ==, 1);
   tw_test_money_wait_payment (t, c->ids[0], TW_PAYMENT_STATE_UNKNOWN);
   for (int i = 1; i < ORDERS; i++)
     top_up (c, i);

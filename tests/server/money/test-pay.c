@@ -49,6 +49,8 @@ tear_down (Case *c, gconstpointer data)
   tw_clock_set_offset_ms (0);
   if (c->t->db != NULL)
     tw_test_money_assert_sound (c->t);
+  if (c->t->db != NULL && c->t->counterpart != NULL)
+    tw_test_money_assert_reconciles (c->t);
   tw_actor_unref (c->other);
   tw_test_money_free (c->t);
   g_free (c->id);

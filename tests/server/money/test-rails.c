@@ -41,6 +41,8 @@ tear_down (Case *c, gconstpointer data)
 {
   if (c->t->db != NULL)
     tw_test_money_assert_sound (c->t);
+  if (c->t->db != NULL && c->t->counterpart != NULL)
+    tw_test_money_assert_reconciles (c->t);
   tw_test_money_free (c->t);
   g_free (c->id);
   g_free (c->intent);

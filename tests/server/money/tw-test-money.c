@@ -17,6 +17,7 @@
 #include "protocol/tw-lease.h"
 #include "server/ledger/tw-ledger.h"
 #include "server/ops/tw-schema.h"
+#include "server/reconcile/tw-reconcile.h"
 #include "tw-test-db.h"
 
 #define DEADLINE_US (40 * G_USEC_PER_SEC)
@@ -529,4 +530,28 @@ tw_test_money_kill (
   g_assert_cmpstr (line, ==, "there");
   g_subprocess_send_signal (child, SIGKILL);
   g_subprocess_wait (child, NULL, NULL);
+}
+
+void
+tw_test_money_assert_reconciles (TwTestMoney *t)
+{
+  g_autofree char *socket = in_folder (t, "c/counterpart.sock");
+  const TwRailsSetup setup = { .socket_path = socket, .timeout_ms = 10000 };
+  g_auto (GStrv) parties = tw_reconcile_list_parties ();
+
+  g_assert_nonnull (parties[0]);
+  tw_test_money_fault (t, "none", 0);
+  for (guint i = 0; parties[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      TwReconcileSum sum;
+
+      g_assert_true (
+        tw_reconcile_fetch (t->service, &setup, parties[i], tw_clock_today (), &sum, &error));
+      g_assert_no_error (error);
+      if (sum.open > 0)
+        g_error ("%s: %u differences: here %" G_GINT64_FORMAT ", there %" G_GINT64_FORMAT,
+                 parties[i], sum.open, sum.here_fen, sum.there_fen);
+      g_assert_cmpint (sum.here_fen, ==, sum.there_fen);
+    }
 }

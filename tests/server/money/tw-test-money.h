@@ -57,6 +57,8 @@ gint64 tw_test_money_balance (TwTestMoney *t);
 /* What the metrics say on the line that begins with @name; -1 without one. */
 double tw_test_money_metric (TwTestMoney *t, const char *name);
 void tw_test_money_assert_sound (TwTestMoney *t);
+/* That what was settled today stands in the partners' books, and nothing else does. */
+void tw_test_money_assert_reconciles (TwTestMoney *t);
 /* Another process gives the command @id of @kind, gets as far as written down (without rails) or
  * sent (with them), and is killed. No service runs after it. First in main(), for the process that
  * is the other one: tw_test_money_child(). */

@@ -294,6 +294,15 @@ test_mended (Case *c, gconstpointer data)
       c->t->db, "SELECT count(*) FROM difference WHERE closed_at > 0 AND party = $1", "bank"),
     ==, 1);
   assert_clearing (c, 0);
+  /* One too many, and then not any more. */
+  tw_test_exec (c->t->books,
+                "INSERT INTO book_entry SELECT 100, party, 'x', 5, 'B', booked_at FROM "
+                "book_entry");
+  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  tw_test_exec (c->t->books, "DELETE FROM book_entry WHERE number = 100");
+  sum = reconcile (c);
+  g_assert_cmpuint (sum.open, ==, 0);
+  g_assert_cmpuint (sum.entries, ==, 1);
 }
 
 /* An order of which nobody knows what became of it: the bank's books know, and say just what was
