@@ -10,8 +10,8 @@
 #define SHORTEST_PAUSE_MS 40
 #define LONGEST_PAUSE_MS 200
 #define FIRST_TICKETS 3
-/* Now and then so much that the limit of a day is reached. */
-#define MUCH 2000
+/* Now and then more than may leave in a day, however it is confirmed. */
+#define TOO_MUCH_FEN 5000000
 
 /* Each draw has its turn, whatever becomes of the others. */
 typedef struct
@@ -62,7 +62,8 @@ transfer (const Draws *draws, const char *mark, const char *const *payees)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "to_account", "s", payees[draws->which % n_payees]);
   g_variant_dict_insert (&dict, "amount_fen", "x",
-                         (gint64) draws->amount * (draws->which / n_payees % 3 == 0 ? MUCH : 1));
+                         (gint64) draws->amount +
+                           (draws->which / n_payees % 6 == 0 ? TOO_MUCH_FEN : 0));
   g_variant_dict_insert (&dict, "memo", "s", mark);
   return g_variant_dict_end (&dict);
 }

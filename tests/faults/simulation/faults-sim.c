@@ -7,9 +7,12 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +29,8 @@
 #define TEMPLATE_SEED 1
 #define LOOK_MS 20
 #define LONGEST_STEP_US (120 * G_USEC_PER_SEC)
+/* A run takes a second; one in which the clock does not get on is ended. */
+#define LONGEST_CPU_S 60
 #define LONGEST_RUN_US (300 * G_USEC_PER_SEC)
 
 static char *template;
@@ -150,8 +155,13 @@ all_is_quiet (void)
 static void
 need (gboolean (*done) (void), const char *what)
 {
-  if (!tw_sim_wait (done, LOOK_MS, LONGEST_STEP_US))
-    g_error ("Without a fault: %s takes too long", what);
+  g_autoptr (JsonArray) wrong = NULL;
+
+  if (tw_sim_wait (done, LOOK_MS, LONGEST_STEP_US))
+    return;
+  wrong = tw_sim_list_wrong ();
+  g_error ("Without a fault: %s takes too long; %s", what,
+           json_array_get_length (wrong) > 0 ? json_array_get_string_element (wrong, 0) : "");
 }
 
 static void
@@ -321,6 +331,7 @@ static gboolean
 run_apart (guint seed, const char *folder)
 {
   g_autoptr (JsonObject) failed = NULL;
+  const struct rlimit longest = { LONGEST_CPU_S, LONGEST_CPU_S };
   pid_t child;
   int status;
 
@@ -330,6 +341,8 @@ run_apart (guint seed, const char *folder)
   if (child == 0)
     {
       g_assert_no_errno (g_chdir (folder));
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      setrlimit (RLIMIT_CPU, &longest);
       print (run (seed));
       _exit (0);
     }
@@ -352,6 +365,7 @@ main (int argc, char **argv)
   g_autofree char *base = NULL, *folder = NULL;
   g_autoptr (GError) error = NULL;
 
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
   fix_addresses (argv);
   mallopt (M_ARENA_MAX, 1); /* one thread at a time */
   setlocale (LC_ALL, "C.UTF-8");
