@@ -14,10 +14,14 @@
 /* A page is sealed for the log and again when it moves to the file, so a long log, in which a busy
  * page is written many times and moves once, is worth its place: 16 MB. */
 #define LOG_LIMIT_PAGES 4000
+#ifdef TW_MUTANT_NOT_SYNCED
+#include "base/tw-planted.h"
+#define SYNCHRONOUS "PRAGMA synchronous=NORMAL;"
+#else
+#define SYNCHRONOUS "PRAGMA synchronous=FULL;"
+#endif
 #define SETTINGS                                                                                   \
-  "PRAGMA foreign_keys=ON;"                                                                        \
-  "PRAGMA synchronous=FULL;"                                                                       \
-  "PRAGMA journal_size_limit=268435456;"                                                           \
+  "PRAGMA foreign_keys=ON;" SYNCHRONOUS "PRAGMA journal_size_limit=268435456;"                     \
   "PRAGMA trusted_schema=OFF;"                                                                     \
   "PRAGMA secure_delete=FAST;"                                                                     \
   "PRAGMA cell_size_check=ON;"                                                                     \

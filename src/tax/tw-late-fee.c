@@ -44,7 +44,12 @@ gint64
 tw_late_fee_fen (gint64 tax_fen, int due_day, int on_day)
 {
   gint64 ppm = 0;
+#ifdef TW_MUTANT_LATE_FEE_OFF_BY_A_DAY
+#include "base/tw-planted.h"
+  gint64 last = (gint64) on_day + 1;
+#else
   gint64 last = on_day;
+#endif
 
   g_return_val_if_fail (tax_fen >= 0, 0);
 

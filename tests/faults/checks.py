@@ -5,14 +5,17 @@ wrong, in words; nothing when all is well.
 The evidence: `journals` (a list of lines a person), `books` (rows by table), `digests` (what each
 person's client shows), `fresh` (what a new computer of theirs reads from the feed's start), `replayed`
 (what each id was answered again), `books_after` (as `books`, after that), `accounts`, `unsettled`,
-`settle_s`, `allowed_s`, `verify`, `processes`.
+`settle_s`, `allowed_s`, `verify`, `processes`; where there is one, `desk`: which person is an agent; and
+`unnoticed`: what was altered in the ledger without the proof noticing.
 """
 
 from collections import Counter, defaultdict
 
 POSTED, VOIDED = 3, 4
 STATES = {0: "done", 1: "refused", 2: "step_up", 3: "failed"}
-TOP_UP, TAX, TRANSFER = 0, 1, 2
+TOP_UP, TAX, TRANSFER, RECEIVED = 0, 1, 2, 3
+PAYMENT_STATES = ("reserved", "sent", "unknown", "posted", "voided")
+LATE_FEE_PPM_A_DAY = 500  # Tax Collection Administration Law, Art. 32
 FIRST_TOP_UP_FEN = 1000
 DAY_LIMIT_FEN = 100000
 BILL_PAID = 2
@@ -34,9 +37,19 @@ def _payments(books):
     return {row[0]: row for row in books.get("payment", [])}
 
 
+def _day(time_ms):
+    """The day in China, as days since 1970-01-01."""
+    return (time_ms + 8 * 3600000) // 86400000
+
+
 def the_proof_passes(evidence):
     """`tax-wallet-server verify` passes."""
     return [evidence["verify"]] if evidence["verify"] else []
+
+
+def the_proof_notices_alterations(evidence):
+    """... and does not when an entry was altered."""
+    return evidence.get("unnoticed", [])
 
 
 def entries_sum_to_zero(evidence):
@@ -64,8 +77,7 @@ def no_account_is_below_its_floor(evidence):
 def no_limit_is_passed(evidence):
     """What a person gave to others in a day stays within the limit."""
     sums = Counter()
-    days = {row[0]: (row[3] + 8 * 3600000) // 86400000
-            for row in evidence["books"].get("transfer", [])}
+    days = {row[0]: _day(row[3]) for row in evidence["books"].get("transfer", [])}
     for row in evidence["books"].get("payment", []):
         if row[3] == TRANSFER and row[4] == POSTED:
             sums[row[1], days[row[0]]] += row[5]
@@ -120,6 +132,74 @@ def done_has_its_effect(evidence):
     return wrong
 
 
+def late_fees_are_as_the_law_says(evidence):
+    """Each tax payment has the fee of the days from the one after the due day to its own."""
+    wrong = []
+    days = {row[0]: _day(row[3]) for row in evidence["books"].get("transfer", [])}
+    bills = {row[0]: row for row in evidence["books"].get("bill", [])}
+    for row in evidence["books"].get("payment", []):
+        if row[3] != TAX or row[7] not in bills:
+            continue
+        _, _, _, amount, due = bills[row[7]]
+        late = max(0, days[row[0]] - due)
+        fee = (amount * late * LATE_FEE_PPM_A_DAY + 500000) // 1000000
+        if row[6] != fee:
+            wrong.append(f"{row[0]} has a late fee of {row[6]} fen; {late} days late it is {fee} fen")
+    return wrong
+
+
+def what_was_refused_was_told(evidence):
+    """Whatever the service has refused of a person's wishes, their client was told. What was done may
+    have been told by the feed alone: a client that was killed forgets that it asked."""
+    wrong = []
+    commands = _commands(evidence["books"])
+    told = {(person, line["id"]) for person, line in _lines(evidence, "told")}
+    for person, line in _lines(evidence, "asked"):
+        row = commands.get((evidence["accounts"][person], line["id"]))
+        if row and STATES[row[4]] == "refused" and (person, line["id"]) not in told:
+            wrong.append(f"client-{person} was never told that {line['kind']} {line['id']} is refused")
+    return wrong
+
+
+def wallets_hold_what_payments_say(evidence):
+    """What has come into a wallet, less what has left it by its payments, is what it holds."""
+    wrong = []
+    signs = {TOP_UP: 1, RECEIVED: 1, TAX: -1, TRANSFER: -1}
+    sums = Counter()
+    for row in evidence["books"].get("payment", []):
+        if row[4] == POSTED:
+            sums[row[1]] += signs.get(row[3], 0) * row[5]
+    for account in evidence["accounts"]:
+        for ident, _, balance, _, _ in evidence["books"].get("ledger_account", []):
+            if ident == f"wallet:{account}" and balance != sums[account]:
+                wrong.append(f"the wallet of {account} holds {balance} fen; its payments make"
+                             f" {sums[account]}")
+    return wrong
+
+
+def what_is_shown_stands_in_the_books(evidence):
+    """A person is shown the payments and the wallet that the service's books have."""
+    wrong = []
+    payments = _payments(evidence["books"])
+    wallets = {row[0]: row for row in evidence["books"].get("ledger_account", [])}
+    for person, digest in enumerate(evidence["fresh"]):
+        shown = digest.get("payment", {})
+        for ident, payment in shown.items():
+            row = payments.get(ident)
+            if row is None or payment["state"] != PAYMENT_STATES[row[4]]:
+                wrong.append(f"client-{person} is shown {ident} {payment['state']}; the books have {row}")
+        if person == evidence.get("desk"):
+            continue
+        wrong += [f"client-{person} is not shown the payment {ident}" for ident, row in payments.items()
+                  if row[1] == evidence["accounts"][person] and ident not in shown]
+        for wallet in digest.get("wallet", {}).values():
+            row = wallets.get(f"wallet:{evidence['accounts'][person]}")
+            amounts = [wallet[f"{what}_fen"] for what in ("balance", "reserved", "incoming")]
+            if row is None or amounts != row[2:]:
+                wrong.append(f"client-{person} is shown {amounts} in the wallet; the ledger has {row}")
+    return wrong
+
+
 def _show_up(digest):
     """How often each wish of a person shows up, by kind of thing."""
     counts = Counter()
@@ -141,6 +221,8 @@ def each_wish_happens_once(evidence):
     """Whatever a person wished for once, they have at most once."""
     wrong = []
     for person, digest in enumerate(evidence["fresh"]):
+        if person == evidence.get("desk"):
+            continue  # who sees what several people have wished for
         wrong += [f"client-{person} has the {thing} of {wish} {n} times"
                   for (thing, wish), n in _show_up(digest).items() if n > 1]
     for person, line in _lines(evidence, "asked"):
@@ -233,7 +315,7 @@ def the_counterpart_agrees(evidence):
         if ident not in payments:
             wrong.append(f"the counterpart has {row}, of which the service knows nothing")
     paid = {row[7] for row in payments.values() if row[3] == TAX and row[4] == POSTED}
-    for bill, account, state in books.get("bill", []):
+    for bill, account, state, *_ in books.get("bill", []):
         if account in evidence["accounts"] and (state == BILL_PAID) != (bill in paid):
             wrong.append(f"the bill {bill} is in state {state}; paid: {bill in paid}")
     return wrong
@@ -287,11 +369,14 @@ def processes_end_only_when_killed(evidence):
     return evidence["processes"]
 
 
-ALL = (the_proof_passes, entries_sum_to_zero, no_account_is_below_its_floor, no_limit_is_passed,
+ALL = (the_proof_passes, the_proof_notices_alterations, entries_sum_to_zero,
+       no_account_is_below_its_floor, no_limit_is_passed, late_fees_are_as_the_law_says,
        acknowledged_exists_once, done_has_its_effect, each_wish_happens_once, nothing_is_lost,
-       everything_came_from_a_client, replay_gives_the_same_answer, everything_settles_in_time,
-       no_payment_is_left_in_doubt, the_counterpart_agrees, each_client_shows_what_the_service_has,
-       nothing_was_shown_as_settled_too_early, processes_end_only_when_killed)
+       everything_came_from_a_client, replay_gives_the_same_answer, what_was_refused_was_told,
+       everything_settles_in_time, no_payment_is_left_in_doubt, the_counterpart_agrees,
+       wallets_hold_what_payments_say, what_is_shown_stands_in_the_books,
+       each_client_shows_what_the_service_has, nothing_was_shown_as_settled_too_early,
+       processes_end_only_when_killed)
 
 
 def tell(problems):

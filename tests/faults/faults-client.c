@@ -70,7 +70,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   program.client =
     tw_faults_client_new (argv[1], transport, argv[3], (guint) g_ascii_strtoull (argv[4], NULL, 10),
-                          (guint) g_ascii_strtoull (argv[5], NULL, 10), argv[6]);
+                          (guint) g_ascii_strtoull (argv[5], NULL, 10), argv[6], FALSE);
   g_signal_connect (program.client->engine, "message", G_CALLBACK (on_message), NULL);
   tw_engine_open_async (program.client->engine, NULL, on_open, &program);
   g_main_loop_run (program.loop);

@@ -38,6 +38,12 @@ SAME = "the_same_seed_is_the_same_run"
 ENDS = "each_run_comes_to_its_end"
 
 
+def make_folder():
+    """A folder for the worlds; in memory, where that can be had."""
+    os.environ.setdefault("TMPDIR", "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp")
+    return tempfile.mkdtemp(prefix="tw-sim-")
+
+
 def make_template(folder, program):
     """A world before the first fault."""
     subprocess.run([program, "--template", folder], check=True, stdin=subprocess.DEVNULL)
@@ -203,8 +209,7 @@ def main():
     """Block after block."""
     options = _parse()
     total = collections.defaultdict(list)
-    os.environ.setdefault("TMPDIR", "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp")
-    folder = tempfile.mkdtemp(prefix="tw-sim-")
+    folder = make_folder()
     print(f"1..{len(checks.ALL) + 2}", flush=True)
     print(f"# TW_FAULTS_SEED={options.first} TW_FAULTS_SEEDS={options.seeds}", flush=True)
     try:

@@ -32,7 +32,7 @@ def make_evidence():
         "payment": [["a-up", ME, "i", 0, 3, 1000, 0, "", "BANK"],
                     ["b-give", ME, "i", 2, 3, 7, 0, "", ""],
                     ["c-pay", ME, "i", 1, 3, 110, 10, BILL, "TAX"]],
-        "bill": [[BILL, ME, 2]], "ticket": [["d-ask", ME]],
+        "bill": [[BILL, ME, 2, 100, -200]], "ticket": [["d-ask", ME]],
         "message": [["m-0", "d-ask", ME], ["e-write", "d-ask", ME]],
         "debit": [["a-up", ME, 1000, "done"]],
         "office_payment": [["c-pay", BILL, 100, 10, "accepted"]],
@@ -46,8 +46,11 @@ def make_evidence():
                     {"event": "told", "id": ident, "state": state, "code": code, "result": {}}]
     journal += [{"event": "saw", "id": "a-up", "state": state}
                 for state in ("reserved", "sent", "posted")]
-    digest = {"payment": {"a-up": {"kind": "top_up", "amount_fen": 1000, "title": ""},
-                          "b-give": {"kind": "transfer", "amount_fen": 7, "title": "wish 1"}},
+    digest = {"payment": {ident: {"kind": kind, "amount_fen": fen, "title": title, "state": "posted"}
+                          for ident, kind, fen, title in (("a-up", "top_up", 1000, ""),
+                                                          ("b-give", "transfer", 7, "wish 1"),
+                                                          ("c-pay", "tax", 110, ""))},
+              "wallet": {ME: {"balance_fen": 883, "reserved_fen": 0, "incoming_fen": 0}},
               "ticket": {"d-ask": {"subject": "wish 3"}},
               "message": {"e-write": {"author": "customer", "text": "wish 4"}}}
     return {
@@ -101,6 +104,23 @@ def _do_it_again(evidence):
     evidence["books_after"]["payment"].append(["again", ME, "i", 2, 3, 7, 0, "", ""])
 
 
+def _show_other_payment(evidence):
+    evidence["fresh"][0]["payment"]["a-up"]["state"] = "voided"
+
+
+def _show_no_payment(evidence):
+    del evidence["fresh"][0]["payment"]["b-give"]
+
+
+def _show_other_wallet(evidence):
+    evidence["fresh"][0]["wallet"][ME]["balance_fen"] = 884
+
+
+def _never_tell(evidence):
+    evidence["journals"][0] = [line for line in evidence["journals"][0]
+                               if (line["event"], line["id"]) != ("told", "f-poor")]
+
+
 def _put(name, value):
     def lie(evidence):
         evidence[name] = value
@@ -109,6 +129,11 @@ def _put(name, value):
 
 LIES = {
     "the_proof_passes": [_put("verify", "verify ended with 1")],
+    "the_proof_notices_alterations": [_put("unnoticed", ["another kind"])],
+    "late_fees_are_as_the_law_says": [_set("bill", 0, 4, -220), _set("payment", 2, 6, 9)],
+    "what_was_refused_was_told": [_never_tell],
+    "wallets_hold_what_payments_say": [_set("ledger_account", 0, 2, 884), _set("payment", 1, 4, 4)],
+    "what_is_shown_stands_in_the_books": [_show_other_payment, _show_no_payment, _show_other_wallet],
     "entries_sum_to_zero": [_set("entry", 0, 3, 999), _set("transfer", 0, 2, "voided")],
     "no_account_is_below_its_floor": [_set("ledger_account", 0, 2, -1),
                                       _set("ledger_account", 0, 3, 884)],

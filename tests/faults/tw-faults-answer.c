@@ -87,8 +87,7 @@ say_state (TwFaultsClient *self)
   JsonObject *answer = json_object_new ();
 
   json_object_set_boolean_member (answer, "signed_in", tw_status_get_signed_in (status));
-  json_object_set_string_member (answer, "account",
-                                 account != NULL ? tw_object_get_id (TW_OBJECT (account)) : "");
+  json_object_set_string_member (answer, "account", tw_status_get_account_id (status));
   json_object_set_boolean_member (answer, "approved",
                                   account != NULL && tw_account_get_identity (account) ==
                                                        TW_IDENTITY_STATE_APPROVED);

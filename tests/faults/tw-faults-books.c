@@ -22,7 +22,7 @@ static const Table service_tables[] = {
   { "payment", "sssiiiiss",
     "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, rail_reference "
     "FROM payment" },
-  { "bill", "ssi", "SELECT id, account_id, state FROM bill" },
+  { "bill", "ssiii", "SELECT id, account_id, state, amount_fen, due_day FROM bill" },
   { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
   { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
   { "rail_op", "sssi",

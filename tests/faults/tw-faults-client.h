@@ -13,6 +13,7 @@ typedef struct
   TwJournal *journal;
   guint seed;
   guint person;
+  gboolean at_desk;
   GStrv payees;
   guint timer;       /* the next wish */
   guint most_wishes; /* how many; 0: without end */
@@ -35,7 +36,8 @@ TwFaultsClient *tw_faults_client_new (const char *folder,
                                       const char *journal,
                                       guint seed,
                                       guint person,
-                                      const char *copy);
+                                      const char *copy,
+                                      gboolean at_desk);
 void tw_faults_client_free (TwFaultsClient *self);
 void tw_faults_go (TwFaultsClient *self, const char *const *payees);
 void tw_faults_stop (TwFaultsClient *self);

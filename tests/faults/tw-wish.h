@@ -17,6 +17,7 @@ typedef struct
 
 TwWish *
 tw_wish_new (TwClient *client, guint seed, guint person, guint n, const char *const *payees);
+TwWish *tw_wish_new_for_desk (TwClient *client, guint seed, guint person, guint n);
 void tw_wish_free (TwWish *wish);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwWish, tw_wish_free)
 

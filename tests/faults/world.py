@@ -301,6 +301,9 @@ class World:
         return time.monotonic()
 
     def _happen(self, event):
+        if event.what == "call":
+            event.detail()
+            return
         if event.what == "misbehave":
             threading.Thread(target=self.misbehave, args=(event.detail,)).start()
             return

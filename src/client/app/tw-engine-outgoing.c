@@ -10,6 +10,11 @@
 #include "protocol/tw-json.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
+#ifdef TW_MUTANT_WRITTEN_AFTER_SENDING
+#include "base/tw-planted.h"
+#include "client/sync/tw-command-batch.h"
+#include "protocol/tw-routes.h"
+#endif
 
 void
 tw_engine_count_unsent (TwEngine *self)
@@ -294,6 +299,18 @@ tw_engine_submit (
   add (self, outgoing);
   tw_engine_count_unsent (self);
 
+#ifdef TW_MUTANT_WRITTEN_AFTER_SENDING
+#include "base/tw-planted.h"
+  {
+    g_autoptr (GPtrArray) alone = g_ptr_array_new ();
+    g_autoptr (GBytes) early = NULL;
+
+    g_ptr_array_add (alone, command);
+    early = tw_command_batch_encode (alone, NULL, NULL);
+    tw_transport_send_async (self->transport, TW_ROAD_API, "POST", TW_ROUTE_COMMANDS, NULL, early,
+                             NULL, NULL, NULL);
+  }
+#endif
   data = g_new0 (WriteDown, 1);
   data->engine = g_object_ref (self);
   data->outgoing = g_object_ref (outgoing);

@@ -268,6 +268,7 @@ note_left (TwSyncStorage *storage, const char *const *ids)
       if (outgoing != NULL)
         tw_outgoing_set_sent (outgoing);
 #ifdef TW_MUTANT_NEW_ID
+#include "base/tw-planted.h"
       g_autoptr (TwOutgoing) again = tw_engine_submit (self, tw_outgoing_get_kind (outgoing), NULL,
                                                        tw_outgoing_get_body (outgoing), NULL);
 #endif

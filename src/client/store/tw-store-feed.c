@@ -103,6 +103,10 @@ drop_scope (TwDb *db, Apply *apply, const char *name, GError **error)
 {
   gint64 scope = find_scope (db, name, FALSE, error);
 
+#ifdef TW_MUTANT_DROPPED_SCOPE_STAYS
+#include "base/tw-planted.h"
+  return scope >= 0;
+#endif
   if (scope <= 0)
     return scope == 0;
   return note_rows (
@@ -154,6 +158,7 @@ put_item (
   if (!tw_db_run (self->db, error,
                   "INSERT INTO object (type, id, scope, seq, body) VALUES ($1, $2, $3, $4, $5)"
 #ifdef TW_MUTANT_FIRST_VERSION_STAYS
+#include "base/tw-planted.h"
                   " ON CONFLICT (id, type, scope) DO UPDATE SET seq = excluded.seq, stale = 0",
 #else
                   " ON CONFLICT (id, type, scope) DO UPDATE"
@@ -271,6 +276,12 @@ apply_page (TwStore *self, gpointer data, GError **error)
 
   if (!check_cursor (self, apply->after, error))
     return FALSE;
+#ifdef TW_MUTANT_CURSOR_FIRST
+#include "base/tw-planted.h"
+  if (!tw_store_put_meta (self, TW_STORE_META_CURSOR, page->cursor, error) ||
+      !tw_db_commit (self->db, error) || !tw_db_begin (self->db, error))
+    return FALSE;
+#endif
   for (guint i = 0; page->dropped[i] != NULL; i++)
     if (!drop_scope (self->db, apply, page->dropped[i], error))
       return FALSE;

@@ -250,6 +250,7 @@ take_next (TwStore *self, gpointer data, GError **error)
                       error))
         return FALSE;
 #ifdef TW_MUTANT_FORGOTTEN_WHEN_SENT
+#include "base/tw-planted.h"
       if (!tw_db_run (self->db, error, "DELETE FROM outbox WHERE id = $1", "s", command->id))
         return FALSE;
 #endif

@@ -62,6 +62,17 @@ tw_command_batch_read (GPtrArray *commands, GBytes *answer, GError **error)
   JsonNode *member;
   JsonArray *array;
 
+#ifdef TW_MUTANT_CUT_ANSWER_BELIEVED
+#include "base/tw-planted.h"
+  for (guint i = 0; root == NULL && i < commands->len; i++)
+    g_ptr_array_add (results,
+                     tw_result_new (((TwCommand *) commands->pdata[i])->id, TW_RESULT_DONE));
+  if (root == NULL)
+    {
+      g_clear_error (error);
+      return g_steal_pointer (&results);
+    }
+#endif
   if (root == NULL)
     return NULL;
   member = JSON_NODE_HOLDS_OBJECT (root)

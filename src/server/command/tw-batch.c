@@ -3,7 +3,12 @@
 
 #include "base/tw-error.h"
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "base/tw-planted.h"
 #include "server/command/tw-submission.h"
+#endif
+#ifdef TW_MUTANT_CHECKPOINT_BEFORE_COMMIT
+#include "base/tw-planted.h"
+#include <string.h>
 #endif
 
 /* Pages that are not in memory are read and opened again; the writer comes back to most of them. */
@@ -69,6 +74,22 @@ take_locks (TwTx *tx, GPtrArray *jobs, guint from, guint n, GError **error)
   return tw_locks_take (locks, tx->db, error);
 }
 
+#ifdef TW_MUTANT_CHECKPOINT_BEFORE_COMMIT
+#include "base/tw-planted.h"
+gboolean tw_ledger_checkpoint (TwDb *db, TwSigner *signer, const char *path, GError **error);
+
+static void
+sign_early (TwBatchRunner *runner)
+{
+  g_autofree char *folder = g_path_get_dirname (runner->database_url + strlen ("sqlite:"));
+  g_autofree char *path = g_build_filename (folder, "checkpoint", NULL);
+  g_autoptr (TwSigner) signer =
+    tw_signer_new_from_seed (tw_key_peek (tw_keys_get (runner->keys, TW_KEY_SIGN_CHECKPOINT)));
+
+  tw_ledger_checkpoint (runner->db, signer, path, NULL);
+}
+
+#endif
 static gboolean
 run_in_transaction (
   TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, int *culprit, GError **error)
@@ -88,11 +109,25 @@ run_in_transaction (
     }
   tw_stall_step (runner->stall);
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "base/tw-planted.h"
   if (runner->early != NULL)
     tw_submissions_answer_all (runner->early);
   g_usleep (20000);
 #endif
+#ifdef TW_MUTANT_CHECKPOINT_BEFORE_COMMIT
+#include "base/tw-planted.h"
+  if (ok)
+    sign_early (runner);
+#endif
   ok = ok && tw_tx_commit (tx, scopes, error);
+#ifdef TW_MUTANT_COMMIT_FAILURE_IGNORED
+#include "base/tw-planted.h"
+  if (!ok && *culprit < 0)
+    {
+      tw_tx_rollback (tx);
+      return TRUE;
+    }
+#endif
   if (!ok)
     {
       tw_tx_rollback (tx);
@@ -101,7 +136,11 @@ run_in_transaction (
     }
   runner->commits++;
   tw_tx_run_after (tx);
+#ifdef TW_MUTANT_POLLS_NOT_WOKEN
+#include "base/tw-planted.h"
+#else
   tw_feed_hub_committed (runner->hub, scopes);
+#endif
   return TRUE;
 }
 

@@ -20,6 +20,7 @@ typedef struct
   gint64 commits;
   gint64 rollbacks;
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "base/tw-planted.h"
   GPtrArray *early; /* of TwSubmission */
 #endif
 } TwBatchRunner;

@@ -24,6 +24,7 @@ result_from_row (TwStmt *stmt, const char *id)
   const TwRefusal *row;
 
 #ifdef TW_MUTANT_HALF_AN_ANSWER
+#include "base/tw-planted.h"
   text = NULL;
 #endif
   result->code = g_strdup (tw_stmt_text (stmt, 2));
@@ -217,6 +218,7 @@ keep (TwTx *tx, TwJob *job, GError **error)
   gboolean live = job->keep_live || result->state == TW_RESULT_STEP_UP;
 
 #ifdef TW_MUTANT_ID_NOT_STORED
+#include "base/tw-planted.h"
   return TRUE;
 #endif
   if (result->state == TW_RESULT_REFUSED && job->actor->role != TW_ROLE_SYSTEM)
@@ -225,7 +227,12 @@ keep (TwTx *tx, TwJob *job, GError **error)
                   "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, "
                   "code, words, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                   "ssssbiiisss", job->account_key, command->id, command->intent, command->kind,
+#ifdef TW_MUTANT_REFUSAL_AS_DONE
+#include "base/tw-planted.h"
+                  job->body_hash, command->at_ms, tx->now_ms, (gint64) TW_RESULT_DONE, result->code,
+#else
                   job->body_hash, command->at_ms, tx->now_ms, (gint64) result->state, result->code,
+#endif
                   tw_result_get_own_words (result), text))
     return FALSE;
   if (result->state != TW_RESULT_DONE && result->state != TW_RESULT_STEP_UP)

@@ -48,7 +48,11 @@ tw_tx_free (TwTx *tx)
 gboolean
 tw_tx_begin (TwTx *tx, GError **error)
 {
+#ifdef TW_MUTANT_AUDIT_REMEMBERS_UNDONE
+#include "base/tw-planted.h"
+#else
   tw_audit_forget (tx->audit);
+#endif
   if (!tw_db_begin (tx->db, error) ||
       (tw_db_get_engine (tx->db) == TW_DB_POSTGRES && !tw_db_exec (tx->db, TAKE_TURN, error)))
     return FALSE;
@@ -71,7 +75,11 @@ void
 tw_tx_rollback (TwTx *tx)
 {
   tw_db_rollback (tx->db);
+#ifdef TW_MUTANT_SHOWN_THOUGH_UNDONE
+#include "base/tw-planted.h"
+#else
   tw_feed_batch_clear (tx->feed);
+#endif
   tw_patience_rollback (tx->patience);
   g_array_set_size (tx->after, 0);
 }

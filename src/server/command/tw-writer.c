@@ -31,12 +31,22 @@ struct _TwWriter
   TwWriterStats stats; /* guarded by the lock */
 };
 
+#ifdef TW_MUTANT_LOCKS_IN_TWO_ORDERS
+#include "base/tw-planted.h"
+static GMutex order_lock; /* before the writer's, or after it */
+#endif
+
 static void
 on_ready (TwSubmission *submission, gpointer data)
 {
   TwWriter *writer = data;
 
   g_mutex_lock (&writer->lock);
+#ifdef TW_MUTANT_LOCKS_IN_TWO_ORDERS
+#include "base/tw-planted.h"
+  g_mutex_lock (&order_lock);
+  g_mutex_unlock (&order_lock);
+#endif
   g_queue_push_tail (&writer->queue, submission);
   g_cond_broadcast (&writer->changed);
   g_mutex_unlock (&writer->lock);
@@ -72,6 +82,10 @@ take_batch (TwWriter *writer)
   GPtrArray *batch = NULL;
   guint n = 0;
 
+#ifdef TW_MUTANT_LOCKS_IN_TWO_ORDERS
+#include "base/tw-planted.h"
+  g_autoptr (GMutexLocker) order = g_mutex_locker_new (&order_lock);
+#endif
   g_mutex_lock (&writer->lock);
   while (g_queue_is_empty (&writer->queue) && !writer->ending)
     g_cond_wait (&writer->changed, &writer->lock);
@@ -129,6 +143,7 @@ run_batch (TwWriter *writer, GPtrArray *batch)
   for (guint i = 0; i < batch->len; i++)
     g_ptr_array_extend (jobs, ((TwSubmission *) g_ptr_array_index (batch, i))->jobs, NULL, NULL);
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "base/tw-planted.h"
   g_ptr_array_foreach (jobs, (GFunc) tw_job_ref, NULL);
   g_ptr_array_set_free_func (jobs, (GDestroyNotify) tw_job_unref);
   /* A session that is not there yet would only turn its person away. */
@@ -138,6 +153,7 @@ run_batch (TwWriter *writer, GPtrArray *batch)
   tw_stall_end (writer->runner.stall);
   count_batch (writer, jobs, g_get_monotonic_time () - start_us);
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
+#include "base/tw-planted.h"
   if (writer->runner.early != NULL)
     return;
 #endif

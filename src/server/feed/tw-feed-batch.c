@@ -215,6 +215,19 @@ write_item (TwFeedBatch *batch, TwDb *db, const Item *item, gint64 seq, GError *
                     (gint64) (item->object == NULL), body);
 }
 
+#ifdef TW_MUTANT_FEED_FROM_SEQUENCE
+#include "base/tw-planted.h"
+static gint64 last_seq; /* of all scopes; knows nothing of transactions */
+
+gint64 tw_feed_get_last_seq (void);
+
+gint64
+tw_feed_get_last_seq (void)
+{
+  return __atomic_load_n (&last_seq, __ATOMIC_SEQ_CST);
+}
+
+#endif
 static gboolean
 write_scope (TwFeedBatch *batch, TwDb *db, const Scope *scope, GError **error)
 {
@@ -229,6 +242,11 @@ write_scope (TwFeedBatch *batch, TwDb *db, const Scope *scope, GError **error)
   if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
     return FALSE;
   seq = tw_stmt_int64 (stmt, 0) - scope->n_live;
+#ifdef TW_MUTANT_FEED_FROM_SEQUENCE
+#include "base/tw-planted.h"
+  if (g_str_has_prefix (scope->id, "account:"))
+    __atomic_store_n (&last_seq, MAX (last_seq, seq + scope->n_live), __ATOMIC_SEQ_CST);
+#endif
   tw_stmt_reset (stmt);
   for (guint i = 0; i < scope->items->len; i++)
     {

@@ -159,6 +159,11 @@ find_start (Reading *reading, Scope *scope)
         reading->new_scope = TRUE;
       scope->from = 0;
     }
+#ifdef TW_MUTANT_FEED_FROM_SEQUENCE
+#include "base/tw-planted.h"
+  else if (position->grant == scope->grant)
+    scope->from = position->seq;
+#endif
   else if (position->seq > scope->counter || position->grant != scope->grant)
     {
       tw_feed_append_listed (reading->gaps, scope->id);
@@ -258,6 +263,12 @@ read_scope (Reading *reading, Scope *scope, GError **error)
       /* Not full: the rest up to the counter is nothing for these eyes. */
       if (!reading->full)
         last = scope->counter;
+#ifdef TW_MUTANT_FEED_FROM_SEQUENCE
+#include "base/tw-planted.h"
+      extern gint64 tw_feed_get_last_seq (void);
+      if (!reading->full && scope->view == TW_VIEW_OWNER)
+        last = MAX (last, tw_feed_get_last_seq ());
+#endif
     }
   if (last < scope->counter)
     reading->page->more = TRUE;

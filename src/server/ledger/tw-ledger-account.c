@@ -100,6 +100,10 @@ tw_ledger_account_apply (TwLedgerAccount *account, TwMove move, gint64 amount_fe
       fits = tw_money_add (account->balance_fen, amount_fen, &account->balance_fen);
       break;
     case TW_MOVE_VOID:
+#ifdef TW_MUTANT_VOID_KEEPS_RESERVE
+#include "base/tw-planted.h"
+      break;
+#endif
       account->reserved_fen += away_fen;
       account->incoming_fen -= in_fen;
       break;
@@ -115,6 +119,7 @@ tw_ledger_account_apply (TwLedgerAccount *account, TwMove move, gint64 amount_fe
       return FALSE;
     }
 #ifdef TW_MUTANT_BELOW_FLOOR
+#include "base/tw-planted.h"
   return TRUE;
 #endif
   if (amount_fen < 0 && move != TW_MOVE_VOID && account->has_floor && free_fen < account->floor_fen)

@@ -157,11 +157,17 @@ tw_limits_check (
   if (!load (tx, leaving->account_id, outgo, &verified, error))
     return FALSE;
   seen = look_back (outgo, now_ms, leaving, NULL);
+#ifdef TW_MUTANT_LIMIT_COUNTED_AFTER
+#include "base/tw-planted.h"
+  find_obstacle (leaving, outgo, verified, seen, obstacle);
+#endif
   outgo->day_fen += leaving->amount_fen;
   outgo->year_fen += leaving->amount_fen;
   outgo->life_fen += leaving->amount_fen;
   remember (outgo, now_ms, leaving);
+#ifndef TW_MUTANT_LIMIT_COUNTED_AFTER
   find_obstacle (leaving, outgo, verified, seen, obstacle);
+#endif
   return TRUE;
 }
 

@@ -175,6 +175,7 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
     case TW_RAIL_SENT:
       g_object_set (payment, "state", TW_PAYMENT_STATE_SENT, "sent-at-ms", now_ms, NULL);
 #ifdef TW_MUTANT_SHOWN_EARLY
+#include "base/tw-planted.h"
       g_object_set (payment, "state", TW_PAYMENT_STATE_POSTED, NULL);
 #endif
       break;
@@ -260,6 +261,10 @@ tw_payments_end (
     return FALSE;
   if (!accepted && on_failed != NULL && !on_failed (tx, payment, error))
     return FALSE;
+#ifdef TW_MUTANT_BALANCE_NOT_SHOWN
+#include "base/tw-planted.h"
+  return tw_tx_settle_intent (tx, account_id, intent, accepted, error);
+#endif
   return tw_ledger_publish_wallet (tx, account_id, error) &&
          tw_tx_settle_intent (tx, account_id, intent, accepted, error);
 }
@@ -276,6 +281,11 @@ settle (TwTx *tx,
   gboolean accepted = news->state == TW_RAIL_ACCEPTED;
   TwDb *db = tw_tx_db (tx);
 
+#ifdef TW_MUTANT_POSTED_TWICE
+#include "base/tw-planted.h"
+  if (news->state == TW_RAIL_CONFIRMED)
+    return tw_ledger_post (db, tw_tx_now_ms (tx), op->subject_id, error);
+#endif
   if (!accepted && news->state != TW_RAIL_REFUSED)
     return TRUE;
   return (accepted ? tw_ledger_post (db, tw_tx_now_ms (tx), op->subject_id, error)
@@ -306,6 +316,14 @@ tw_payments_tell (
   if (payment == NULL)
     return NULL;
   follow (payment, news, refusal, tw_tx_now_ms (tx));
+#ifdef TW_MUTANT_NEWS_NOT_SAVED
+#include "base/tw-planted.h"
+  if (news->state == TW_RAIL_ACCEPTED && settle (tx, op, payment, news, intent, error))
+    {
+      publish (tx, payment);
+      return g_steal_pointer (&payment);
+    }
+#endif
   if (!settle (tx, op, payment, news, intent, error) || !tw_payments_save (tx, payment, error))
     return NULL;
   return g_steal_pointer (&payment);

@@ -46,6 +46,11 @@ check_echoes (const TwRail *rail, const char *request, JsonObject *answer, GErro
 {
   g_autoptr (JsonNode) sent = tw_json_parse (request, -1, error);
 
+#ifdef TW_MUTANT_ANOTHER_ORDERS_ANSWER
+#include "base/tw-planted.h"
+  if (sent != NULL)
+    return TRUE;
+#endif
   if (sent == NULL)
     return FALSE;
   for (guint i = 0; rail->echoes[i] != NULL; i++)

@@ -364,6 +364,7 @@ on_posted (guint status, JsonObject *answer, gpointer data)
   else if (is_turned_away (status))
     take_refusal (op, status, answer);
 #ifdef TW_MUTANT_GUESSED
+#include "base/tw-planted.h"
   else if (op->state == TW_RAIL_SENT)
     {
       tw_rail_answer_clear (&op->said);
@@ -444,6 +445,16 @@ take_unheard_of (TwRailOrder *op, JsonObject *answer)
     }
   else if (op->state == TW_RAIL_QUEUED)
     tell (op, TW_RAIL_SENT);
+#ifdef TW_MUTANT_VOID_AFTER_404
+#include "base/tw-planted.h"
+  else if (op->posts >= 1)
+    {
+      tw_rail_answer_clear (&op->said);
+      op->said.reference = g_strdup ("");
+      op->said.reason = g_strdup (TURNED_AWAY);
+      tell (op, TW_RAIL_REFUSED);
+    }
+#endif
   else if (!op->turned_away)
     post_again (op);
   else if (tw_rail_answer_is_error (answer, "not_found"))
@@ -515,6 +526,7 @@ tw_rail_order_start (TwRailOrder *op, gboolean running)
         tw_rail_order_hurry (op);
     }
 #ifdef TW_MUTANT_SENT_AGAIN
+#include "base/tw-planted.h"
   else if (op->state == TW_RAIL_SENT)
     {
       g_autofree char *id = tw_writer_make_id ("again", op->id);

@@ -69,6 +69,7 @@ read_ops (TwRails *rails, TwDb *db, GError **error)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
 #ifdef TW_MUTANT_NOT_ASKED
+#include "base/tw-planted.h"
     if (tw_stmt_int64 (stmt, 4) == TW_RAIL_QUEUED)
 #endif
       take_up (rails, stmt);

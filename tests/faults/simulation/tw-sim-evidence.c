@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "protocol/tw-json.h"
+#include "server/ledger/tw-ledger.h"
 #include "server/ops/tw-ops.h"
 #include "server/ops/tw-schema.h"
 #include "tw-faults-books.h"
@@ -316,6 +317,56 @@ verify (void)
   return g_string_free (g_steal_pointer (&printed), FALSE);
 }
 
+/* Nobody's sum is touched by these: only the chain can tell. */
+static const char *const alterations[] = {
+  "UPDATE entry SET at_ms = at_ms + 1 WHERE number = $1",
+  "UPDATE transfer SET kind = kind || '.' WHERE id = "
+  "(SELECT transfer_id FROM entry WHERE number = $1)",
+};
+
+static gint64
+count_entries (TwDb *db)
+{
+  TwStmt *stmt = tw_db_query (db, NULL, "SELECT count(*) FROM entry", "");
+  gint64 n;
+
+  g_assert_nonnull (stmt);
+  g_assert_cmpint (tw_stmt_step (stmt, NULL), ==, TW_STEP_ROW);
+  n = tw_stmt_int64 (stmt, 0);
+  tw_stmt_reset (stmt);
+  return n;
+}
+
+/* Alters an entry, and undoes it; whether the proof has noticed each time. */
+static JsonArray *
+tamper (void)
+{
+  g_autofree char *path = tw_sim_path (TW_SIM_SERVICE, "service.db");
+  g_autofree char *url = g_strconcat ("sqlite:", path, NULL);
+  g_autofree char *keys_path = tw_sim_path (TW_SIM_SERVICE, "keys");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwKeys) keys = tw_keys_open (keys_path, FALSE, &error);
+  g_autoptr (TwDb) db = tw_db_open (url, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), &error);
+  JsonArray *unnoticed = json_array_new ();
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (alterations); i++)
+    {
+      g_autoptr (GString) report = g_string_new (NULL);
+      gboolean sound;
+
+      tw_db_begin (db, &error);
+      tw_db_run (db, &error, alterations[i], "i",
+                 (gint64) 1 + tw_sim_draw ((guint) count_entries (db)));
+      tw_ledger_verify (db, &sound, report, &error);
+      g_assert_no_error (error);
+      tw_db_rollback (db);
+      if (sound)
+        json_array_add_string_element (unnoticed, alterations[i]);
+    }
+  return unnoticed;
+}
+
 static JsonArray *
 list_accounts (void)
 {
@@ -372,6 +423,8 @@ tw_sim_collect (void)
   stop_all ();
   words = verify ();
   json_object_set_string_member (evidence, "verify", words);
+  json_object_set_array_member (evidence, "unnoticed", tamper ());
+  json_object_set_int_member (evidence, "desk", TW_SIM_DESK);
   json_object_set_array_member (evidence, "processes", tw_sim_list_wrong ());
   return evidence;
 }

@@ -21,8 +21,8 @@
 #define LONGEST_DOWN_MS 400
 
 TwSimNode tw_sim_nodes[TW_SIM_NODES] = {
-  { "service" },  { "counterpart" }, { "client-0" }, { "client-1" }, { "client-2" },
-  { "client-3" }, { "copy-0" },      { "copy-1" },   { "copy-2" },   { "copy-3" },
+  { "service" }, { "counterpart" }, { "client-0" }, { "client-1" }, { "client-2" }, { "client-3" },
+  { "desk" },    { "copy-0" },      { "copy-1" },   { "copy-2" },   { "copy-3" },   { "desk-copy" },
 };
 TwFaultsClient *tw_sim_clients[TW_SIM_PEOPLE * 2];
 
@@ -257,7 +257,8 @@ start_client (guint node)
 
   g_object_set_data (G_OBJECT (transport), "node", GUINT_TO_POINTER (node));
   client = tw_faults_client_new (folder, transport, journal, client_seed, which % TW_SIM_PEOPLE,
-                                 which < TW_SIM_PEOPLE ? "first" : "copy");
+                                 which < TW_SIM_PEOPLE ? "first" : "copy",
+                                 which % TW_SIM_PEOPLE == TW_SIM_DESK);
   client->seed = wishes.seed;
   client->most_wishes = wishes.most;
   tw_sim_clients[which] = client;

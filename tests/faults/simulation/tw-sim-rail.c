@@ -7,6 +7,7 @@
 
 #define LONGEST_DELAY_MS 400
 #define LONGEST_DETOUR_MS 2500 /* of what arrives a second time */
+#define LONGEST_WAY_MS 8000    /* of what arrives when nobody expects it any more */
 #define LOOK_MS 50
 
 GCancellable *__real_tw_rail_call (SoupSession *session,
@@ -37,6 +38,8 @@ typedef struct
   TwRailCalled called; /* (nullable): nobody waits for it */
   gpointer user_data;
 } Order;
+
+static JsonObject *last_word; /* (nullable) */
 
 static void
 order_free (gpointer data)
@@ -106,8 +109,16 @@ on_word (guint status, JsonObject *json, gpointer user_data)
     }
   if (status != 0 && tw_sim_chance (tw_sim_faults.garble))
     {
-      tw_sim_note ("the word about %s is garbled", order->path);
-      json = NULL;
+      /* Cut short, or the one about some other order. */
+      gboolean other = last_word != NULL && tw_sim_draw (2);
+
+      tw_sim_note ("the word about %s is %s", order->path, other ? "another one" : "garbled");
+      json = other ? last_word : NULL;
+    }
+  else if (json != NULL)
+    {
+      g_clear_pointer (&last_word, json_object_unref);
+      last_word = json_object_ref (json);
     }
   order->called (status, status != 0 ? json : NULL, order->user_data);
   order_free (order);
@@ -166,7 +177,13 @@ __wrap_tw_rail_call (SoupSession *session,
   tw_sim_point (TW_SIM_SERVICE, "order leaves");
   if (tw_sim_chance (tw_sim_faults.lose_order))
     {
-      tw_sim_note ("%s %s is lost", body != NULL ? "the order" : "the question", path);
+      gboolean late = tw_sim_draw (2);
+
+      tw_sim_note ("%s %s is %s", body != NULL ? "the order" : "the question", path,
+                   late ? "late" : "lost");
+      if (late)
+        later (tw_sim_draw (LONGEST_WAY_MS), place,
+               order_new (session, key, path, body, timeout_ms), NULL);
       keep_silent (order, timeout_ms);
       return order->cancellable;
     }

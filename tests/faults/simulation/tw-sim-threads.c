@@ -14,6 +14,8 @@
 #include "tw-sim-system.h"
 #include "tw-sim-threads-private.h"
 
+/* Nobody waits so long for anything. */
+#define LONGEST_ABSENCE_US (900 * (int64_t) 1000000)
 /* Sanitizers look after each byte of it, and there are many threads. */
 #define STACK_BYTES (1 << 20)
 /* What a change of threads costs. */
@@ -24,6 +26,7 @@ unsigned tw_sim_n;
 __thread TwSimThread *tw_sim_self;
 static pthread_key_t end_key;
 int64_t tw_sim_us, tw_sim_real_us;
+static int64_t main_us; /* when the first thread ran last */
 static uint64_t random_state, trace = 14695981039346656037u;
 
 uint64_t
@@ -77,7 +80,8 @@ tw_sim_give_up (const char *why)
   abort ();
 }
 
-/* Who goes on; when all wait, the clock moves. */
+/* Who goes on; when all wait, the clock moves. Some threads look at something every second: while
+ * they do, not all wait, though it may be that all others do. */
 static TwSimThread *
 choose (void)
 {
@@ -96,6 +100,8 @@ choose (void)
           else if (thread->state != TW_SIM_ENDED && thread->deadline_us < next_us)
             next_us = thread->deadline_us;
         }
+      if (tw_sim_us > main_us + LONGEST_ABSENCE_US)
+        tw_sim_give_up ("the first thread waits for something that never comes");
       if (n > 0)
         return ready[n > 1 ? tw_sim_random () % n : 0];
       if (next_us == TW_SIM_NEVER)
@@ -113,6 +119,8 @@ tw_sim_pass_on (void)
 
   tw_sim_us += SWITCH_US;
   note (next->number);
+  if (next->number == 0)
+    main_us = tw_sim_us;
   if (next == me)
     return;
   tw_system_wake (&next->go);
@@ -254,6 +262,7 @@ tw_sim_threads_start (guint64 seed, gint64 real_us)
   /* Far from 0, so that no time before the start is negative. */
   tw_sim_us = 1000 * (int64_t) 1000000;
   tw_sim_real_us = real_us - tw_sim_us;
+  main_us = tw_sim_us;
   if (pthread_key_create (&end_key, on_end) != 0)
     tw_sim_give_up ("no more keys");
   tw_sim_self = add ();

@@ -9,7 +9,9 @@
 
 G_BEGIN_DECLS
 
-#define TW_SIM_PEOPLE 4
+/* Four customers and an agent. */
+#define TW_SIM_PEOPLE 5
+#define TW_SIM_DESK 4
 
 /* Who can die. A node that is dead does nothing more: its disk fails, what it says is not heard. It
  * is then cleared away, loses what it had not synced, and starts again after a while. */
