@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 extern const char tw_feed_schema[];
+extern const char tw_feed_parts_schema[]; /* PostgreSQL's */
 
 /* What everybody sees who is signed in. */
 #define TW_FEED_PUBLIC "public"

@@ -314,6 +314,9 @@ tw_ledger_verify (TwDb *db, gboolean *sound, GString *report, GError **error)
                    "FROM entry) AS c WHERE n <> number",
                    "the entries are numbered up to this, and there are not as many", error) &&
        check_none (&proof,
+                   "SELECT CAST(number AS TEXT) FROM entry GROUP BY number HAVING count(*) > 1",
+                   "more than one entry has this number", error) &&
+       check_none (&proof,
                    "SELECT id FROM ledger_account a WHERE seq > 0 AND NOT EXISTS "
                    "(SELECT 1 FROM entry e WHERE e.account_id = a.id)",
                    "has lost all its entries", error) &&

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 
 extern const char tw_ledger_schema[];
 extern const char tw_ledger_schema_2[];
+extern const char tw_ledger_parts_schema[]; /* PostgreSQL's */
 
 /* Entries of one transfer. */
 #define TW_LEDGER_MAX_LEGS 8

@@ -4,6 +4,7 @@
 #include "server/command/tw-column.h"
 #include "server/command/tw-service.h"
 #include "server/desk/tw-desk.h"
+#include "server/feed/tw-feed.h"
 #include "server/identity/tw-identity.h"
 #include "server/ledger/tw-ledger.h"
 #include "server/pay/tw-paying.h"
@@ -12,12 +13,25 @@
 #include "server/taxes/tw-taxes.h"
 
 static const TwMigration steps[] = {
-  { 1, tw_command_schema },      { 2, tw_feed_schema },         { 3, tw_identity_schema },
-  { 4, tw_ledger_schema },       { 5, tw_taxes_schema },        { 6, tw_rails_schema },
-  { 7, tw_desk_schema },         { 8, tw_rails_schema_2 },      { 9, tw_identity_sealed_schema },
-  { 10, tw_desk_sealed_schema }, { 11, tw_rails_schema_3 },     { 12, tw_ledger_schema_2 },
-  { 13, tw_challenge_schema },   { 14, tw_pay_schema },         { 15, tw_reconcile_schema },
-  { 16, tw_standing_schema },    { 17, tw_reconcile_schema_2 },
+  { 1, tw_command_schema },
+  { 2, tw_feed_schema },
+  { 3, tw_identity_schema },
+  { 4, tw_ledger_schema },
+  { 5, tw_taxes_schema },
+  { 6, tw_rails_schema },
+  { 7, tw_desk_schema },
+  { 8, tw_rails_schema_2 },
+  { 9, tw_identity_sealed_schema },
+  { 10, tw_desk_sealed_schema },
+  { 11, tw_rails_schema_3 },
+  { 12, tw_ledger_schema_2 },
+  { 13, tw_challenge_schema },
+  { 14, tw_pay_schema },
+  { 15, tw_reconcile_schema },
+  { 16, tw_standing_schema },
+  { 17, tw_reconcile_schema_2 },
+  { 18, NULL, NULL, tw_ledger_parts_schema },
+  { 19, NULL, NULL, tw_feed_parts_schema },
 };
 
 /**

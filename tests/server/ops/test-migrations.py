@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "server", "front"))
 import tap
 from service import BUILD, DEADLINE_S, Person, Service
 
+POSTGRES = "TW_TEST_POSTGRES" in os.environ
 FIXTURES = sorted(glob.glob(os.path.join(SOURCE, "tests", "server", "ops", "fixtures", "v*")))
 # What each person had, as they would say it: balance in fen, payments, questions.
 KNOWN = {"v10": {"13800000001": (131282, 3, 0), "13800000002": (251234, 2, 1)}}
@@ -54,16 +55,46 @@ def look(service, phone):
     return person, (wallet["balance_fen"], len(person.find("payment")), len(person.find("ticket")))
 
 
+def ask(service, sql):
+    return subprocess.run(["psql", "-X", "-A", "-t", "-c", sql, service.database], check=True,
+                          capture_output=True, text=True).stdout.strip()
+
+
+# What is moved into parts, in an order of its own.
+MOVED = {"entry": "account_id, seq", "feed": "scope, seq"}
+
+
+def sum_up(service):
+    """What the tables hold that are moved into parts on PostgreSQL."""
+    return {table: ask(service, f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY {order}))"
+                                f" FROM {table} t") for table, order in MOVED.items()}
+
+
+def check_parts(service, before):
+    assert sum_up(service) == before
+    for table in MOVED:
+        parts = int(ask(service, f"SELECT count(*) FROM pg_inherits WHERE inhparent = '{table}'::regclass"))
+        used = int(ask(service, f"SELECT count(DISTINCT tableoid) FROM {table}"))
+        assert parts == 8 and used > 1, (table, parts, used)
+        # Whoever asks for one account or scope looks into one part.
+        key = MOVED[table].split(",")[0]
+        plan = ask(service, f"EXPLAIN SELECT * FROM {table} WHERE {key} = 'account:x'")
+        assert plan.count("_part_") >= 1 and "Append" not in plan, plan
+    assert ask(service, "SELECT count(*) FROM pg_class WHERE relname LIKE '%_whole%'") == "0"
+
+
 def migrate(fixture):
     service = Service()
     load(service, fixture)
-    before = verb(service, "verify")
+    before = sum_up(service) if POSTGRES else None
     done = verb(service, "migrate")
     assert done.returncode == 0, done
     again = verb(service, "migrate")
     assert again.returncode == 0, again
     done = verb(service, "verify")
-    assert done.returncode == 0, (done, before)
+    assert done.returncode == 0, done
+    if POSTGRES:
+        check_parts(service, before)
     service.start()
     for phone, known in KNOWN[os.path.basename(fixture)].items():
         person, seen = look(service, phone)
