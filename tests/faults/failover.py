@@ -196,9 +196,9 @@ class Round:  # pylint: disable=too-few-public-methods
         self._rest(QUIET_S)
         if self.place.ids("told") != told:
             self.wrong.append("something was acknowledged that the standby did not have")
-        if not any("synchronous_standby_names" in self.place.processes[name].read_log()
-                   for name in SERVICES):
-            self.wrong.append("no log tells of the standby that is lost")
+        world.wait_for(lambda: any("synchronous_standby_names" in self.place.processes[name].read_log()
+                                   for name in SERVICES), "a line of the log about the standby",
+                       STALL_S * self.slack)
         cluster.primary.set("synchronous_standby_names", "")
         start = time.monotonic()
         world.wait_for(lambda: all(self.place.call(name, "/v1/health")[0] == 200
