@@ -15,8 +15,6 @@
 #include "server/rails/tw-rails.h"
 
 #define RAIL_CARDS "cards"
-/* What small amounts are paid from: nobody gives them back. */
-#define PROOFS "proofs"
 #define MOST_PROOF_FEN 99
 #define DAY_MS (24 * G_GINT64_CONSTANT (3600000))
 #define LAST_DIGITS 4
@@ -99,11 +97,11 @@ find_obstacle (TwTx *tx, const TwCardRow *card, const char *hash, const char **c
   return TRUE;
 }
 
-/* The small amount is ours to lose: nobody's wallet has a part in it. */
+/* The small amount is ours to lose: nobody's wallet has a part in it, and nobody gives it back. */
 static gboolean
 reserve (TwTx *tx, const TwCardRow *card, GError **error)
 {
-  g_autofree char *from = tw_ledger_clearing_id (PROOFS, card->account_id);
+  g_autofree char *from = tw_ledger_house_id (TW_HOUSE_PROOFS, card->account_id);
   g_autofree char *to = tw_ledger_clearing_id (TW_RAIL_CREDITS, card->account_id);
   TwLeg legs[2] = { { .account_id = from, .amount_fen = -card->proof_fen },
                     { .account_id = to, .amount_fen = card->proof_fen } };
@@ -278,6 +276,18 @@ lock_card (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   return TRUE;
 }
 
+static gboolean
+lock_bind (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
+{
+  const char *account_id = tw_job_actor (job)->account_id;
+  g_autofree char *from = tw_ledger_house_id (TW_HOUSE_PROOFS, account_id);
+  g_autofree char *to = tw_ledger_clearing_id (TW_RAIL_CREDITS, account_id);
+
+  tw_locks_add (locks, "ledger_account", from);
+  tw_locks_add (locks, "ledger_account", to);
+  return TRUE;
+}
+
 /**
  * tw_cards_init:
  *
@@ -287,7 +297,7 @@ void
 tw_cards_init (void)
 {
   tw_rails_add (&cards);
-  tw_handlers_add (TW_KIND_CARD_BIND, handle_bind, NULL, NULL);
+  tw_handlers_add (TW_KIND_CARD_BIND, handle_bind, NULL, lock_bind);
   tw_handlers_add (TW_KIND_CARD_PROVE, handle_prove, NULL, lock_card);
   tw_handlers_add (TW_KIND_CARD_UNBIND, handle_unbind, NULL, lock_card);
 }

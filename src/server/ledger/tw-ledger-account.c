@@ -45,7 +45,8 @@ tw_ledger_account_load (TwDb *db, const char *id, TwLedgerAccount *account, GErr
     return FALSE;
   if (step == TW_STEP_DONE)
     {
-      account->is_new = g_str_has_prefix (id, TW_LEDGER_CLEARING);
+      account->is_new =
+        g_str_has_prefix (id, TW_LEDGER_CLEARING) || g_str_has_prefix (id, TW_LEDGER_HOUSE);
       return account->is_new || fail_account (id, error);
     }
   account->has_floor = !tw_stmt_is_null (stmt, 0);

@@ -15,6 +15,15 @@ tw_ledger_wallet_id (const char *account_id)
   return g_strconcat ("wallet:", account_id, NULL);
 }
 
+static char *
+make_shard (const char *prefix, const char *name, const char *owner)
+{
+  guint8 hash[TW_HASH_BYTES];
+
+  tw_hash (owner, strlen (owner), hash);
+  return g_strdup_printf ("%s%s:%d", prefix, name, hash[0] % TW_LEDGER_SHARDS);
+}
+
 /**
  * tw_ledger_clearing_id:
  * @rail: TW_RAIL_BANK or TW_RAIL_OFFICE
@@ -25,8 +34,19 @@ tw_ledger_wallet_id (const char *account_id)
 char *
 tw_ledger_clearing_id (const char *rail, const char *owner)
 {
-  guint8 hash[TW_HASH_BYTES];
+  return make_shard (TW_LEDGER_CLEARING, rail, owner);
+}
 
-  tw_hash (owner, strlen (owner), hash);
-  return g_strdup_printf (TW_LEDGER_CLEARING "%s:%d", rail, hash[0] % TW_LEDGER_SHARDS);
+/**
+ * tw_ledger_house_id:
+ * @name: TW_HOUSE_PROOFS or TW_HOUSE_CARDS
+ * @owner: for whom
+ *
+ * Returns: (transfer full): the account of the house for it, always the same for the same owner; no
+ *   partner has it in its books
+ */
+char *
+tw_ledger_house_id (const char *name, const char *owner)
+{
+  return make_shard (TW_LEDGER_HOUSE, name, owner);
 }

@@ -26,6 +26,11 @@ extern const char tw_ledger_parts_schema[]; /* PostgreSQL's */
 
 /* What their ids begin with. */
 #define TW_LEDGER_CLEARING "clearing:"
+#define TW_LEDGER_HOUSE "house:"
+
+/* Accounts of the house: what cards are proved with, and what is between a bank and the office. */
+#define TW_HOUSE_PROOFS "proofs"
+#define TW_HOUSE_CARDS "cards"
 
 #define TW_RAIL_BANK "bank"
 #define TW_RAIL_OFFICE "office"
@@ -63,6 +68,7 @@ gboolean tw_ledger_sum_clearing (const char *legs, gint64 *fen);
 
 char *tw_ledger_wallet_id (const char *account_id);
 char *tw_ledger_clearing_id (const char *rail, const char *owner);
+char *tw_ledger_house_id (const char *name, const char *owner);
 
 /* Makes wallet.top_up, wallet.transfer and the bank known to the writer. */
 void tw_ledger_init (void);

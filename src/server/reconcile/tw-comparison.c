@@ -67,10 +67,11 @@ typedef struct
   TwOrderState here;
 } Order;
 
+/* The transfer that an order moves has the order's id: a payment may have two of them. */
 #define ORDER_COLUMNS                                                                              \
   "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), coalesce (t.legs, '')"
 #define ORDER_JOINS                                                                                \
-  "LEFT JOIN payment p ON p.id = o.subject_id LEFT JOIN transfer t ON t.id = p.transfer_id "
+  "LEFT JOIN payment p ON p.id = o.subject_id LEFT JOIN transfer t ON t.id = o.id "
 
 static TwOrderState
 get_here (TwRailState state)

@@ -134,7 +134,7 @@ reserve (
   g_autofree char *leg = tw_tax_make_card_leg_id (id);
   g_autofree char *bank = tw_ledger_clearing_id (TW_RAIL_BANK, account_id);
   g_autofree char *office = tw_ledger_clearing_id (TW_RAIL_OFFICE, account_id);
-  g_autofree char *from = card != NULL ? tw_ledger_clearing_id (TW_RAIL_CARD_DEBITS, account_id)
+  g_autofree char *from = card != NULL ? tw_ledger_house_id (TW_HOUSE_CARDS, account_id)
                                        : tw_ledger_wallet_id (account_id);
   g_autoptr (GError) why = NULL;
 
@@ -219,11 +219,15 @@ tw_tax_pay_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   const char *account_id = tw_job_actor (job)->account_id;
   const char *bill_id = tw_json_get_id (tw_job_body (job), "bill_id", NULL);
   g_autofree char *wallet = tw_ledger_wallet_id (account_id);
-  g_autofree char *clearing = tw_ledger_clearing_id (TW_RAIL_OFFICE, account_id);
+  g_autofree char *office = tw_ledger_clearing_id (TW_RAIL_OFFICE, account_id);
+  g_autofree char *bank = tw_ledger_clearing_id (TW_RAIL_BANK, account_id);
+  g_autofree char *between = tw_ledger_house_id (TW_HOUSE_CARDS, account_id);
 
   if (bill_id != NULL)
     tw_locks_add (locks, "bill", bill_id);
   tw_locks_add (locks, "ledger_account", wallet);
-  tw_locks_add (locks, "ledger_account", clearing);
+  tw_locks_add (locks, "ledger_account", office);
+  tw_locks_add (locks, "ledger_account", bank);
+  tw_locks_add (locks, "ledger_account", between);
   return TRUE;
 }

@@ -3,10 +3,10 @@
  * at the tax office.
  *
  *   from the wallet:  wallet ───────────────────────────▶ office
- *   from a card:      bank ──▶ what is between the two ──▶ office
+ *   from a card:      bank ──▶ the house ───────────────▶ office
  *
  * From a card the office is only told when the bank has said yes. Should the office say no then,
- * the money is between the two, and goes into the wallet. */
+ * the money is in the house, and goes into the wallet. */
 #include <string.h>
 
 #include "base/tw-clock.h"
@@ -126,7 +126,7 @@ put_into_wallet (TwTx *tx, TwPayment *payment, GError **error)
   const char *account_id = tw_payment_get_account_id (payment);
   gint64 amount_fen = tw_payment_get_amount_fen (payment);
   g_autofree char *id = tw_writer_make_id (BACK, tw_object_get_id (TW_OBJECT (payment)));
-  g_autofree char *between = tw_ledger_clearing_id (TW_RAIL_CARD_DEBITS, account_id);
+  g_autofree char *between = tw_ledger_house_id (TW_HOUSE_CARDS, account_id);
   g_autofree char *wallet = tw_ledger_wallet_id (account_id);
   TwLeg legs[2] = { { .account_id = between, .amount_fen = -amount_fen },
                     { .account_id = wallet, .amount_fen = amount_fen } };

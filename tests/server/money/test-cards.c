@@ -12,6 +12,7 @@
 #include "protocol/tw-json.h"
 #include "protocol/tw-practice-people.h"
 #include "server/ledger/tw-payments.h"
+#include "server/reconcile/tw-reconcile.h"
 #include "tax/tw-late-fee.h"
 #include "tw-test-db.h"
 #include "tw-test-money.h"
@@ -129,7 +130,7 @@ test_bind (Case *c, gconstpointer fault)
   /* It came once, and is on our side of the books too. */
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen + proof_fen);
-  g_assert_cmpint (sum (c, "clearing:proofs:%"), ==, -proof_fen);
+  g_assert_cmpint (sum (c, "house:proofs:%"), ==, -proof_fen);
   tw_assert_code (bind (c, t->person, NULL, TW_PRACTICE_CARD_NUMBER), "card_known");
   tw_assert_code (RUN (c, TW_KIND_WALLET_WITHDRAW, NULL, "card_id", "s", c->id, "amount_fen", "i",
                        G_GINT64_CONSTANT (100)),
@@ -154,7 +155,7 @@ test_bind (Case *c, gconstpointer fault)
                   "no_card");
   tw_assert_code (RUN_AS (c, c->other, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", c->id),
                   "no_card");
-  g_assert_cmpint (sum (c, "clearing:proofs:%"), ==, -proof_fen);
+  g_assert_cmpint (sum (c, "house:proofs:%"), ==, -proof_fen);
   /* Let go, and bound anew. */
   tw_assert_done (RUN (c, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", c->id));
   tw_assert_done (bind (c, t->person, again, TW_PRACTICE_CARD_NUMBER));
@@ -370,7 +371,7 @@ test_tax_by_card (Case *c, gconstpointer fault)
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen - total_fen);
-  g_assert_cmpint (sum (c, "clearing:card-debits:%"), ==, 0);
+  g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   g_assert_cmpint (sum (c, "clearing:office:%"), ==, total_fen);
   tw_test_money_wait (t, "SELECT count(*) FROM payment WHERE id = $1 AND confirmed_at > 0", c->id,
                       1);
@@ -398,7 +399,7 @@ test_tax_by_card_killed (Case *c, gconstpointer rails)
   assert_bill (c, &bill, TW_BILL_STATE_PAID);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen - total_fen);
-  g_assert_cmpint (sum (c, "clearing:card-debits:%"), ==, 0);
+  g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
   g_free (bill.id);
 }
@@ -424,7 +425,7 @@ test_tax_by_card_refused (Case *c, gconstpointer data)
       t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'bank_refused'", c->id),
     ==, 1);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==, bank_fen);
-  g_assert_cmpint (sum (c, "clearing:card-debits:%"), ==, 0);
+  g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   /* The bank says yes and the office no: as the office knows no such bill. */
   tw_db_run (t->books, &error, "DELETE FROM office_bill WHERE id = $1", "s", bill.id);
   g_assert_no_error (error);
@@ -436,13 +437,53 @@ test_tax_by_card_refused (Case *c, gconstpointer data)
       t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'office_refused'", second),
     ==, 1);
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN + total_fen);
-  g_assert_cmpint (sum (c, "clearing:card-debits:%"), ==, 0);
+  g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   g_assert_cmpint (
     tw_test_money_number (t->db,
                           "SELECT amount_fen FROM payment WHERE card_id = $1 AND kind = 0 AND "
                           "state = 3",
                           card),
     ==, total_fen);
+  g_free (bill.id);
+}
+
+/* The partners' books and ours say the same of all this, and each entry is explained. */
+static void
+test_books_agree (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  const char *const parties[] = { "bank", "office" };
+  g_autofree char *card = get_card (c), *second = tw_uuid_new (), *code = NULL;
+  g_autofree char *socket = g_build_filename (t->folder, "c", "counterpart.sock", NULL);
+  const TwRailsSetup setup = { .socket_path = socket, .timeout_ms = 3000 };
+  Bill bill = get_bill (c, TRUE);
+  gint64 bank_fen, left_fen;
+
+  tw_assert_done (pay_by_card (c, &bill, card, c->id));
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_wait (t, "SELECT count(*) FROM payment WHERE id = $1 AND confirmed_at > 0", c->id,
+                      1);
+  tw_assert_held (withdraw (c, card, 100000, second));
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, second, code));
+  tw_test_money_wait_payment (t, second, TW_PAYMENT_STATE_POSTED);
+  for (gsize i = 0; i < G_N_ELEMENTS (parties); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      TwReconcileSum sum;
+
+      g_assert_true (
+        tw_reconcile_fetch (t->service, &setup, parties[i], tw_clock_today (), &sum, &error));
+      g_assert_no_error (error);
+      /* Topped up, the small amount, the tax, withdrawn; and the tax at the office. */
+      g_assert_cmpuint (sum.entries, ==, i == 0 ? 4 : 1);
+      g_assert_cmpuint (sum.open, ==, 0);
+      g_assert_cmpint (sum.here_fen, ==, sum.there_fen);
+    }
+  bank_fen = -sum (c, "clearing:bank:%") - sum (c, "clearing:credits:%");
+  left_fen =
+    TW_BANK_FIRST_BALANCE_FEN - tw_test_money_number (t->books, BANK, t->person->account_id);
+  g_assert_cmpint (bank_fen, ==, left_fen);
   g_free (bill.id);
 }
 
@@ -661,6 +702,7 @@ main (int argc, char **argv)
   CASE ("tax/killed-before-sending", test_tax_by_card_killed, NULL);
   CASE ("tax/killed-before-the-answer", test_tax_by_card_killed, "rails");
   CASE ("tax/refused", test_tax_by_card_refused, NULL);
+  CASE ("books-agree", test_books_agree, NULL);
   CASE ("cancel", test_cancel, NULL);
   CASE ("cancel/races", test_cancel_races, NULL);
   CASE ("refund", test_refund, NULL);
