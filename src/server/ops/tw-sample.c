@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The sample person comes in by the road of everybody: a signed command of a guest, a decision on
+/* The sample people come in by the road of everybody: a signed command of a guest, a decision on
  * the identity, a signed top-up. */
 #include "server/ops/tw-sample.h"
 
@@ -21,9 +21,25 @@
 #define N_COLLEAGUES 2
 #define SAMPLE_TOP_UP_FEN (G_GINT64_CONSTANT (680000))
 
+/* Who is there from the start: who practises, and somebody to pay. */
+typedef struct
+{
+  const char *phone;
+  const char *name;
+  const char *email;
+  int sequence; /* of the ID number */
+  gboolean has_money;
+} Person;
+
+static const Person sample_people[] = {
+  { TW_PRACTICE_USER_PHONE, "张示例", "sample@example.com", 28, TRUE },
+  { TW_PRACTICE_FRIEND_PHONE, "李示例", "friend@example.com", 29, FALSE },
+};
+
 typedef struct
 {
   TwService *service;
+  const Person *person;
   TwSigner *signer;
   char *public_key;
   GMutex lock;
@@ -64,7 +80,7 @@ static gboolean
 find_person (Sample *sample, gboolean *undecided, gboolean *without_money, GError **error)
 {
   TwReaders *readers = tw_service_get_readers (sample->service);
-  g_autofree char *login = tw_identity_login_canonical (TW_PRACTICE_USER_PHONE);
+  g_autofree char *login = tw_identity_login_canonical (sample->person->phone);
   g_autofree char *hash =
     tw_identity_hash_login (tw_service_get_key (sample->service, TW_KEY_LOOKUP), login);
   TwDb *db = tw_readers_borrow (readers, error);
@@ -171,14 +187,14 @@ run_command (Sample *sample, TwActor *actor, const char *kind, JsonObject *body,
 static gboolean
 register_person (Sample *sample, GError **error)
 {
-  g_autofree char *id_number =
-    tw_resident_id_make (SAMPLE_REGION, tw_clock_day_of_date (1990, 6, 15), 28);
+  g_autofree char *id_number = tw_resident_id_make (
+    SAMPLE_REGION, tw_clock_day_of_date (1990, 6, 15), sample->person->sequence);
   JsonObject *body = json_object_new ();
 
-  json_object_set_string_member (body, "name", "张示例");
+  json_object_set_string_member (body, "name", sample->person->name);
   json_object_set_string_member (body, "id_number", id_number);
-  json_object_set_string_member (body, "phone", TW_PRACTICE_USER_PHONE);
-  json_object_set_string_member (body, "email", "sample@example.com");
+  json_object_set_string_member (body, "phone", sample->person->phone);
+  json_object_set_string_member (body, "email", sample->person->email);
   json_object_set_string_member (body, "password", TW_PRACTICE_PASSWORD);
   return run_command (sample,
                       tw_actor_new (TW_ROLE_GUEST, "", SAMPLE_DEVICE, sample->public_key, ""),
@@ -209,6 +225,23 @@ top_up (Sample *sample, GError **error)
     TW_KIND_WALLET_TOP_UP, body, error);
 }
 
+/* @may_register: whether one who is not there is to be made. */
+static gboolean
+ensure_person (Sample *sample, const Person *person, gboolean may_register, GError **error)
+{
+  gboolean undecided = TRUE, without_money = TRUE;
+
+  sample->person = person;
+  g_clear_pointer (&sample->account_id, g_free);
+  if (!find_person (sample, &undecided, &without_money, error))
+    return FALSE;
+  if (sample->account_id == NULL && may_register && !register_person (sample, error))
+    return FALSE;
+  without_money = without_money && person->has_money && tw_rails_are_configured ();
+  return sample->account_id == NULL || ((!undecided || approve_person (sample, error)) &&
+                                        (!without_money || top_up (sample, error)));
+}
+
 /**
  * tw_sample_ensure:
  * @service: a practice service, running
@@ -223,8 +256,8 @@ gboolean
 tw_sample_ensure (TwService *service, GError **error)
 {
   Sample sample = { .service = service };
-  gboolean undecided = TRUE, without_money = TRUE, ok;
   gint64 customers, colleagues;
+  gboolean ok;
 
   if (!count_accounts (service, &customers, &colleagues, error) ||
       (colleagues < N_COLLEAGUES && !add_agents (service, error)))
@@ -233,13 +266,9 @@ tw_sample_ensure (TwService *service, GError **error)
   g_cond_init (&sample.answered);
   sample.signer = tw_signer_new ();
   sample.public_key = tw_signer_get_public (sample.signer);
-  ok = find_person (&sample, &undecided, &without_money, error);
-  if (ok && customers == 0)
-    ok = register_person (&sample, error);
-  without_money = without_money && tw_rails_are_configured ();
-  if (ok && sample.account_id != NULL)
-    ok = (!undecided || approve_person (&sample, error)) &&
-         (!without_money || top_up (&sample, error));
+  ok = ensure_person (&sample, &sample_people[0], customers == 0, error);
+  /* The other one goes with the first: a service of real people has neither. */
+  ok = ok && ensure_person (&sample, &sample_people[1], sample.account_id != NULL, error);
   tw_signer_unref (sample.signer);
   g_free (sample.public_key);
   g_free (sample.account_id);
