@@ -311,6 +311,10 @@ def the_counterpart_agrees(evidence):
             if (theirs is None or tuple(theirs[1:4]) != (bill, amount - fee, fee)
                     or said != ("done" if state == POSTED else "refused")):
                 wrong.append(f"the office has {theirs} where the service has {row}")
+    references = Counter(row[8] for row in payments.values()
+                         if row[3] in (TOP_UP, TAX) and row[4] == POSTED)
+    wrong += [f"{n} payments have the reference {reference}" for reference, n in references.items()
+              if n > 1]
     for ident, row in {**debits, **office}.items():
         if ident not in payments:
             wrong.append(f"the counterpart has {row}, of which the service knows nothing")

@@ -129,6 +129,13 @@ class Run:
                 yield evidence
 
     def _work(self):
+        try:
+            self._work_on()
+        except (OSError, ValueError, KeyError) as trouble:
+            with self.lock:
+                self.found[ENDS].append(f"a worker ended: {trouble!r}")
+
+    def _work_on(self):
         while not self.stop:
             try:
                 first, seeds = self.todo.get_nowait()
@@ -163,6 +170,8 @@ class Run:
             worker.start()
         for worker in workers:
             worker.join()
+        if self.counts["seeds"] != seeds:
+            self.found[ENDS].append(f"{self.counts['seeds']} of {seeds} seeds were run")
 
     def summarize(self, took_s):
         """A few figures that say whether there was anything to break."""
@@ -222,7 +231,7 @@ def main():
             run.run(first, seeds)
             for name, problems in run.found.items():
                 total[name] += problems
-            verdict = "ok"
+            verdict = "WRONG" if any(run.found.values()) else "ok"
             if run.wrong_seeds:
                 some = ", ".join(str(seed) for seed in sorted(run.wrong_seeds)[:MAX_TOLD])
                 verdict = (f"WRONG at {len(run.wrong_seeds)} seeds ({some}; each again with"

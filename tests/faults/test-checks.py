@@ -154,7 +154,8 @@ LIES = {
                                     _set("ledger_account", 0, 4, 1)],
     "the_counterpart_agrees": [_drop("debit", 0), _set("debit", 0, 2, 999),
                                _set("debit", 0, 3, "refused"), _set("office_payment", 0, 3, 9),
-                               _add("debit", ["a-second", ME, 1000, "done"]), _set("bill", 0, 2, 0)],
+                               _add("debit", ["a-second", ME, 1000, "done"]), _set("bill", 0, 2, 0),
+                               _set("payment", 2, 8, "BANK")],
     "each_client_shows_what_the_service_has": [_forget_message],
     "nothing_was_shown_as_settled_too_early": [
         _write(event="saw", id="a-up", state="unknown"), _set("payment", 0, 4, 4)],

@@ -44,6 +44,7 @@ def _judge(place, events, excused=()):
         evidence["processes"] = [line for line in evidence["processes"]
                                  if not any(words in line for words in excused)]
         found = {check.__name__: problems for check in checks.ALL if (problems := check(evidence))}
+        evidence["service_log"] = place.processes[plan.SERVICE].read_log()
         print(f"# seed {place.seed}: {kills.summarize(evidence, 0)}", flush=True)
     finally:
         place.remove_all()
@@ -101,7 +102,8 @@ def test_the_disk_of_the_service_is_full():
                    _call(start_ms + 2000, lambda: place.free(place.disk))]
     events.append(plan.Event(7000, "kill", plan.SERVICE))
     events.append(plan.Event(7100, "start", plan.SERVICE))
-    _judge(place, events, ABOUT_A_FULL_DISK)
+    evidence = _judge(place, events, ABOUT_A_FULL_DISK)
+    assert "disk is full" in evidence["service_log"], "It was never full"
 
 
 def test_the_disk_of_a_client_is_full():
@@ -143,17 +145,21 @@ def _step(names, minutes):
     place = MovedClock(SEED, *names)
     events = [_call(1200 * (number + 1), lambda ahead=ahead: place.step(ahead * MINUTE_MS))
               for number, ahead in enumerate(minutes)]
-    _judge(place, events, ABOUT_A_CLOCK)
+    return _judge(place, events, ABOUT_A_CLOCK)
 
 
 def test_the_clock_of_the_service_steps():
     """Forth and back, by less and by more than what commands may be late."""
-    _step([plan.SERVICE], (2, -3, 0, 25, 40, 0))
+    evidence = _step([plan.SERVICE], (2, -3, 0, 25, 40, 0))
+    times = [row[3] for row in evidence["books"]["transfer"]]
+    assert max(times) - min(times) > 20 * MINUTE_MS, "It never stepped"
 
 
 def test_the_clocks_of_clients_step():
     """Forth and back: what they ask for is told apart by the service's clock."""
-    _step([plan.client(0), plan.client(1)], (3, -4, 0, 30, -25, 0))
+    evidence = _step([plan.client(0), plan.client(1)], (3, -4, 0, 30, -25, 0))
+    times = [line["at_ms"] for line in evidence["journals"][0] if line["event"] == "asked"]
+    assert max(times) - min(times) > 20 * MINUTE_MS, "They never stepped"
 
 
 def main():
