@@ -26,6 +26,7 @@ static const struct
   { TW_ERROR_TOO_MANY, "too_many", 429 },
   { TW_ERROR_INTERNAL, "internal", 500 },
   { TW_ERROR_BUSY, "busy", 503 },
+  { TW_ERROR_UNREACHABLE, "busy", 503 }, /* what it keeps its data in */
 };
 
 static const guint fallback = 10;
@@ -91,8 +92,11 @@ tw_wire_error_encode (const GError *error)
 
   json_object_set_string_member (inner, "code", name);
   json_object_set_string_member (inner, "message",
-                                 strcmp (name, "internal") == 0 ? "Something went wrong here"
-                                                                : error->message);
+                                 code == TW_ERROR_UNREACHABLE
+                                   ? "The service can’t reach its data just now. Try again in a "
+                                     "moment."
+                                 : strcmp (name, "internal") == 0 ? "Something went wrong here"
+                                                                  : error->message);
   json_object_set_object_member (root, "error", inner);
   return tw_json_canonical_object (root);
 }

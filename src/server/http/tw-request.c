@@ -277,7 +277,7 @@ tw_request_fail (TwRequest *request, const GError *error)
   int code = error->domain == TW_ERROR ? error->code : TW_ERROR_INTERNAL;
   guint status = tw_wire_error_get_status (code);
 
-  if (status == 500)
+  if (status == 500 || code == TW_ERROR_UNREACHABLE)
     g_message ("%s %s: %s", tw_request_get_method (request), request->path, error->message);
   tw_request_reply_text (request, status, "application/json", tw_wire_error_encode (error));
 }
