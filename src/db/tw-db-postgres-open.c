@@ -114,7 +114,8 @@ on_exec (TwDb *db, const char *sql, GError **error)
 {
   TwDbPostgres *self = tw_db_postgres_of (db);
 
-  return tw_db_postgres_connect (self, error) && run_text (self, sql, error);
+  return tw_db_postgres_connect (self, error) && tw_db_postgres_end_late (self, error) &&
+         run_text (self, sql, error);
 }
 
 static gboolean
@@ -142,8 +143,13 @@ static gboolean
 on_commit (TwDb *db, GError **error)
 {
   TwDbPostgres *self = tw_db_postgres_of (db);
-  PGresult *result = PQexec (self->connection, "COMMIT");
-  gboolean done =
+  PGresult *result;
+  gboolean done;
+
+  if (!tw_db_postgres_end_late (self, error))
+    return FALSE;
+  result = PQexec (self->connection, "COMMIT");
+  done =
     PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0;
 
   if (!done)
@@ -157,9 +163,15 @@ on_rollback (TwDb *db)
 {
   TwDbPostgres *self = tw_db_postgres_of (db);
 
-  if (PQstatus (self->connection) == CONNECTION_OK &&
-      PQtransactionStatus (self->connection) != PQTRANS_IDLE)
+  gboolean late = tw_db_postgres_forget_late (self);
+
+  if (PQstatus (self->connection) != CONNECTION_OK)
+    return;
+  if (PQtransactionStatus (self->connection) != PQTRANS_IDLE)
     run_text (self, "ROLLBACK", NULL);
+  /* What came after an error was not even prepared: nobody knows any more what is. */
+  if (late && run_text (self, "DEALLOCATE ALL", NULL))
+    self->generation++;
 }
 
 static gboolean
@@ -176,7 +188,14 @@ on_close (TwDb *db)
   TwDbPostgres *self = tw_db_postgres_of (db);
 
   PQfinish (self->connection);
+  g_clear_error (&self->late_error);
   g_free (self);
+}
+
+static void
+on_set_late (TwDb *db, gboolean late)
+{
+  tw_db_postgres_of (db)->late = late;
 }
 
 static const TwDbOps postgres_ops = {
@@ -199,6 +218,7 @@ static const TwDbOps postgres_ops = {
   .rollback = on_rollback,
   .backup = on_backup,
   .wait_notice = tw_db_postgres_wait_notice,
+  .set_late = on_set_late,
   /* Not to_regclass(): it may answer from a cache that is older than the lock. */
   .has_schema_sql =
     "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "

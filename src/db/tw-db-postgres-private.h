@@ -14,7 +14,22 @@ typedef struct
   guint generation; /* counts connections: what was prepared on an earlier one is gone */
   guint serial;     /* for names of prepared statements */
   gint64 changes;
+
+  gboolean late;      /* writing statements are not waited for */
+  gboolean piped;     /* the connection is in its pipeline mode */
+  guint n_pending;    /* answers that were not taken yet */
+  GError *late_error; /* (nullable): the first that went wrong in this transaction */
 } TwDbPostgres;
+
+/* The values of a statement, as the server takes them. */
+typedef struct
+{
+  Oid types[TW_DB_MAX_PARAMETERS];
+  const char *values[TW_DB_MAX_PARAMETERS];
+  int lengths[TW_DB_MAX_PARAMETERS];
+  int formats[TW_DB_MAX_PARAMETERS];
+  gint64 numbers[TW_DB_MAX_PARAMETERS];
+} TwPostgresValues;
 
 typedef struct
 {
@@ -38,6 +53,16 @@ tw_db_postgres_of (TwDb *db)
 gboolean
 tw_db_postgres_fail (TwDbPostgres *self, PGresult *result, const char *what, GError **error);
 gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
+
+gboolean tw_db_postgres_send_late (TwDbPostgres *self,
+                                   TwStmtPostgres *stmt,
+                                   const char *format,
+                                   const TwPostgresValues *values,
+                                   GError **error);
+PGresult *tw_db_postgres_take_last (TwDbPostgres *self, GError **error);
+gboolean tw_db_postgres_take_late (TwDbPostgres *self, GError **error);
+gboolean tw_db_postgres_end_late (TwDbPostgres *self, GError **error);
+gboolean tw_db_postgres_forget_late (TwDbPostgres *self);
 
 gboolean tw_db_postgres_wait_notice (
   TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error);

@@ -45,7 +45,8 @@ unprepare (TwStmtPostgres *stmt, TwDbPostgres *self)
 {
   char sql[40];
 
-  if (stmt->generation == self->generation && PQstatus (self->connection) == CONNECTION_OK &&
+  if (stmt->generation == self->generation && !self->piped &&
+      PQstatus (self->connection) == CONNECTION_OK &&
       PQtransactionStatus (self->connection) != PQTRANS_INERROR)
     {
       g_snprintf (sql, sizeof sql, "DEALLOCATE %s", stmt->name);
@@ -66,9 +67,12 @@ tw_stmt_postgres_finalize (TwStmt *base)
 }
 
 static gboolean
-ensure_prepared (TwStmtPostgres *stmt, TwDbPostgres *self, const char *format, GError **error)
+ensure_prepared (TwStmtPostgres *stmt,
+                 TwDbPostgres *self,
+                 const char *format,
+                 const TwPostgresValues *p,
+                 GError **error)
 {
-  Oid types[TW_DB_MAX_PARAMETERS] = { 0 };
   gsize n = strlen (format);
   PGresult *result;
   gboolean done;
@@ -77,10 +81,8 @@ ensure_prepared (TwStmtPostgres *stmt, TwDbPostgres *self, const char *format, G
     return TRUE;
   g_assert (n <= TW_DB_MAX_PARAMETERS);
   unprepare (stmt, self);
-  for (gsize i = 0; i < n; i++)
-    types[i] = format[i] == 's' ? OID_TEXT : format[i] == 'b' ? OID_BYTEA : OID_INT8;
   g_snprintf (stmt->name, sizeof stmt->name, "tw%u", ++self->serial);
-  result = PQprepare (self->connection, stmt->name, stmt->base.sql, (int) n, types);
+  result = PQprepare (self->connection, stmt->name, stmt->base.sql, (int) n, p->types);
   done = PQresultStatus (result) == PGRES_COMMAND_OK;
   if (!done)
     tw_db_postgres_fail (self, result, stmt->base.sql, error);
@@ -93,16 +95,8 @@ ensure_prepared (TwStmtPostgres *stmt, TwDbPostgres *self, const char *format, G
   return done;
 }
 
-typedef struct
-{
-  const char *values[TW_DB_MAX_PARAMETERS];
-  int lengths[TW_DB_MAX_PARAMETERS];
-  int formats[TW_DB_MAX_PARAMETERS];
-  gint64 numbers[TW_DB_MAX_PARAMETERS];
-} Parameters;
-
 static void
-set_number (Parameters *p, int i, gint64 number)
+set_number (TwPostgresValues *p, int i, gint64 number)
 {
   p->numbers[i] = GINT64_TO_BE (number);
   p->values[i] = (const char *) &p->numbers[i];
@@ -111,7 +105,7 @@ set_number (Parameters *p, int i, gint64 number)
 }
 
 static gboolean
-collect (Parameters *p, const char *format, va_list *values)
+collect (TwPostgresValues *p, const char *format, va_list *values)
 {
   const gint64 *number;
   GBytes *bytes;
@@ -122,6 +116,7 @@ collect (Parameters *p, const char *format, va_list *values)
       p->values[i] = NULL;
       p->lengths[i] = 0;
       p->formats[i] = 0;
+      p->types[i] = format[i] == 's' ? OID_TEXT : format[i] == 'b' ? OID_BYTEA : OID_INT8;
       switch (format[i])
         {
         case 's':
@@ -183,15 +178,34 @@ static TwStep
 start (TwStmtPostgres *stmt,
        TwDbPostgres *self,
        const char *format,
-       const Parameters *p,
+       const TwPostgresValues *p,
        int n,
        GError **error)
 {
-  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, error))
+  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, p, error))
     return TW_STEP_ERROR;
   return take (
     stmt, self,
     PQexecPrepared (self->connection, stmt->name, n, p->values, p->lengths, p->formats, 0), error);
+}
+
+/* What is asked has to be waited for, and with it all that was sent before. */
+static TwStep
+start_late (TwStmtPostgres *stmt,
+            TwDbPostgres *self,
+            gboolean keep,
+            const char *format,
+            const TwPostgresValues *p,
+            GError **error)
+{
+  PGresult *result;
+
+  if (!tw_db_postgres_send_late (self, stmt, format, p, error))
+    return TW_STEP_ERROR;
+  if (!keep)
+    return TW_STEP_DONE;
+  result = tw_db_postgres_take_last (self, error);
+  return result != NULL ? take (stmt, self, result, error) : TW_STEP_ERROR;
 }
 
 TwStep
@@ -200,7 +214,7 @@ tw_stmt_postgres_start (
 {
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   TwDbPostgres *self = tw_db_postgres_of (base->db);
-  Parameters p;
+  TwPostgresValues p;
   int n = (int) strlen (format);
 
   tw_stmt_postgres_reset (base);
@@ -210,6 +224,8 @@ tw_stmt_postgres_start (
                    stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
+  if (self->late && self->base.in_transaction && !self->base.reading)
+    return start_late (stmt, self, keep, format, &p, error);
   /* An idle connection may have died long ago, with a primary that another one has replaced. A
    * reading that no transaction belongs to can be done again. */
   for (gboolean again = self->base.read_only && !self->base.in_transaction;; again = FALSE)
@@ -317,5 +333,8 @@ tw_stmt_postgres_blob (TwStmt *base, int column, gsize *length)
 gint64
 tw_stmt_postgres_changes (TwDb *db)
 {
-  return tw_db_postgres_of (db)->changes;
+  TwDbPostgres *self = tw_db_postgres_of (db);
+
+  /* What went wrong is told by whatever comes next. */
+  return !self->piped || tw_db_postgres_take_late (self, NULL) ? self->changes : 0;
 }

@@ -49,6 +49,7 @@ typedef struct
                         GError **error); /* nullable: there is none to be moved */
   gboolean (*wait_notice) (
     TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error); /* nullable */
+  void (*set_late) (TwDb *db, gboolean late); /* nullable: there is nobody to wait for */
   /* %TRUE if the table schema_version exists. */
   const char *has_schema_sql;
   /* Keeps other programs from migrating until the end of the transaction; nullable. */
@@ -75,6 +76,7 @@ struct _TwDb
   guint log_pages;  /* after the last commit; 0 where there is no log */
   guint log_limit;
   GHashTable *statements; /* of TwStmt by its sql */
+  GHashTable *memory;     /* of gint64 by name: what the transaction remembers */
   struct
   {
     const char *sql;

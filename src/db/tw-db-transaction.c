@@ -33,6 +33,7 @@ begin (TwDb *db, TwBegin how, GError **error)
   if (!db->ops->begin (db, how, error))
     return FALSE;
   db->in_transaction = TRUE;
+  g_hash_table_remove_all (db->memory);
   db->reading = how == TW_BEGIN_READ;
   db->failed = FALSE;
   return TRUE;
@@ -94,6 +95,7 @@ tw_db_commit (TwDb *db, GError **error)
       return FALSE;
     }
   db->in_transaction = FALSE;
+  g_hash_table_remove_all (db->memory);
   db->reading = FALSE;
   return TRUE;
 }
@@ -111,8 +113,43 @@ tw_db_rollback (TwDb *db)
   close_statements (db);
   db->ops->rollback (db);
   db->in_transaction = FALSE;
+  g_hash_table_remove_all (db->memory);
   db->reading = FALSE;
   db->failed = FALSE;
+}
+
+/**
+ * tw_db_remember:
+ * @db: in a transaction
+ * @what: a literal: by what name it is recalled
+ * @number: what it is now
+ *
+ * For what nobody else can change before the transaction ends.
+ */
+void
+tw_db_remember (TwDb *db, const char *what, gint64 number)
+{
+  g_return_if_fail (db->in_transaction);
+
+  g_hash_table_insert (db->memory, (gpointer) what, g_memdup2 (&number, sizeof number));
+}
+
+/**
+ * tw_db_recall:
+ * @db: a connection
+ * @what: as in tw_db_remember()
+ * @number: (out): what it was last
+ *
+ * Returns: whether this transaction remembers it
+ */
+gboolean
+tw_db_recall (TwDb *db, const char *what, gint64 *number)
+{
+  const gint64 *found = g_hash_table_lookup (db->memory, what);
+
+  if (found != NULL)
+    *number = *found;
+  return found != NULL;
 }
 
 gboolean

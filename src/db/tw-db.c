@@ -19,6 +19,7 @@ tw_db_init (TwDb *db, const TwDbOps *ops, gboolean read_only)
   db->ops = ops;
   db->read_only = read_only;
   db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, stmt_free);
+  db->memory = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 }
 
 void
@@ -90,6 +91,7 @@ tw_db_close (TwDb *db)
     tw_db_rollback (db);
   tw_db_forget_statements (db);
   g_hash_table_unref (db->statements);
+  g_hash_table_unref (db->memory);
   db->ops->close (db);
 }
 
@@ -262,6 +264,23 @@ gint64
 tw_db_changes (TwDb *db)
 {
   return db->ops->changes (db);
+}
+
+/**
+ * tw_db_set_late:
+ * @db: a connection, outside of any transaction
+ * @late: whether what tw_db_run() writes inside of one need not be waited for
+ *
+ * For who writes much at once and tries the whole again when something goes wrong: the error comes
+ * with a later call then. Has no effect where there are no ways to be spared.
+ */
+void
+tw_db_set_late (TwDb *db, gboolean late)
+{
+  g_return_if_fail (!db->in_transaction);
+
+  if (db->ops->set_late != NULL)
+    db->ops->set_late (db, late);
 }
 
 /**

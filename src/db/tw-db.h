@@ -51,6 +51,9 @@ gboolean tw_db_exec (TwDb *db, const char *sql, GError **error);
 TwStmt *tw_db_query (TwDb *db, GError **error, const char *sql, const char *format, ...);
 gboolean tw_db_run (TwDb *db, GError **error, const char *sql, const char *format, ...);
 gint64 tw_db_changes (TwDb *db);
+/* In transactions that write, tw_db_run() may answer before it is known whether all is well; the
+ * first question after it, or tw_db_commit(), says so then. PostgreSQL is spared the ways. */
+void tw_db_set_late (TwDb *db, gboolean late);
 
 /* SQLite's log: what is committed stands there until it is moved into the file. By itself a commit
  * does so that leaves the log longer than its limit. PostgreSQL looks after its own. */
@@ -75,6 +78,10 @@ gboolean tw_db_begin_read (TwDb *db, GError **error);
 gboolean tw_db_commit (TwDb *db, GError **error);
 void tw_db_rollback (TwDb *db);
 gboolean tw_db_in_transaction (TwDb *db);
+
+/* What the transaction has found out and need not ask again; forgotten with its end. */
+void tw_db_remember (TwDb *db, const char *what, gint64 number);
+gboolean tw_db_recall (TwDb *db, const char *what, gint64 *number);
 
 gboolean tw_db_migrate (TwDb *db, const TwMigration *steps, gsize n_steps, GError **error);
 int tw_db_get_schema_version (TwDb *db, GError **error);

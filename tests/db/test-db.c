@@ -284,6 +284,93 @@ test_many_statements (TwTestCase *f, gconstpointer data)
   g_assert_cmpint (tw_test_number (f->db, "SELECT 1499"), ==, 1499);
 }
 
+/* Nobody waits for what is written; what is asked after it sees it all the same, and what went
+ * wrong stands for the whole transaction, with what it was. */
+static void
+test_late (TwTestCase *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  tw_db_set_late (f->db, TRUE);
+  g_assert_true (tw_db_begin (f->db, &error));
+  for (gint64 i = 1; i <= 2000; i++)
+    tw_assert_run (f->db, "INSERT INTO item (id) VALUES ($1)", "i", i);
+  g_assert_cmpint (tw_db_changes (f->db), ==, 1);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM item"), ==, 2000);
+  tw_assert_run (f->db, "DELETE FROM item WHERE id > $1", "i", (gint64) 1990);
+  g_assert_cmpint (tw_db_changes (f->db), ==, 10);
+  tw_assert_run (f->db, "INSERT INTO item (id) VALUES ($1) ON CONFLICT (id) DO NOTHING", "i",
+                 (gint64) 1);
+  g_assert_cmpint (tw_db_changes (f->db), ==, 0);
+  tw_test_exec (f->db, "CREATE TABLE other (id BIGINT)");
+  tw_assert_run (f->db, "INSERT INTO other (id) VALUES (1)", "");
+  g_assert_true (tw_db_commit (f->db, &error));
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM item"), ==, 1990);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM other"), ==, 1);
+}
+
+static void
+fail_somewhere (TwDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tw_db_begin (db, &error));
+  tw_assert_run (db, "INSERT INTO item (id) VALUES (1)", "");
+  tw_db_run (db, NULL, "INSERT INTO item (id) VALUES (1)", "");
+}
+
+static void
+test_late_failure (TwTestCase *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!tw_test_on_postgres ())
+    {
+      g_test_skip ("SQLite is waited for");
+      return;
+    }
+  tw_db_set_late (f->db, TRUE);
+  /* Told by a question, */
+  fail_somewhere (f->db);
+  g_assert_null (tw_db_query (f->db, &error, "SELECT count(*) FROM item", ""));
+  g_assert_error (error, TW_ERROR, TW_ERROR_CONFLICT);
+  g_clear_error (&error);
+  tw_db_rollback (f->db);
+  /* by the commit, */
+  fail_somewhere (f->db);
+  g_assert_false (tw_db_commit (f->db, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (tw_db_in_transaction (f->db));
+  /* and by whatever is written after somebody has looked at the changes. */
+  fail_somewhere (f->db);
+  g_assert_cmpint (tw_db_changes (f->db), ==, 0);
+  tw_assert_refused (f->db, TW_ERROR_CONFLICT, "INSERT INTO item (id) VALUES (2)", "");
+  tw_db_rollback (f->db);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM item"), ==, 0);
+  tw_assert_run (f->db, "INSERT INTO item (id) VALUES (3)", "");
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM item"), ==, 1);
+}
+
+static void
+test_memory (TwTestCase *f, gconstpointer data)
+{
+  gint64 number = 0;
+
+  g_assert_true (tw_db_begin (f->db, NULL));
+  g_assert_false (tw_db_recall (f->db, "x", &number));
+  tw_db_remember (f->db, "x", 7);
+  tw_db_remember (f->db, "x", 8);
+  g_assert_true (tw_db_recall (f->db, "x", &number));
+  g_assert_cmpint (number, ==, 8);
+  tw_db_rollback (f->db);
+  g_assert_false (tw_db_recall (f->db, "x", &number));
+  g_assert_true (tw_db_begin (f->db, NULL));
+  tw_db_remember (f->db, "x", 9);
+  g_assert_true (tw_db_commit (f->db, NULL));
+  g_assert_false (tw_db_recall (f->db, "x", &number));
+}
+
 static void
 test_backup_refused (TwTestCase *f, gconstpointer data)
 {
@@ -313,6 +400,9 @@ main (int argc, char *argv[])
   tw_test_add ("migrate", test_migrate);
   tw_test_add ("big", test_big);
   tw_test_add ("many-statements", test_many_statements);
+  tw_test_add ("late", test_late);
+  tw_test_add ("late-failure", test_late_failure);
+  tw_test_add ("memory", test_memory);
   tw_test_add ("backup-refused", test_backup_refused);
   return g_test_run ();
 }

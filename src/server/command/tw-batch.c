@@ -19,7 +19,7 @@
 #define MAX_PAUSE_MS 32
 
 /* So that the log's mover gains on the writer. */
-#define EASE_OFF_US 3000
+#define EASE_OFF_US 1000
 
 /* Jobs of one batch that are dealt with one after the other before all of the rest is. */
 #define MAX_CULPRITS 8
@@ -42,6 +42,7 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
       tw_db_set_log_limit (runner->db, TW_LOG_END_PAGES);
       runner->mover = tw_log_mover_new (runner->database_url, runner->keys);
     }
+  tw_db_set_late (runner->db, TRUE);
   runner->tx = tw_tx_new (runner->db, runner->keys);
   return TRUE;
 }

@@ -32,11 +32,18 @@ check_transfer (const TwTransfer *transfer, GError **error)
   return FALSE;
 }
 
+#define LAST_NUMBER "entry.number"
+
+/* Whoever writes has the turn, on either engine: until the end of the transaction nobody else
+ * writes an entry. */
 static gboolean
 get_last_number (TwDb *db, gint64 *number, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
+  TwStmt *stmt;
 
+  if (tw_db_recall (db, LAST_NUMBER, number))
+    return TRUE;
+  stmt = tw_db_query (db, error, "SELECT max(number) FROM entry", "");
   if (stmt == NULL || tw_stmt_step (stmt, error) == TW_STEP_ERROR)
     return FALSE;
   *number = tw_stmt_int64 (stmt, 0);
@@ -113,6 +120,8 @@ write_accounts (TwDb *db,
           !tw_ledger_account_save (db, &accounts[i], error))
         return FALSE;
     }
+  if (enters)
+    tw_db_remember (db, LAST_NUMBER, entry.number);
   return TRUE;
 }
 
