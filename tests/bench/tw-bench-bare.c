@@ -51,15 +51,18 @@ static const struct
   [PAYMENT] = { "SELECT id, account_id, transfer_id, intent, kind, state, amount_fen, "
                 "late_fee_fen, "
                 "title, bill_id, tax_type, period, reason, reference, rail_reference, created_at, "
-                "sent_at, posted_at, confirmed_at FROM payment WHERE id = $1",
-                "ssssiiiibssssssiiii",
-                "INSERT INTO payment VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
-  [OUTGO] = { "SELECT account_id, day, year, day_fen, year_fen, life_fen FROM outgo "
+                "sent_at, posted_at, confirmed_at, payee_id, payee_name, card_id, standing_id, "
+                "refunds, refunded_fen FROM payment WHERE id = $1",
+                "ssssiiiibssssssiiiisbsssi",
+                "INSERT INTO payment VALUES "
+                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+  [OUTGO] = { "SELECT account_id, day, year, day_fen, year_fen, life_fen, recent FROM outgo "
               "WHERE account_id = $1",
-              "siiiii",
-              "INSERT INTO outgo VALUES (?,?,?,?,?,?) ON CONFLICT (account_id) DO UPDATE SET day = "
+              "siiiiis",
+              "INSERT INTO outgo VALUES (?,?,?,?,?,?,?) ON CONFLICT (account_id) DO UPDATE SET day "
+              "= "
               "excluded.day, year = excluded.year, day_fen = excluded.day_fen, year_fen = "
-              "excluded.year_fen, life_fen = excluded.life_fen" },
+              "excluded.year_fen, life_fen = excluded.life_fen, recent = excluded.recent" },
   [AUDIT] = { "SELECT seq, at, actor, device, what, subject, command, hash FROM audit WHERE seq = "
               "$1",
               "iissssss", "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)" },
@@ -84,7 +87,7 @@ typedef struct
   GBytes *bytes;
 } Value;
 
-#define MAX_COLUMNS 20
+#define MAX_COLUMNS 26
 
 typedef struct
 {

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * left is so little that nobody notices when the writer moves it, who must not write meanwhile;
  * then it begins anew. At the end the writer moves it in any case. In pages of 4 KiB. */
 #define TW_LOG_MOVE_PAGES 20000
-#define TW_LOG_LIMIT_PAGES 30000
-#define TW_LOG_REST_PAGES 600
+#define TW_LOG_LIMIT_PAGES 35000
+#define TW_LOG_REST_PAGES 1000
 #define TW_LOG_END_PAGES 80000
 
 typedef enum
