@@ -58,10 +58,10 @@ test_sample (TwTestCore *core, gconstpointer unused)
     {
       tw_sample_ensure (core->service, &error);
       g_assert_no_error (error);
-      g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 3);
+      g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 4);
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account WHERE role = 'user' AND "
                                              "identity = 1"),
-                       ==, 1);
+                       ==, 2);
       g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM payment"), ==, 1);
     }
 }
@@ -75,7 +75,7 @@ test_sample_without_bank (TwTestCore *core, gconstpointer unused)
   tw_rails_set_configured (FALSE);
   tw_sample_ensure (core->service, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 3);
+  g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 4);
   g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM payment"), ==, 0);
 }
 
@@ -89,7 +89,7 @@ test_sample_cut_off (TwTestCore *core, gconstpointer unused)
     {
       tw_sample_ensure (core->service, &error);
       g_assert_no_error (error);
-      g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 3);
+      g_assert_cmpint (tw_test_number (core, "SELECT count(*) FROM account"), ==, 4);
       g_assert_cmpint (tw_test_number (core, "SELECT count(DISTINCT role) FROM account"), ==, 3);
       tw_test_exec (core, "DELETE FROM account WHERE role = 'senior'");
     }
