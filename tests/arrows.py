@@ -78,6 +78,7 @@ LIBRARIES = (
     (re.compile(r"^(sqlite3|libpq-fe)"), ("db",)),
     (re.compile(r"^libsecret/"), ("client/keyring",)),
     (re.compile(r"^sodium"), ("vault", "db")),
+    (re.compile(r"^openssl/"), ("db",)),
     (re.compile(r"^(qrencode|zbar)"), ("client/widgets",)),
     (re.compile(r"^zxcvbn"), ("vault",)),
     (re.compile(r"^libxml/"), ("server/reconcile",)),

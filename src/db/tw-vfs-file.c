@@ -194,8 +194,8 @@ on_close (sqlite3_file *base)
   sqlite3_file *real = tw_vfs_real (file);
   int rc = real->pMethods->xClose (real);
 
-  if (file->keys != NULL)
-    sodium_free (file->keys);
+  g_free (file->waiting);
+  tw_vfs_forget_keys (file);
   return rc;
 }
 

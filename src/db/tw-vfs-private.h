@@ -3,6 +3,7 @@
 
 #include "db/tw-vfs.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 #define BODY (PAGE - RESERVED)
 
 #define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define INNER_NONCE_BYTES crypto_aead_chacha20poly1305_ietf_NPUBBYTES
 #define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define FILE_ID_BYTES 8
 #define HEAD_BYTES 16 /* of page 1, in clear: the file's id and the key's check value */
@@ -27,6 +29,8 @@ G_STATIC_ASSERT (FILE_ID_AT + FILE_ID_BYTES == PAGE);
 #define WAL_HEADER 32
 #define FRAME_HEADER 24
 #define FRAME (FRAME_HEADER + PAGE)
+#define MAX_NONCES 64
+#define MAX_WAITING 16 /* frames that are written at once */
 
 typedef enum
 {
@@ -40,6 +44,7 @@ typedef struct
 {
   sqlite3_vfs base;
   sqlite3_vfs *root;
+  EVP_CIPHER *cipher;
   guint8 *master; /* in locked memory */
   guint uses;
   char name[32];
@@ -60,11 +65,17 @@ struct _TwVfsFile
   guint8 id[FILE_ID_BYTES];
   guint8 check[HEAD_BYTES - FILE_ID_BYTES];
   gboolean id_known;
+  EVP_CIPHER_CTX *cipher;
+  guint8 nonces[MAX_NONCES][NONCE_BYTES]; /* random, not used yet */
+  guint n_nonces;
 
   /* A log or a journal only: the header that was written last, for the page that follows it. */
   gint64 header_at;
   guint8 header[FRAME_HEADER];
   gboolean header_waits; /* it has not been written yet */
+  guint8 *waiting;       /* sealed frames that have not been written yet, or NULL */
+  guint n_waiting;
+  gint64 waiting_at; /* of the first of them */
   gint64 previous_at;
   gboolean previous_is_commit;
   gboolean recovering; /* the log's header was read just now, and frames are read in order */
@@ -126,6 +137,9 @@ tw_vfs_put_u32 (guint8 *bytes, guint32 value)
   bytes[2] = value >> 8;
   bytes[3] = value;
 }
+
+/* tw-vfs.c */
+void tw_vfs_forget_keys (TwVfsFile *file);
 
 /* tw-vfs-page.c */
 int tw_vfs_identify (TwVfsFile *main);

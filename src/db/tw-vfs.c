@@ -21,6 +21,15 @@ open_real (TwVfs *vfs, const char *name, TwVfsFile *file, int flags, int *out_fl
   return rc;
 }
 
+void
+tw_vfs_forget_keys (TwVfsFile *file)
+{
+  if (file->keys != NULL)
+    sodium_free (file->keys);
+  file->keys = NULL;
+  g_clear_pointer (&file->cipher, EVP_CIPHER_CTX_free);
+}
+
 static int
 on_open (sqlite3_vfs *base, const char *name, sqlite3_file *opened, int flags, int *out_flags)
 {
@@ -49,8 +58,13 @@ on_open (sqlite3_vfs *base, const char *name, sqlite3_file *opened, int flags, i
     {
       file->main = file;
       file->keys = sodium_allocarray (N_KINDS + 1, crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-      if (file->keys == NULL)
-        return SQLITE_NOMEM;
+      file->cipher = EVP_CIPHER_CTX_new ();
+      if (file->keys == NULL || file->cipher == NULL ||
+          EVP_CipherInit_ex2 (file->cipher, vfs->cipher, NULL, NULL, TRUE, NULL) != 1)
+        {
+          tw_vfs_forget_keys (file);
+          return SQLITE_NOMEM;
+        }
     }
   else
     {
@@ -61,8 +75,8 @@ on_open (sqlite3_vfs *base, const char *name, sqlite3_file *opened, int flags, i
   rc = open_real (vfs, name, file, flags, out_flags);
   if (rc == SQLITE_OK)
     file->base.pMethods = &tw_vfs_file_methods;
-  else if (file->keys != NULL)
-    sodium_free (file->keys);
+  else
+    tw_vfs_forget_keys (file);
   return rc;
 }
 
@@ -134,6 +148,7 @@ vfs_free (TwVfs *vfs)
 {
   if (vfs->master != NULL)
     sodium_free (vfs->master);
+  EVP_CIPHER_free (vfs->cipher);
   g_free (vfs);
 }
 
@@ -145,7 +160,8 @@ vfs_new (const guint8 *key)
 
   vfs->root = sqlite3_vfs_find (NULL);
   vfs->master = sodium_malloc (crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-  if (vfs->root == NULL || vfs->root->iVersion < 2 || vfs->master == NULL)
+  vfs->cipher = EVP_CIPHER_fetch (NULL, "ChaCha20-Poly1305", NULL);
+  if (vfs->root == NULL || vfs->root->iVersion < 2 || vfs->master == NULL || vfs->cipher == NULL)
     {
       vfs_free (vfs);
       return NULL;
@@ -187,7 +203,10 @@ tw_vfs_acquire (const guint8 *key, GError **error)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   TwVfs *vfs;
 
-  if (sodium_init () < 0 || sqlite3_initialize () != SQLITE_OK)
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  /* Nothing that the machine's configuration of OpenSSL says is wanted here. */
+  if (sodium_init () < 0 || OPENSSL_init_crypto (OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
+      sqlite3_initialize () != SQLITE_OK)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_INTERNAL,
                            _ ("The encryption can’t be started."));

@@ -34,22 +34,28 @@ typedef struct
   guint64 n_rows, cpu_us, bare_cpu_us;
 } Pair;
 
-static GPtrArray *
-make_requests (Load *load, guint n_requests, guint a_request)
+static GBytes *
+make_request (Load *load, guint n_commands)
 {
-  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) commands =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) tw_command_free);
+  TwBenchPerson *sender = tw_bench_person (load->bench, load->next_sender++ % SENDERS);
 
-  for (guint i = 0; i < n_requests; i++)
-    {
-      g_autoptr (GPtrArray) commands =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) tw_command_free);
-      TwBenchPerson *sender = tw_bench_person (load->bench, load->next_sender++ % SENDERS);
+  for (guint i = 0; i < n_commands; i++)
+    g_ptr_array_add (commands, tw_bench_pay (load->bench, sender));
+  return tw_bench_request (sender, commands);
+}
 
-      for (guint j = 0; j < a_request; j++)
-        g_ptr_array_add (commands, tw_bench_pay (load->bench, sender));
-      g_ptr_array_add (requests, tw_bench_request (sender, commands));
-    }
-  return requests;
+/* The connections in turn, as they will be used: an id begins with the time it was made at, and in
+ * life what is sent at about the same time was made at about the same time. */
+static void
+make_requests (Load *load, GPtrArray **all, guint n_connections, guint n_requests, guint n_commands)
+{
+  for (guint i = 0; i < n_connections; i++)
+    all[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint j = 0; j < n_requests; j++)
+    for (guint i = 0; i < n_connections; i++)
+      g_ptr_array_add (all[i], make_request (load, n_commands));
 }
 
 static guint64
@@ -70,8 +76,7 @@ run_pair (Load *load, guint connections, guint requests, guint a_request)
   guint64 cpu_us, commits;
   Pair pair = { 0 };
 
-  for (guint i = 0; i < connections; i++)
-    all[i] = make_requests (load, requests, a_request);
+  make_requests (load, all, connections, requests, a_request);
   commits = tw_bench_metric (load->bench, "tax_wallet_commits_total");
   cpu_us = tw_bench_service_cpu_us (load->bench);
   run = tw_bench_drive (load->api, all, connections);

@@ -13,6 +13,7 @@
  * @tx: the transaction
  * @account_id: a person's account
  * @leg: their wallet's part in a transfer that has been made
+ * @known: (nullable): what has left for others, where it was counted just now
  * @error: the database's
  *
  * Shows the owner their wallet as the transfer has left it; what leaves for others has been counted
@@ -21,14 +22,15 @@
  * Returns: whether it could be read
  */
 gboolean
-tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg, GError **error)
+tw_ledger_publish_leg (
+  TwTx *tx, const char *account_id, const TwLeg *leg, const TwOutgo *known, GError **error)
 {
   g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
   g_autoptr (TwWallet) wallet =
     g_object_new (TW_TYPE_WALLET, "id", account_id, "balance-fen", leg->balance_fen, "reserved-fen",
                   leg->reserved_fen, "incoming-fen", leg->incoming_fen, NULL);
 
-  if (!tw_limits_show (tx, account_id, wallet, error))
+  if (!tw_limits_show (tx, account_id, known, wallet, error))
     return FALSE;
   tw_tx_publish (tx, scope, TW_OBJECT (wallet));
   return TRUE;
@@ -66,7 +68,7 @@ tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error)
   leg.reserved_fen = tw_stmt_int64 (stmt, 1);
   leg.incoming_fen = tw_stmt_int64 (stmt, 2);
   tw_stmt_reset (stmt);
-  return tw_ledger_publish_leg (tx, account_id, &leg, error);
+  return tw_ledger_publish_leg (tx, account_id, &leg, NULL, error);
 }
 
 /**

@@ -12,6 +12,7 @@
 
 #include "db/tw-db.h"
 #include "server/command/tw-tx.h"
+#include "server/ledger/tw-limits.h"
 
 G_BEGIN_DECLS
 
@@ -76,7 +77,8 @@ void tw_ledger_init (void);
 /* A person's wallet: what it shows goes to the scope of its owner. */
 gboolean tw_ledger_open_wallet (TwTx *tx, const char *account_id, GError **error);
 gboolean tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error);
-gboolean tw_ledger_publish_leg (TwTx *tx, const char *account_id, const TwLeg *leg, GError **error);
+gboolean tw_ledger_publish_leg (
+  TwTx *tx, const char *account_id, const TwLeg *leg, const TwOutgo *known, GError **error);
 
 /* Recomputes everything from the entries; what is wrong is added to @report, a line each. */
 gboolean tw_ledger_verify (TwDb *db, gboolean *sound, GString *report, GError **error);

@@ -8,7 +8,6 @@
 
 /* Of the payments of the last minutes so many are remembered. */
 #define MAX_RECENT 16
-#define PARTS 4 /* time, amount, payee, payment */
 
 void
 tw_outgo_clear (TwOutgo *outgo)
@@ -25,9 +24,8 @@ get_year (gint64 day)
   return year;
 }
 
-/* As it stands; @verified: whether the identity has been approved. */
 static gboolean
-load (TwTx *tx, const char *account_id, TwOutgo *outgo, gboolean *verified, GError **error)
+load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
 {
   TwStmt *stmt =
     tw_db_query (tw_tx_db (tx), error,
@@ -39,8 +37,8 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, gboolean *verified, GErr
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
     return FALSE;
-  *verified = step == TW_STEP_ROW && tw_stmt_int64 (stmt, 0) == TW_IDENTITY_STATE_APPROVED;
   *outgo = (TwOutgo){ .day = today, .year = get_year (today) };
+  outgo->verified = step == TW_STEP_ROW && tw_stmt_int64 (stmt, 0) == TW_IDENTITY_STATE_APPROVED;
   if (step == TW_STEP_ROW && !tw_stmt_is_null (stmt, 1))
     {
       /* A clock that was put back does not open a new day. */
@@ -72,27 +70,70 @@ get_day_limit (TwFactor factor)
     }
 }
 
+/* A line of outgo.recent: "time amount payee payment", the oldest first. */
+typedef struct
+{
+  gint64 at_ms, amount_fen;
+  const char *payee, *payment; /* not ended by a zero */
+  gsize payee_length, payment_length;
+} Recent;
+
+/* @length: of the line */
+static gboolean
+parse_recent (const char *line, gsize length, Recent *recent)
+{
+  const char *end = line + length;
+  char *next;
+
+  recent->at_ms = g_ascii_strtoll (line, &next, 10);
+  if (next == line || next >= end || *next != ' ')
+    return FALSE;
+  line = next + 1;
+  recent->amount_fen = g_ascii_strtoll (line, &next, 10);
+  if (next == line || next >= end || *next != ' ')
+    return FALSE;
+  recent->payee = next + 1;
+  line = memchr (recent->payee, ' ', end - recent->payee);
+  if (line == NULL)
+    return FALSE;
+  recent->payee_length = line - recent->payee;
+  recent->payment = line + 1;
+  recent->payment_length = end - recent->payment;
+  return TRUE;
+}
+
+static gboolean
+is_text (const char *part, gsize length, const char *text)
+{
+  return text != NULL && strlen (text) == length && memcmp (part, text, length) == 0;
+}
+
 /* Drops what is over the time, or of @without; says whether one is like @leaving. */
 static gboolean
 look_back (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving, const char *without)
 {
-  g_auto (GStrv) lines = g_strsplit (outgo->recent, "\n", -1);
-  GString *kept = g_string_new (NULL);
+  char *kept = outgo->recent; /* what is kept moves to the front */
   gboolean found = FALSE;
+  const char *next;
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (const char *line = outgo->recent; *line != '\0'; line = next)
     {
-      g_auto (GStrv) parts = g_strsplit (lines[i], " ", PARTS);
+      gsize length = strcspn (line, "\n");
+      Recent recent;
 
-      if (g_strv_length (parts) != PARTS || g_strcmp0 (parts[3], without) == 0 ||
-          g_ascii_strtoll (parts[0], NULL, 10) <= now_ms - TW_LIMIT_DOUBLE_MS)
+      next = line + length + (line[length] == '\n' ? 1 : 0);
+      if (!parse_recent (line, length, &recent) ||
+          is_text (recent.payment, recent.payment_length, without) ||
+          recent.at_ms <= now_ms - TW_LIMIT_DOUBLE_MS)
         continue;
-      g_string_append_printf (kept, "%s%s", kept->len > 0 ? "\n" : "", lines[i]);
-      found |= leaving != NULL && g_ascii_strtoll (parts[1], NULL, 10) == leaving->amount_fen &&
-               strcmp (parts[2], leaving->payee_key) == 0;
+      found |= leaving != NULL && recent.amount_fen == leaving->amount_fen &&
+               is_text (recent.payee, recent.payee_length, leaving->payee_key);
+      if (kept > outgo->recent)
+        *kept++ = '\n';
+      memmove (kept, line, length);
+      kept += length;
     }
-  g_free (outgo->recent);
-  outgo->recent = g_string_free (kept, FALSE);
+  *kept = '\0';
   return found;
 }
 
@@ -100,26 +141,29 @@ static void
 remember (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving)
 {
   g_autofree char *before = g_steal_pointer (&outgo->recent);
-  g_auto (GStrv) lines = g_strsplit (before, "\n", -1);
-  guint n = g_strv_length (lines);
-  g_autofree char *kept = g_strjoinv ("\n", lines + (n >= MAX_RECENT ? n - MAX_RECENT + 1 : 0));
+  const char *kept = before + strlen (before);
+  guint n = 0;
 
+  /* Back over as many lines as there is room for beside the new one. */
+  while (kept > before && n < MAX_RECENT - 1)
+    {
+      kept--;
+      while (kept > before && kept[-1] != '\n')
+        kept--;
+      n++;
+    }
   outgo->recent = g_strdup_printf ("%s%s%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", kept,
                                    *kept != '\0' ? "\n" : "", now_ms, leaving->amount_fen,
                                    leaving->payee_key, leaving->payment_id);
 }
 
 static void
-find_obstacle (const TwLeaving *leaving,
-               const TwOutgo *outgo,
-               gboolean verified,
-               gboolean seen,
-               TwObstacle *obstacle)
+find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, TwObstacle *obstacle)
 {
   gint64 day_limit_fen = get_day_limit (leaving->factor);
   gboolean in_day = outgo->day_fen <= day_limit_fen;
 
-  if (!verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
+  if (!outgo->verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
     *obstacle = (TwObstacle){ "identity_pending", TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
   else if (!in_day && leaving->factor == TW_FACTOR_SIGNED &&
            outgo->day_fen > TW_LIMIT_DAY_SIGNED_CODE_FEN)
@@ -151,22 +195,22 @@ tw_limits_check (
   TwTx *tx, const TwLeaving *leaving, TwOutgo *outgo, TwObstacle *obstacle, GError **error)
 {
   gint64 now_ms = tw_tx_now_ms (tx);
-  gboolean verified, seen;
+  gboolean seen;
 
   *obstacle = (TwObstacle){ NULL, 0, FALSE };
-  if (!load (tx, leaving->account_id, outgo, &verified, error))
+  if (!load (tx, leaving->account_id, outgo, error))
     return FALSE;
   seen = look_back (outgo, now_ms, leaving, NULL);
 #ifdef TW_MUTANT_LIMIT_COUNTED_AFTER
 #include "base/tw-planted.h"
-  find_obstacle (leaving, outgo, verified, seen, obstacle);
+  find_obstacle (leaving, outgo, seen, obstacle);
 #endif
   outgo->day_fen += leaving->amount_fen;
   outgo->year_fen += leaving->amount_fen;
   outgo->life_fen += leaving->amount_fen;
   remember (outgo, now_ms, leaving);
 #ifndef TW_MUTANT_LIMIT_COUNTED_AFTER
-  find_obstacle (leaving, outgo, verified, seen, obstacle);
+  find_obstacle (leaving, outgo, seen, obstacle);
 #endif
   return TRUE;
 }
@@ -216,9 +260,8 @@ tw_limits_give_back (TwTx *tx,
 {
   int day = tw_clock_day_of_ms (counted_at_ms);
   g_auto (TwOutgo) outgo = { 0 };
-  gboolean verified;
 
-  if (!load (tx, account_id, &outgo, &verified, error))
+  if (!load (tx, account_id, &outgo, error))
     return FALSE;
   look_back (&outgo, tw_tx_now_ms (tx), NULL, payment_id);
   outgo.life_fen = MAX (0, outgo.life_fen - amount_fen);
@@ -233,6 +276,7 @@ tw_limits_give_back (TwTx *tx,
  * tw_limits_show:
  * @tx: the transaction
  * @account_id: a person's account
+ * @known: (nullable): as tw_limits_check() has set it, if it did and it was counted
  * @wallet: theirs
  * @error: the database's
  *
@@ -241,17 +285,22 @@ tw_limits_give_back (TwTx *tx,
  * Returns: whether they are set
  */
 gboolean
-tw_limits_show (TwTx *tx, const char *account_id, TwWallet *wallet, GError **error)
+tw_limits_show (
+  TwTx *tx, const char *account_id, const TwOutgo *known, TwWallet *wallet, GError **error)
 {
   g_auto (TwOutgo) outgo = { 0 };
-  gboolean verified;
 
-  if (!load (tx, account_id, &outgo, &verified, error))
-    return FALSE;
-  g_object_set (wallet, "limits-day", outgo.day, "free-limit-fen", TW_LIMIT_DAY_FREE_FEN,
+  if (known == NULL)
+    {
+      if (!load (tx, account_id, &outgo, error))
+        return FALSE;
+      known = &outgo;
+    }
+  g_object_set (wallet, "limits-day", known->day, "free-limit-fen", TW_LIMIT_DAY_FREE_FEN,
                 "day-limit-fen", TW_LIMIT_DAY_SIGNED_CODE_FEN, "year-limit-fen",
-                verified ? TW_LIMIT_YEAR_FEN : TW_LIMIT_UNVERIFIED_LIFE_FEN, "day-used-fen",
-                outgo.day_fen, "year-used-fen", verified ? outgo.year_fen : outgo.life_fen, "ever",
-                !verified, NULL);
+                known->verified ? TW_LIMIT_YEAR_FEN : TW_LIMIT_UNVERIFIED_LIFE_FEN, "day-used-fen",
+                known->day_fen, "year-used-fen",
+                known->verified ? known->year_fen : known->life_fen, "ever", !known->verified,
+                NULL);
   return TRUE;
 }

@@ -52,7 +52,8 @@ typedef struct
   gint64 day_fen;
   gint64 year_fen;
   gint64 life_fen;
-  char *recent; /* the payments of the last minutes */
+  char *recent;      /* the payments of the last minutes */
+  gboolean verified; /* whether the identity has been approved */
 } TwOutgo;
 
 void tw_outgo_clear (TwOutgo *outgo);
@@ -75,6 +76,7 @@ gboolean tw_limits_give_back (TwTx *tx,
                               gint64 amount_fen,
                               gint64 counted_at_ms,
                               GError **error);
-gboolean tw_limits_show (TwTx *tx, const char *account_id, TwWallet *wallet, GError **error);
+gboolean tw_limits_show (
+  TwTx *tx, const char *account_id, const TwOutgo *known, TwWallet *wallet, GError **error);
 
 G_END_DECLS

@@ -129,10 +129,10 @@ finish (
   if ((!pay->is_own && !tw_limits_count (tx, pay->account_id, outgo, error)) ||
       !write_payment (tx, job, pay, error) ||
       !tw_tx_audit (tx, job, "wallet.paid", pay->id, error) ||
-      !tw_ledger_publish_leg (tx, pay->account_id, &legs[0], error))
+      !tw_ledger_publish_leg (tx, pay->account_id, &legs[0], pay->is_own ? NULL : outgo, error))
     return FALSE;
   if (pay->to_account != NULL)
-    return tw_ledger_publish_leg (tx, pay->to_account, &legs[1], error);
+    return tw_ledger_publish_leg (tx, pay->to_account, &legs[1], NULL, error);
   if (*pay->intent != '\0')
     tw_job_keep_intent_live (job);
   return TRUE;

@@ -58,7 +58,7 @@ top_up (TwTx *tx, TwJob *job, gint64 amount_fen, TwCardRow *card, const TwLeg *l
   if (!tw_payments_start (tx, &payment, error) ||
       !tw_rails_queue (tx, &bank, command->id, account_id, command->id, request, error) ||
       !tw_tx_audit (tx, job, "wallet.top_up", command->id, error) ||
-      !tw_ledger_publish_leg (tx, account_id, leg, error))
+      !tw_ledger_publish_leg (tx, account_id, leg, NULL, error))
     return FALSE;
   tw_job_keep_intent_live (job);
   return tw_job_done (job, "payment_id", "s", command->id, NULL);

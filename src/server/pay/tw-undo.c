@@ -128,8 +128,8 @@ give_back (
 
   if (tw_ledger_transfer (tw_tx_db (tx), tw_tx_now_ms (tx), &transfer, &why))
     return write_refund (tx, job, received, paid, amount_fen, error) &&
-           tw_ledger_publish_leg (tx, from, &legs[0], error) &&
-           tw_ledger_publish_leg (tx, to, &legs[1], error) &&
+           tw_ledger_publish_leg (tx, from, &legs[0], NULL, error) &&
+           tw_ledger_publish_leg (tx, to, &legs[1], NULL, error) &&
            tw_job_done (job, "payment_id", "s", transfer.id, NULL);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_REFUSED))
     return tw_job_refuse (job, "no_balance", "amount_fen", "i", amount_fen, NULL);

@@ -147,7 +147,7 @@ put_into_wallet (TwTx *tx, TwPayment *payment, GError **error)
 
   return tw_ledger_transfer (tw_tx_db (tx), tw_tx_now_ms (tx), &transfer, error) &&
          tw_payments_start (tx, &top_up, error) &&
-         tw_ledger_publish_leg (tx, account_id, &legs[1], error);
+         tw_ledger_publish_leg (tx, account_id, &legs[1], NULL, error);
 }
 
 static gboolean
