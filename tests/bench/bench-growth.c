@@ -110,6 +110,7 @@ static void
 make_place (Place *place, gint64 n_records)
 {
   gint64 start_us = g_get_monotonic_time ();
+  g_autofree char *counterpart = NULL;
 
   place->bench = tw_bench_new ();
   place->n_records = n_records;
@@ -118,7 +119,8 @@ make_place (Place *place, gint64 n_records)
     place->took_us[i] = g_array_new (FALSE, FALSE, sizeof (gint64));
   tw_bench_fill_bulk (place->bench, n_records);
   add_travellers (place);
-  tw_bench_start (place->bench, NULL);
+  counterpart = tw_bench_start_counterpart (place->bench);
+  tw_bench_start (place->bench, counterpart);
   place->api = g_build_filename (place->bench->sockets, TW_SOCKET_API, NULL);
   place->feed = g_build_filename (place->bench->sockets, TW_SOCKET_FEED, NULL);
   g_print ("%" G_GINT64_FORMAT " records: filled in %.0f s\n", n_records,

@@ -28,7 +28,9 @@ static const struct
   { ROWS "INSERT INTO ledger_account SELECT 'wallet:' || " PERSON ("i") ", " PERSON (
       "i") ", 0, 1000000, 0, 0, 20, randomblob(32) FROM row",
     50 },
-  { ROWS "INSERT INTO outgo SELECT " PERSON ("i") ", 0, 0, 0, 0, 1000 FROM row", 50 },
+  { ROWS "INSERT INTO outgo (account_id, day, year, day_fen, year_fen, life_fen) SELECT " PERSON (
+      "i") ", 0, 0, 0, 0, 1000 FROM row",
+    50 },
   { ROWS "INSERT INTO scope SELECT 'account:' || " PERSON ("i") ", 50 FROM row", 50 },
   { ROWS "INSERT INTO tax_record SELECT " ROW_ID ("001") ", " PERSON (
       "i / 50") ", 2020 + i % 7, 'iit', 2, 1, 10000 + i % 1000, 0, " AT
@@ -50,9 +52,12 @@ static const struct
                                                                  ", randomblob(32), randomblob(32) "
                                                                  "FROM row",
     5 },
-  { ROWS "INSERT INTO payment SELECT " ROW_ID ("002") ", " PERSON ("i / 10") ", " ROW_ID (
-      "002") ", " ROW_ID ("003") ", 2, 3, 100, 0, randomblob(60), '', '', '', '', 'TW-0123456789', "
-                                 "'', " AT ", 0, " AT ", 0 FROM row",
+  { ROWS "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
+         "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "
+         "created_at, sent_at, posted_at, confirmed_at) SELECT " ROW_ID ("002") ", " PERSON (
+           "i / 10") ", " ROW_ID ("002") ", " ROW_ID ("003") ", 2, 3, 100, 0, randomblob(60), '', "
+                                                             "'', '', '', 'TW-0123456789', "
+                                                             "'', " AT ", 0, " AT ", 0 FROM row",
     5 },
   { ROWS "INSERT INTO command SELECT " PERSON ("i / 10") ", " ROW_ID ("002") ", " ROW_ID (
       "003") ", 'wallet.transfer', randomblob(32), " AT ", " AT

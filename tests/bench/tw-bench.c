@@ -246,6 +246,46 @@ tw_bench_wait_for_socket (const char *path)
     }
 }
 
+static GSubprocess *
+start_process (TwBench *bench, const char *const *argv, const char *log_name)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *log = tw_bench_file (bench, log_name);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_set_stdout_file_path (launcher, log);
+  g_subprocess_launcher_set_flags (launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
+/**
+ * tw_bench_start_counterpart:
+ * @bench: a bench
+ *
+ * Starts the bench's own practice bank and tax office.
+ *
+ * Returns: (transfer full): its socket
+ */
+char *
+tw_bench_start_counterpart (TwBench *bench)
+{
+  g_autofree char *program =
+    g_build_filename (g_getenv ("TW_BUILDDIR"), "src/counterpart/tax-wallet-counterpart", NULL);
+  g_autofree char *keys = tw_bench_file (bench, "counterpart-keys");
+  g_autofree char *books = tw_bench_file (bench, "books.db");
+  g_autofree char *database = g_strconcat ("sqlite:", books, NULL);
+  char *socket = g_build_filename (bench->sockets, "counterpart.sock", NULL);
+  const char *argv[] = { program, "--socket-dir", bench->sockets, "--keys",
+                         keys,    "--database",   database,       NULL };
+
+  bench->counterpart = start_process (bench, argv, "counterpart.log");
+  tw_bench_wait_for_socket (socket);
+  return socket;
+}
+
 /**
  * tw_bench_serve:
  * @bench: a bench
@@ -260,7 +300,6 @@ tw_bench_serve (TwBench *bench, const char *sockets, const char *counterpart)
   g_autofree char *program =
     g_build_filename (g_getenv ("TW_BUILDDIR"), "src/server/tax-wallet-server", NULL);
   g_autofree char *keys = tw_bench_file (bench, "keys");
-  g_autofree char *log = tw_bench_file (bench, "service.log");
   g_autofree char *blobs = tw_bench_file (bench, "blobs");
   g_autofree char *api = g_build_filename (sockets, TW_SOCKET_API, NULL);
   const char *argv[] = { program,
@@ -276,14 +315,8 @@ tw_bench_serve (TwBench *bench, const char *sockets, const char *counterpart)
                          counterpart != NULL ? "--counterpart" : NULL,
                          counterpart,
                          NULL };
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GError) error = NULL;
-  GSubprocess *service;
+  GSubprocess *service = start_process (bench, argv, "service.log");
 
-  g_subprocess_launcher_set_stdout_file_path (launcher, log);
-  g_subprocess_launcher_set_flags (launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
-  service = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  g_assert_no_error (error);
   tw_bench_wait_for_socket (api);
   return service;
 }
@@ -301,17 +334,24 @@ tw_bench_start (TwBench *bench, const char *counterpart)
   bench->service = tw_bench_serve (bench, bench->sockets, counterpart);
 }
 
-void
-tw_bench_stop (TwBench *bench)
+static void
+end_process (GSubprocess **process)
 {
   g_autoptr (GError) error = NULL;
 
-  if (bench->service == NULL)
+  if (*process == NULL)
     return;
-  g_subprocess_send_signal (bench->service, SIGTERM);
-  g_subprocess_wait (bench->service, NULL, &error);
+  g_subprocess_send_signal (*process, SIGTERM);
+  g_subprocess_wait (*process, NULL, &error);
   g_assert_no_error (error);
-  g_clear_object (&bench->service);
+  g_clear_object (process);
+}
+
+void
+tw_bench_stop (TwBench *bench)
+{
+  end_process (&bench->service);
+  end_process (&bench->counterpart);
 }
 
 /* What was measured must have been done: everything follows from its entries. */

@@ -36,6 +36,7 @@ typedef struct
   TwKeys *keys;
   GPtrArray *people; /* of TwBenchPerson */
   GSubprocess *service;
+  GSubprocess *counterpart; /* (nullable) */
   guint next_payee;
 } TwBench;
 
@@ -43,6 +44,7 @@ TwBench *tw_bench_new (void);
 void tw_bench_free (TwBench *bench);
 TwDb *tw_bench_open (TwBench *bench);
 void tw_bench_add_people (TwBench *bench, guint n, guint n_acting);
+char *tw_bench_start_counterpart (TwBench *bench);
 GSubprocess *tw_bench_serve (TwBench *bench, const char *sockets, const char *counterpart);
 void tw_bench_start (TwBench *bench, const char *counterpart);
 void tw_bench_stop (TwBench *bench);
