@@ -2,6 +2,8 @@
 /* The thread that talks to the other side: it takes up every order that is not finished. */
 #include "server/rails/tw-rail-gate.h"
 
+#include <gio/gunixconnection.h>
+#include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -201,6 +203,21 @@ tw_rails_open_key (const TwRailsSetup *setup, GError **error)
                                  : tw_key_file_open (beside, TRUE, error);
 }
 
+/* Two threads that meet a type of sockets for the first time at once can wait for each other for
+ * ever: the one has the lock of all classes being made and wants the type, the other makes the type
+ * and wants that lock (seen with GLib 2.74). The caller's thread opens sockets at the same time as
+ * ours, so all of them are made before ours begins. */
+static void
+make_socket_types (void)
+{
+  const GType types[] = { G_TYPE_SOCKET,          G_TYPE_SOCKET_SERVICE,      G_TYPE_SOCKET_CLIENT,
+                          G_TYPE_UNIX_CONNECTION, G_TYPE_UNIX_SOCKET_ADDRESS, SOUP_TYPE_SERVER,
+                          SOUP_TYPE_SESSION,      SOUP_TYPE_MESSAGE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    g_type_class_unref (g_type_class_ref (types[i]));
+}
+
 /**
  * tw_rails_new:
  * @service: (transfer none): outlives the rails; one process has one of them
@@ -239,6 +256,7 @@ tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error)
   g_assert (current == NULL);
   current = rails;
   g_mutex_unlock (&current_lock);
+  make_socket_types ();
   rails->thread = g_thread_new ("rails", run, rails);
   return rails;
 }
