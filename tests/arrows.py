@@ -48,7 +48,7 @@ HEADERS = {
 ARROWS = {
     "base": (),
     "model": ("base",),
-    "protocol": ("base", "model"),
+    "protocol": ("base", "model", "tax"),
     "vault": ("base",),
     "db": ("base",),
     "tax": ("base",),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks the files of data/tax and writes them as constant C tables.
 
-Usage: make-tables.py OUT.c late-fee.json deadlines.json
+Usage: make-tables.py OUT.c TABLE.json...
 A wrong file stops the build with one line that names the file, the row and the field.
 """
 import datetime
@@ -10,6 +10,7 @@ import json
 import sys
 
 EPOCH = datetime.date(1970, 1, 1)
+MOST_FEN = 10 ** 12
 
 
 class Wrong(Exception):
@@ -64,7 +65,41 @@ def deadline_row(row):
         f"{opens[0]}, {opens[1]}, {due[0]}, {due[1]}, {text(row, 'source')} }}"
 
 
+def bracket_row(row):
+    number = whole(row, "row", 1, 20)
+    return (row["id"], whole(row, "from", 1994, 2999), number), \
+        f"{{ {text(row, 'id')}, {row['from']}, {number}, {whole(row, 'over_fen', 0, MOST_FEN)}, " \
+        f"{whole(row, 'rate_percent', 1, 99)}, {whole(row, 'quick_fen', 0, MOST_FEN)}, " \
+        f"{text(row, 'source')} }}"
+
+
+def check_brackets(rows):
+    """The tax has no step at a limit, which is what the quick deduction is for."""
+    for row in rows:
+        before = [other for other in rows if (other["id"], other["from"], other["row"]) ==
+                  (row["id"], row["from"], row["row"] - 1)]
+        what = f"{row['id']} from {row['from']}, row {row['row']}"
+        if not before:
+            if row["row"] != 1 or row["over_fen"] != 0 or row["quick_fen"] != 0:
+                raise Wrong(f"{what}: the first row starts at 0, and none is left out")
+            continue
+        rise = row["rate_percent"] - before[0]["rate_percent"]
+        if rise <= 0 or row["over_fen"] <= before[0]["over_fen"]:
+            raise Wrong(f"{what}: its rate and its limit are above those of the row before")
+        if (row["quick_fen"] - before[0]["quick_fen"]) * 100 != row["over_fen"] * rise:
+            raise Wrong(f"{what}: the tax would jump at its limit")
+
+
+def amount_row(row):
+    return (row["id"], whole(row, "from", 1994, 2999)), \
+        f"{{ {text(row, 'id')}, {row['from']}, {whole(row, 'value', 0, MOST_FEN)}, " \
+        f"{text(row, 'source')} }}"
+
+
 TABLES = {
+    "brackets": ("TwBracketRow", "tw_bracket_rows", bracket_row,
+                 {"id", "from", "row", "over_fen", "rate_percent", "quick_fen", "source"}),
+    "amounts": ("TwAmountRow", "tw_amount_rows", amount_row, {"id", "from", "value", "source"}),
     "late-fee": ("TwLateFeeRow", "tw_late_fee_rows", late_fee_row,
                  {"from", "rate_ppm_per_day", "source"}),
     "deadlines": ("TwDeadlineRow", "tw_deadline_rows", deadline_row,
@@ -93,6 +128,8 @@ def convert(path):
         lines.append(f"  {line},\n")
     if sorted(set(orders)) != sorted(orders):
         raise Wrong("two rows come into force together")
+    if name == "brackets":
+        check_brackets(table["rows"])
     # The look-up takes the first row that fits: the newest goes first.
     lines = [line for _, line in sorted(zip(orders, lines), reverse=True)]
     return f"const {struct} {variable}[] = {{\n{''.join(lines)}}};\n" \

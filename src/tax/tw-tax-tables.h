@@ -27,6 +27,32 @@ typedef struct
   const char *source;
 } TwDeadlineRow;
 
+typedef struct
+{
+  const char *id;
+  int from_year;
+  int row; /* 1 for the lowest */
+  gint64 over_fen;
+  int rate_percent;
+  gint64 quick_fen;
+  const char *source;
+} TwBracketRow;
+
+/* Of one id and year the highest row first. */
+extern const TwBracketRow tw_bracket_rows[];
+extern const gsize tw_bracket_rows_count;
+
+typedef struct
+{
+  const char *id;
+  int from_year;
+  gint64 value;
+  const char *source;
+} TwAmountRow;
+
+extern const TwAmountRow tw_amount_rows[];
+extern const gsize tw_amount_rows_count;
+
 extern const TwDeadlineRow tw_deadline_rows[];
 extern const gsize tw_deadline_rows_count;
 

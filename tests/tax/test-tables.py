@@ -32,7 +32,7 @@ def refused(what, table, words):
     print("refused:", what, "-", said.strip().split(": ", 1)[1])
 
 
-for name in ("late-fee.json", "deadlines.json"):
+for name in ("late-fee.json", "deadlines.json", "brackets.json", "amounts.json"):
     code, said, made = run(load(name))
     assert code == 0 and "const gsize" in made, said
 
@@ -59,3 +59,17 @@ dates = load("deadlines.json")
 first = dates["rows"][0]
 refused("closed before it opens", {**dates, "rows": [{**first, "opens": "07-01"}]}, "after due")
 refused("a month that is none", {**dates, "rows": [{**first, "due": "13-01"}]}, "row 1: ")
+
+rates = load("brackets.json")
+
+
+def changed(index, **fields):
+    rows = [dict(one) for one in rates["rows"]]
+    rows[index].update(fields)
+    return {**rates, "rows": rows}
+
+
+refused("a jump at a limit", changed(1, quick_fen=252001), "would jump")
+refused("a rate that falls", changed(2, rate_percent=9), "above those")
+refused("a first row above 0", changed(0, over_fen=1), "starts at 0")
+refused("a row left out", {**rates, "rows": rates["rows"][:2] + rates["rows"][3:]}, "none is left out")

@@ -3,8 +3,10 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/app/tw-application.h"
+#include "client/app/tw-verb-assess.h"
 #include "client/sync/tw-transport.h"
 #include "model/tw-register-form.h"
 #include "vault/tw-vault.h"
@@ -36,6 +38,8 @@ parse (int *argc, char ***argv)
   g_autoptr (GError) error = NULL;
 
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_set_description (
+    context, N_ ("tax-wallet assess FILE works out returns written in JSON, without a window."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (g_option_context_parse (context, argc, argv, &error) && *argc == 1)
     return TRUE;
@@ -71,6 +75,8 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("tax-wallet");
 
+  if (argc > 1 && strcmp (argv[1], "assess") == 0)
+    return tw_verb_assess (argc - 1, argv + 1);
   if (!parse (&argc, &argv))
     return EXIT_BAD_INPUT;
   if (opt_version)

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/tw-assess-form.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "base/tw-error.h"
+#include "protocol/tw-json-tokens.h"
+
+#define MONTHS 12
+#define MANY_MONTHS 1200
+#define MAX_CHILDREN 20
+#define MAX_MEDICAL 50
+#define MAX_DAYS 1000000
+
+typedef enum
+{
+  FIELD_FEN,    /* gint64 */
+  FIELD_LONG,   /* gint64 up to `most` */
+  FIELD_INT,    /* int from `least` to `most` */
+  FIELD_SHARE,  /* int, 100 or 50 */
+  FIELD_FLAG,   /* gboolean */
+  FIELD_OBJECT, /* fields of its own */
+  FIELD_KIND,
+  FIELD_MODE,
+  FIELD_STAGE,
+  FIELD_LABEL,
+  FIELD_CHILDREN,
+  FIELD_MEDICAL,
+} FieldType;
+
+typedef struct _Field Field;
+
+struct _Field
+{
+  const char *name;
+  FieldType type;
+  gsize offset; /* in what is read into */
+  gint64 least, most;
+  const Field *inner; /* of an object */
+  gboolean needed;
+};
+
+#define AT(member) G_STRUCT_OFFSET (TwAssessForm, member)
+#define FEN(name, member)                                                                          \
+  {                                                                                                \
+    name, FIELD_FEN, AT (member), 0, TW_TAX_MAX_FEN, NULL, FALSE                                   \
+  }
+#define FLAG(name, member)                                                                         \
+  {                                                                                                \
+    name, FIELD_FLAG, AT (member), 0, 0, NULL, FALSE                                               \
+  }
+#define INT(name, member, most)                                                                    \
+  {                                                                                                \
+    name, FIELD_INT, AT (member), 0, most, NULL, FALSE                                             \
+  }
+#define OBJECT(name, fields)                                                                       \
+  {                                                                                                \
+    name, FIELD_OBJECT, 0, 0, 0, fields, FALSE                                                     \
+  }
+#define END                                                                                        \
+  {                                                                                                \
+    NULL, FIELD_FEN, 0, 0, 0, NULL, FALSE                                                          \
+  }
+
+static const Field special[] = { FEN ("social_insurance", deductions.social_insurance_fen),
+                                 FEN ("housing_fund", deductions.housing_fund_fen), END };
+
+static const Field study[] = { INT ("months", deductions.study_months, MONTHS),
+                               INT ("months_before", deductions.study_months_before, MANY_MONTHS),
+                               FLAG ("certificate", deductions.certificate), END };
+
+static const Field loan[] = { INT ("months", deductions.loan_months, MONTHS),
+                              INT ("months_before", deductions.loan_months_before, MANY_MONTHS),
+                              { "share", FIELD_SHARE, AT (deductions.loan_share_percent), 0, 0,
+                                NULL, FALSE },
+                              END };
+
+static const Field rent[] = { INT ("months", deductions.rent_months, MONTHS),
+                              { "city_class", FIELD_INT, AT (deductions.rent_city_class), 1, 3,
+                                NULL, TRUE },
+                              END };
+
+static const Field parents[] = { INT ("months", deductions.parents_months, MONTHS),
+                                 FLAG ("only_child", deductions.only_child),
+                                 FEN ("share_monthly", deductions.parents_share_fen), END };
+
+static const Field additional[] = { { "children", FIELD_CHILDREN, 0, 0, 0, NULL, FALSE },
+                                    OBJECT ("continuing_education", study),
+                                    { "medical", FIELD_MEDICAL, 0, 0, 0, NULL, FALSE },
+                                    OBJECT ("loan", loan),
+                                    OBJECT ("rent", rent),
+                                    OBJECT ("parents", parents),
+                                    END };
+
+static const Field exempt[] = {
+  FLAG ("wages", income.exempt[TW_INCOME_WAGES]),
+  FLAG ("labour_services", income.exempt[TW_INCOME_LABOUR]),
+  FLAG ("author_remuneration", income.exempt[TW_INCOME_AUTHOR]),
+  FLAG ("royalties", income.exempt[TW_INCOME_ROYALTIES]),
+  FLAG ("bonus", income.bonus_exempt),
+  END,
+};
+
+static const Field bonus[] = { FEN ("amount", income.bonus_fen),
+                               { "mode", FIELD_MODE, AT (income.bonus_mode), 0, 0, NULL, TRUE },
+                               END };
+
+static const Field child[] = {
+  { "child", FIELD_LABEL, G_STRUCT_OFFSET (TwTaxChild, label), 0, 0, NULL, FALSE },
+  { "stage", FIELD_STAGE, G_STRUCT_OFFSET (TwTaxChild, stage), 0, 0, NULL, TRUE },
+  { "months", FIELD_INT, G_STRUCT_OFFSET (TwTaxChild, months), 0, MONTHS, NULL, FALSE },
+  { "share", FIELD_SHARE, G_STRUCT_OFFSET (TwTaxChild, share_percent), 0, 0, NULL, FALSE },
+  END
+};
+
+#define KIND                                                                                       \
+  {                                                                                                \
+    "kind", FIELD_KIND, 0, 0, 0, NULL, TRUE                                                        \
+  }
+/* Any number is a year; which of them are covered is for the assessment to say. */
+#define COMMON                                                                                     \
+  KIND, { "year", FIELD_INT, AT (year), G_MININT, G_MAXINT, NULL, TRUE },                          \
+    OBJECT ("special", special), OBJECT ("additional", additional),                                \
+    FEN ("pension", deductions.pension_fen), FEN ("other", deductions.other_fen),                  \
+    FEN ("charity", deductions.charity_fen), FEN ("prepaid", prepaid_fen)
+
+static const Field comprehensive[] = {
+  COMMON,
+  FEN ("wages", income.income_fen[TW_INCOME_WAGES]),
+  FEN ("labour_services", income.income_fen[TW_INCOME_LABOUR]),
+  FEN ("author_remuneration", income.income_fen[TW_INCOME_AUTHOR]),
+  FEN ("royalties", income.income_fen[TW_INCOME_ROYALTIES]),
+  OBJECT ("income_exempt", exempt),
+  OBJECT ("bonus", bonus),
+  FLAG ("two_sources", income.two_sources),
+  FLAG ("claims_refund", income.claims_refund),
+  FLAG ("payer_failed_to_withhold", income.payer_failed),
+  END,
+};
+
+static const Field business[] = {
+  COMMON,
+  FEN ("revenue", business.revenue_fen),
+  FEN ("costs", business.costs_fen),
+  FEN ("prior_losses", business.prior_losses_fen),
+  FLAG ("deduct_personal", business.deduct_personal),
+  FLAG ("sole_trader", business.sole_trader),
+  END,
+};
+
+static const Field late_fee[] = {
+  KIND, FEN ("tax", tax_fen), { "days", FIELD_LONG, AT (days), 0, MAX_DAYS, NULL, FALSE }, END
+};
+
+static const struct
+{
+  const char *name;
+  const Field *fields;
+} kinds[] = {
+  [TW_ASSESS_COMPREHENSIVE] = { "comprehensive", comprehensive },
+  [TW_ASSESS_BUSINESS] = { "business", business },
+  [TW_ASSESS_LATE_FEE] = { "late_fee", late_fee },
+};
+
+/**
+ * tw_assess_form_init:
+ * @form: (out): an empty one; end it with tw_assess_form_clear()
+ */
+void
+tw_assess_form_init (TwAssessForm *form)
+{
+  memset (form, 0, sizeof *form);
+  form->bad = g_ptr_array_new_with_free_func (g_free);
+  form->children = g_array_new (FALSE, TRUE, sizeof (TwTaxChild));
+  form->medical = g_array_new (FALSE, FALSE, sizeof (gint64));
+  form->labels = g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * tw_assess_form_clear:
+ * @form: a form
+ */
+void
+tw_assess_form_clear (TwAssessForm *form)
+{
+  g_clear_pointer (&form->bad, g_ptr_array_unref);
+  g_clear_pointer (&form->children, g_array_unref);
+  g_clear_pointer (&form->medical, g_array_unref);
+  g_clear_pointer (&form->labels, g_ptr_array_unref);
+}
+
+static void
+restart (TwAssessForm *form)
+{
+  TwAssessForm before = *form;
+
+  memset (form, 0, sizeof *form);
+  form->bad = before.bad;
+  form->children = before.children;
+  form->medical = before.medical;
+  form->labels = before.labels;
+  g_ptr_array_set_size (form->bad, 0);
+  g_array_set_size (form->children, 0);
+  g_array_set_size (form->medical, 0);
+  g_ptr_array_set_size (form->labels, 0);
+  form->deductions.loan_share_percent = 100;
+}
+
+static void
+add_bad (TwAssessForm *form, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (form->bad, name, g_str_equal, NULL))
+    g_ptr_array_add (form->bad, g_strdup (name));
+}
+
+static gboolean
+read_long (const TwJsonTokens *json, guint at, gint64 least, gint64 most, gint64 *value)
+{
+  if (tw_json_tokens_get (json, at)->type != TW_JSON_INTEGER)
+    return FALSE;
+  *value = tw_json_tokens_get_integer (json, at);
+  return *value >= least && *value <= most;
+}
+
+static gboolean
+read_int (const TwJsonTokens *json, guint at, gint64 least, gint64 most, int *value)
+{
+  gint64 number = 0;
+  gboolean taken = read_long (json, at, least, most, &number);
+
+  if (taken)
+    *value = (int) number;
+  return taken;
+}
+
+static gboolean
+read_flag (const TwJsonTokens *json, guint at, gboolean *value)
+{
+  TwJsonType type = tw_json_tokens_get (json, at)->type;
+
+  *value = type == TW_JSON_TRUE;
+  return type == TW_JSON_TRUE || type == TW_JSON_FALSE;
+}
+
+/* One of two words; @value is set to which. */
+static gboolean
+read_choice (
+  const TwJsonTokens *json, guint at, const char *first, const char *second, guint *value)
+{
+  *value = tw_json_tokens_is (json, at, second);
+  return *value || tw_json_tokens_is (json, at, first);
+}
+
+static gboolean
+read_share (const TwJsonTokens *json, guint at, int *value)
+{
+  return read_int (json, at, 50, 100, value) && (*value == 50 || *value == 100);
+}
+
+static gboolean
+read_label (TwAssessForm *form, const TwJsonTokens *json, guint at, const char **label)
+{
+  if (tw_json_tokens_get (json, at)->type != TW_JSON_STRING)
+    return FALSE;
+  g_ptr_array_add (form->labels, tw_json_tokens_dup_string (json, at));
+  *label = g_ptr_array_index (form->labels, form->labels->len - 1);
+  return TRUE;
+}
+
+static void read_object (
+  TwAssessForm *form, const TwJsonTokens *json, guint at, const Field *fields, gpointer base);
+
+static gboolean
+read_children (TwAssessForm *form, const TwJsonTokens *json, guint at)
+{
+  const TwJsonToken *list = tw_json_tokens_get (json, at);
+
+  if (list->type != TW_JSON_ARRAY)
+    return FALSE;
+  for (guint i = at + 1; i < list->after; i = tw_json_tokens_get (json, i)->after)
+    {
+      TwTaxChild one = { .label = "", .share_percent = 100 };
+
+      if (form->children->len == MAX_CHILDREN ||
+          tw_json_tokens_get (json, i)->type != TW_JSON_OBJECT)
+        return FALSE;
+      read_object (form, json, i, child, &one);
+      for (guint j = 0; j < form->children->len; j++)
+        {
+          const TwTaxChild *other = &g_array_index (form->children, TwTaxChild, j);
+
+          if (other->stage == one.stage && strcmp (other->label, one.label) == 0)
+            return FALSE;
+        }
+      g_array_append_val (form->children, one);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_medical (TwAssessForm *form, const TwJsonTokens *json, guint at)
+{
+  const TwJsonToken *list = tw_json_tokens_get (json, at);
+
+  if (list->type != TW_JSON_ARRAY)
+    return FALSE;
+  for (guint i = at + 1; i < list->after; i = tw_json_tokens_get (json, i)->after)
+    {
+      gint64 fen;
+
+      if (form->medical->len == MAX_MEDICAL || !read_long (json, i, 0, TW_TAX_MAX_FEN, &fen))
+        return FALSE;
+      g_array_append_val (form->medical, fen);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_value (
+  TwAssessForm *form, const TwJsonTokens *json, guint at, const Field *field, gpointer base)
+{
+  gpointer target = (guint8 *) base + field->offset;
+
+  switch (field->type)
+    {
+    case FIELD_FEN:
+    case FIELD_LONG:
+      return read_long (json, at, field->least, field->most, target);
+    case FIELD_INT:
+      return read_int (json, at, field->least, field->most, target);
+    case FIELD_SHARE:
+      return read_share (json, at, target);
+    case FIELD_FLAG:
+      return read_flag (json, at, target);
+    case FIELD_OBJECT:
+      if (tw_json_tokens_get (json, at)->type != TW_JSON_OBJECT)
+        return FALSE;
+      read_object (form, json, at, field->inner, base);
+      return TRUE;
+    case FIELD_MODE:
+      return read_choice (json, at, "separate", "merged", target);
+    case FIELD_STAGE:
+      return read_choice (json, at, "under3", "education", target);
+    case FIELD_LABEL:
+      return read_label (form, json, at, target);
+    case FIELD_CHILDREN:
+      return read_children (form, json, at);
+    case FIELD_MEDICAL:
+      return read_medical (form, json, at);
+    case FIELD_KIND:
+    default:
+      return TRUE;
+    }
+}
+
+static const Field *
+find_field (const Field *fields, const TwJsonTokens *json, guint at)
+{
+  for (; fields->name != NULL; fields++)
+    if (tw_json_tokens_is (json, at, fields->name))
+      return fields;
+  return NULL;
+}
+
+/* Each member into its place below @base; names what can't be taken. */
+static void
+read_object (
+  TwAssessForm *form, const TwJsonTokens *json, guint at, const Field *fields, gpointer base)
+{
+  guint end = tw_json_tokens_get (json, at)->after;
+  guint64 seen = 0;
+
+  for (guint name = at + 1; name < end; name = tw_json_tokens_get (json, name + 1)->after)
+    {
+      const Field *field = find_field (fields, json, name);
+
+      if (field == NULL)
+        {
+          g_autofree char *unknown = tw_json_tokens_dup_string (json, name);
+
+          add_bad (form, unknown);
+          continue;
+        }
+      seen |= G_GUINT64_CONSTANT (1) << (field - fields);
+      if (!read_value (form, json, name + 1, field, base))
+        add_bad (form, field->name);
+    }
+  for (const Field *field = fields; field->name != NULL; field++)
+    if (field->needed && (seen & (G_GUINT64_CONSTANT (1) << (field - fields))) == 0)
+      add_bad (form, field->name);
+}
+
+/* Looks for a number that is not an integer, which is all that can be wrong with what another
+ * parser still takes. */
+static gboolean
+find_fraction (TwAssessForm *form, const char *name, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObjectIter iter;
+      JsonNode *value;
+      const char *member;
+      gboolean found = FALSE;
+
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (json_object_iter_next (&iter, &member, &value))
+        found |= find_fraction (form, member, value);
+      return found;
+    }
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+      gboolean found = FALSE;
+
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        found |= find_fraction (form, name, json_array_get_element (array, i));
+      return found;
+    }
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_DOUBLE)
+    return FALSE;
+  add_bad (form, name);
+  return TRUE;
+}
+
+/**
+ * tw_assess_form_read:
+ * @form: a form; what it held is forgotten
+ * @text: one JSON object
+ * @length: of @text, in bytes
+ * @error: %TW_ERROR_INVALID: it is no JSON object of ours at all
+ *
+ * Reads facts. What can't be taken is in @form->bad, by name: an unknown field, a wrong type, a
+ * number out of its range, a field that is needed and missing.
+ *
+ * Returns: whether it is an object
+ */
+gboolean
+tw_assess_form_read (TwAssessForm *form, const char *text, gsize length, GError **error)
+{
+  g_auto (TwJsonTokens) json = { 0 };
+  g_autoptr (GError) local = NULL;
+  guint at, i;
+
+  restart (form);
+  if (!tw_json_scan (&json, text, length, &local))
+    {
+      g_autoptr (JsonParser) parser = json_parser_new ();
+
+      if (json_parser_load_from_data (parser, text, (gssize) length, NULL) &&
+          json_parser_get_root (parser) != NULL &&
+          find_fraction (form, "number", json_parser_get_root (parser)))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (tw_json_tokens_get (&json, 0)->type != TW_JSON_OBJECT)
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, "A return is one JSON object");
+      return FALSE;
+    }
+  at = tw_json_tokens_find (&json, 0, "kind");
+  for (i = 0; at != 0 && i < G_N_ELEMENTS (kinds); i++)
+    if (tw_json_tokens_is (&json, at, kinds[i].name))
+      break;
+  if (at == 0 || i == G_N_ELEMENTS (kinds))
+    {
+      add_bad (form, "kind");
+      return TRUE;
+    }
+  form->kind = (TwAssessKind) i;
+  read_object (form, &json, 0, kinds[i].fields, form);
+  form->deductions.children = (const TwTaxChild *) (gpointer) form->children->data;
+  form->deductions.n_children = form->children->len;
+  form->deductions.medical_fen = (const gint64 *) (gpointer) form->medical->data;
+  form->deductions.n_medical = form->medical->len;
+  form->income.year = form->business.year = form->year;
+  form->income.prepaid_fen = form->business.prepaid_fen = form->prepaid_fen;
+  form->income.deductions = form->business.deductions = form->deductions;
+  return TRUE;
+}
+
+/**
+ * tw_assess_form_assess:
+ * @form: what tw_assess_form_read() has read
+ * @assessment: what comes of it; empty if a field is bad
+ *
+ * Returns: whether it was assessed; otherwise @form->bad or @assessment->problems say why not
+ */
+gboolean
+tw_assess_form_assess (TwAssessForm *form, TwAssessment *assessment)
+{
+  if (form->bad->len > 0)
+    return FALSE;
+  switch (form->kind)
+    {
+    case TW_ASSESS_BUSINESS:
+      tw_assess_business (&form->business, assessment);
+      break;
+    case TW_ASSESS_LATE_FEE:
+      if (!tw_assess_late_fee (form->tax_fen, form->days, assessment))
+        add_bad (form, "days");
+      break;
+    case TW_ASSESS_COMPREHENSIVE:
+    default:
+      tw_assess_comprehensive (&form->income, assessment);
+    }
+  return form->bad->len == 0 && assessment->problems == 0;
+}
