@@ -113,6 +113,6 @@ tw_tax_note_get_words (TwTaxNotes note)
       return _ ("Costs of a serious illness count up to ¥80,000 a person.");
     case TW_TAX_CHARITY_OVER_LIMIT:
     default:
-      return _ ("Donations count up to 30 % of taxable income.");
+      return _ ("Donations count up to 30 percent of taxable income.");
     }
 }
