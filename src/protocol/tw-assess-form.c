@@ -1,167 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "protocol/tw-assess-form.h"
+#include "protocol/tw-assess-form-private.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "base/tw-error.h"
 #include "protocol/tw-json-tokens.h"
-
-#define MONTHS 12
-#define MANY_MONTHS 1200
-#define MAX_CHILDREN 20
-#define MAX_MEDICAL 50
-#define MAX_DAYS 1000000
-
-typedef enum
-{
-  FIELD_FEN,    /* gint64 */
-  FIELD_LONG,   /* gint64 up to `most` */
-  FIELD_INT,    /* int from `least` to `most` */
-  FIELD_SHARE,  /* int, 100 or 50 */
-  FIELD_FLAG,   /* gboolean */
-  FIELD_OBJECT, /* fields of its own */
-  FIELD_KIND,
-  FIELD_MODE,
-  FIELD_STAGE,
-  FIELD_LABEL,
-  FIELD_CHILDREN,
-  FIELD_MEDICAL,
-} FieldType;
-
-typedef struct _Field Field;
-
-struct _Field
-{
-  const char *name;
-  FieldType type;
-  gsize offset; /* in what is read into */
-  gint64 least, most;
-  const Field *inner; /* of an object */
-  gboolean needed;
-};
-
-#define AT(member) G_STRUCT_OFFSET (TwAssessForm, member)
-#define FEN(name, member)                                                                          \
-  {                                                                                                \
-    name, FIELD_FEN, AT (member), 0, TW_TAX_MAX_FEN, NULL, FALSE                                   \
-  }
-#define FLAG(name, member)                                                                         \
-  {                                                                                                \
-    name, FIELD_FLAG, AT (member), 0, 0, NULL, FALSE                                               \
-  }
-#define INT(name, member, most)                                                                    \
-  {                                                                                                \
-    name, FIELD_INT, AT (member), 0, most, NULL, FALSE                                             \
-  }
-#define OBJECT(name, fields)                                                                       \
-  {                                                                                                \
-    name, FIELD_OBJECT, 0, 0, 0, fields, FALSE                                                     \
-  }
-#define END                                                                                        \
-  {                                                                                                \
-    NULL, FIELD_FEN, 0, 0, 0, NULL, FALSE                                                          \
-  }
-
-static const Field special[] = { FEN ("social_insurance", deductions.social_insurance_fen),
-                                 FEN ("housing_fund", deductions.housing_fund_fen), END };
-
-static const Field study[] = { INT ("months", deductions.study_months, MONTHS),
-                               INT ("months_before", deductions.study_months_before, MANY_MONTHS),
-                               FLAG ("certificate", deductions.certificate), END };
-
-static const Field loan[] = { INT ("months", deductions.loan_months, MONTHS),
-                              INT ("months_before", deductions.loan_months_before, MANY_MONTHS),
-                              { "share", FIELD_SHARE, AT (deductions.loan_share_percent), 0, 0,
-                                NULL, FALSE },
-                              END };
-
-static const Field rent[] = { INT ("months", deductions.rent_months, MONTHS),
-                              { "city_class", FIELD_INT, AT (deductions.rent_city_class), 1, 3,
-                                NULL, TRUE },
-                              END };
-
-static const Field parents[] = { INT ("months", deductions.parents_months, MONTHS),
-                                 FLAG ("only_child", deductions.only_child),
-                                 FEN ("share_monthly", deductions.parents_share_fen), END };
-
-static const Field additional[] = { { "children", FIELD_CHILDREN, 0, 0, 0, NULL, FALSE },
-                                    OBJECT ("continuing_education", study),
-                                    { "medical", FIELD_MEDICAL, 0, 0, 0, NULL, FALSE },
-                                    OBJECT ("loan", loan),
-                                    OBJECT ("rent", rent),
-                                    OBJECT ("parents", parents),
-                                    END };
-
-static const Field exempt[] = {
-  FLAG ("wages", income.exempt[TW_INCOME_WAGES]),
-  FLAG ("labour_services", income.exempt[TW_INCOME_LABOUR]),
-  FLAG ("author_remuneration", income.exempt[TW_INCOME_AUTHOR]),
-  FLAG ("royalties", income.exempt[TW_INCOME_ROYALTIES]),
-  FLAG ("bonus", income.bonus_exempt),
-  END,
-};
-
-static const Field bonus[] = { FEN ("amount", income.bonus_fen),
-                               { "mode", FIELD_MODE, AT (income.bonus_mode), 0, 0, NULL, TRUE },
-                               END };
-
-static const Field child[] = {
-  { "child", FIELD_LABEL, G_STRUCT_OFFSET (TwTaxChild, label), 0, 0, NULL, FALSE },
-  { "stage", FIELD_STAGE, G_STRUCT_OFFSET (TwTaxChild, stage), 0, 0, NULL, TRUE },
-  { "months", FIELD_INT, G_STRUCT_OFFSET (TwTaxChild, months), 0, MONTHS, NULL, FALSE },
-  { "share", FIELD_SHARE, G_STRUCT_OFFSET (TwTaxChild, share_percent), 0, 0, NULL, FALSE },
-  END
-};
-
-#define KIND                                                                                       \
-  {                                                                                                \
-    "kind", FIELD_KIND, 0, 0, 0, NULL, TRUE                                                        \
-  }
-/* Any number is a year; which of them are covered is for the assessment to say. */
-#define COMMON                                                                                     \
-  KIND, { "year", FIELD_INT, AT (year), G_MININT, G_MAXINT, NULL, TRUE },                          \
-    OBJECT ("special", special), OBJECT ("additional", additional),                                \
-    FEN ("pension", deductions.pension_fen), FEN ("other", deductions.other_fen),                  \
-    FEN ("charity", deductions.charity_fen), FEN ("prepaid", prepaid_fen)
-
-static const Field comprehensive[] = {
-  COMMON,
-  FEN ("wages", income.income_fen[TW_INCOME_WAGES]),
-  FEN ("labour_services", income.income_fen[TW_INCOME_LABOUR]),
-  FEN ("author_remuneration", income.income_fen[TW_INCOME_AUTHOR]),
-  FEN ("royalties", income.income_fen[TW_INCOME_ROYALTIES]),
-  OBJECT ("income_exempt", exempt),
-  OBJECT ("bonus", bonus),
-  FLAG ("two_sources", income.two_sources),
-  FLAG ("claims_refund", income.claims_refund),
-  FLAG ("payer_failed_to_withhold", income.payer_failed),
-  END,
-};
-
-static const Field business[] = {
-  COMMON,
-  FEN ("revenue", business.revenue_fen),
-  FEN ("costs", business.costs_fen),
-  FEN ("prior_losses", business.prior_losses_fen),
-  FLAG ("deduct_personal", business.deduct_personal),
-  FLAG ("sole_trader", business.sole_trader),
-  END,
-};
-
-static const Field late_fee[] = {
-  KIND, FEN ("tax", tax_fen), { "days", FIELD_LONG, AT (days), 0, MAX_DAYS, NULL, FALSE }, END
-};
-
-static const struct
-{
-  const char *name;
-  const Field *fields;
-} kinds[] = {
-  [TW_ASSESS_COMPREHENSIVE] = { "comprehensive", comprehensive },
-  [TW_ASSESS_BUSINESS] = { "business", business },
-  [TW_ASSESS_LATE_FEE] = { "late_fee", late_fee },
-};
 
 /**
  * tw_assess_form_init:
@@ -282,10 +126,10 @@ read_children (TwAssessForm *form, const TwJsonTokens *json, guint at)
     {
       TwTaxChild one = { .label = "", .share_percent = 100 };
 
-      if (form->children->len == MAX_CHILDREN ||
+      if (form->children->len == TW_ASSESS_MAX_CHILDREN ||
           tw_json_tokens_get (json, i)->type != TW_JSON_OBJECT)
         return FALSE;
-      read_object (form, json, i, child, &one);
+      read_object (form, json, i, tw_assess_child, &one);
       for (guint j = 0; j < form->children->len; j++)
         {
           const TwTaxChild *other = &g_array_index (form->children, TwTaxChild, j);
@@ -309,7 +153,8 @@ read_medical (TwAssessForm *form, const TwJsonTokens *json, guint at)
     {
       gint64 fen;
 
-      if (form->medical->len == MAX_MEDICAL || !read_long (json, i, 0, TW_TAX_MAX_FEN, &fen))
+      if (form->medical->len == TW_ASSESS_MAX_MEDICAL ||
+          !read_long (json, i, 0, TW_TAX_MAX_FEN, &fen))
         return FALSE;
       g_array_append_val (form->medical, fen);
     }
@@ -460,16 +305,16 @@ tw_assess_form_read (TwAssessForm *form, const char *text, gsize length, GError 
       return FALSE;
     }
   at = tw_json_tokens_find (&json, 0, "kind");
-  for (i = 0; at != 0 && i < G_N_ELEMENTS (kinds); i++)
-    if (tw_json_tokens_is (&json, at, kinds[i].name))
+  for (i = 0; at != 0 && i < tw_assess_kinds_count; i++)
+    if (tw_json_tokens_is (&json, at, tw_assess_kinds[i].name))
       break;
-  if (at == 0 || i == G_N_ELEMENTS (kinds))
+  if (at == 0 || i == tw_assess_kinds_count)
     {
       add_bad (form, "kind");
       return TRUE;
     }
   form->kind = (TwAssessKind) i;
-  read_object (form, &json, 0, kinds[i].fields, form);
+  read_object (form, &json, 0, tw_assess_kinds[i].fields, form);
   form->deductions.children = (const TwTaxChild *) (gpointer) form->children->data;
   form->deductions.n_children = form->children->len;
   form->deductions.medical_fen = (const gint64 *) (gpointer) form->medical->data;

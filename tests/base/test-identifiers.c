@@ -16,8 +16,9 @@ refuses_id (const char *text, const char *words)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *id = tw_resident_id_check (text, today (), &error);
+  g_autofree char *shown = g_utf8_make_valid (text, -1);
 
-  g_test_message ("'%s': %s", text, error != NULL ? error->message : "taken");
+  g_test_message ("'%s': %s", shown, error != NULL ? error->message : "taken");
   g_assert_null (id);
   g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, words));
@@ -275,8 +276,9 @@ test_email (void)
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autofree char *shown = g_utf8_make_valid (bad[i], -1);
 
-      g_test_message ("'%s'", bad[i]);
+      g_test_message ("'%s'", shown);
       g_assert_null (tw_email_check (bad[i], &error));
       g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
     }

@@ -122,8 +122,9 @@ test_parse_refuses (void)
       g_autoptr (GError) error = NULL;
       gint64 fen = -7;
       gboolean ok = tw_money_parse (cases[i], &fen, &error);
+      g_autofree char *shown = g_utf8_make_valid (cases[i], -1);
 
-      g_test_message ("'%s'", cases[i]);
+      g_test_message ("'%s'", shown);
       g_assert_false (ok);
       g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
       g_assert_cmpstr (error->message, !=, "");
