@@ -166,6 +166,29 @@ tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, G
   return payment;
 }
 
+/* What the bank's reason is to a person; of the others' only that they have refused is told. */
+static const char *
+get_refusal (const TwRailNews *news, const char *refusal)
+{
+  static const struct
+  {
+    const char *reason;
+    const char *code;
+  } banks[] = {
+    { "no_account", "bank_no_account" },
+    { "no_card", "bank_no_card" },
+    { "not_theirs", "bank_no_card" },
+    { "no_balance", "bank_no_balance" },
+  };
+
+  if (strcmp (news->reason, TW_RAILS_CALLED_OFF) == 0)
+    return "cancelled";
+  for (gsize i = 0; strcmp (refusal, "bank_refused") == 0 && i < G_N_ELEMENTS (banks); i++)
+    if (strcmp (news->reason, banks[i].reason) == 0)
+      return banks[i].code;
+  return refusal;
+}
+
 /* The payment as the news makes it. */
 static void
 follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 now_ms)
@@ -191,9 +214,8 @@ follow (TwPayment *payment, const TwRailNews *news, const char *refusal, gint64 
                     news->confirmed_at_ms > 0 ? news->confirmed_at_ms : now_ms, NULL);
       break;
     case TW_RAIL_REFUSED:
-      if (strcmp (news->reason, TW_RAILS_CALLED_OFF) == 0)
-        refusal = "cancelled";
-      g_object_set (payment, "state", TW_PAYMENT_STATE_VOIDED, "reason", refusal, NULL);
+      g_object_set (payment, "state", TW_PAYMENT_STATE_VOIDED, "reason",
+                    get_refusal (news, refusal), NULL);
       break;
     case TW_RAIL_QUEUED:
     default:
@@ -298,7 +320,7 @@ settle (TwTx *tx,
  * @tx: the transaction
  * @op: an order whose subject is a payment
  * @news: what has become of it
- * @refusal: the code of protocol/tw-refusal.h for one that was refused
+ * @refusal: the code of protocol/tw-refusal.h for one that was refused without a reason of its own
  * @error: the database's, or the ledger's
  *
  * Posts or voids the transfer behind a payment, settles the intent, and shows the person the

@@ -682,6 +682,40 @@ test_refund_races (Case *c, gconstpointer data)
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 500);
 }
 
+static void
+assert_reason (Case *c, const char *id, const char *code)
+{
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT count(*) FROM payment WHERE id = $1 AND reason = '%s'", code);
+
+  tw_test_money_wait_payment (c->t, id, TW_PAYMENT_STATE_VOIDED);
+  g_assert_cmpint (tw_test_money_number (c->t->db, sql, id), ==, 1);
+}
+
+/* Why the bank has refused is told, as each wants something else to be done. */
+static void
+test_reasons (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *card = get_card (c), *top_up = tw_uuid_new (), *withdrawal = tw_uuid_new ();
+  g_autofree char *code = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tw_assert_done (tw_test_money_top_up (t, c->id, NULL, TW_BANK_FIRST_BALANCE_FEN + 1));
+  assert_reason (c, c->id, "bank_no_balance");
+  /* The card is given back at the bank. */
+  tw_db_run (t->books, &error, "DELETE FROM bank_card", "");
+  g_assert_no_error (error);
+  tw_assert_done (
+    RUN (c, TW_KIND_WALLET_TOP_UP, top_up, "card_id", "s", card, "amount_fen", "i", (gint64) 100));
+  assert_reason (c, top_up, "bank_no_card");
+  tw_assert_held (withdraw (c, card, 100, withdrawal));
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, withdrawal, code));
+  assert_reason (c, withdrawal, "bank_no_account");
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
+}
+
 #define CASE(name, func, data) g_test_add ("/cards/" name, Case, data, set_up, func, tear_down)
 
 int
@@ -697,6 +731,7 @@ main (int argc, char **argv)
   CASE ("withdraw/timeout-after-acting", test_withdraw, "timeout_after_acting");
   CASE ("withdraw/late", test_withdraw, "late");
   CASE ("top-up", test_top_up, NULL);
+  CASE ("reasons", test_reasons, NULL);
   CASE ("part", test_part, NULL);
   CASE ("tax/plain", test_tax_by_card, NULL);
   CASE ("tax/timeout-after-acting", test_tax_by_card, "timeout_after_acting");
