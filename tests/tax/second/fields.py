@@ -2,8 +2,10 @@
 """The form of a return: which fields each kind has and what each may hold.
 
 A check is called with (value, path, bad) and appends to `bad` the path of each field that is
-malformed, unknown, or missing though it must be given. Paths are `additional.children[0].stage`.
+malformed, unknown, or missing though it must be given. Paths are `additional.children[0].stage`; the answer names the last part.
 """
+
+import re
 
 
 def amount(value, path, bad):
@@ -92,7 +94,7 @@ def children_once(value, path, bad):
     for index, entry in enumerate(value):
         key = entry.get("child", ""), entry["stage"]
         if key in seen:
-            bad.append(f"{path}[{index}].stage")
+            bad.append(path)
         seen.add(key)
 
 
@@ -143,11 +145,16 @@ KINDS = {
 }
 
 
+def name_of(path):
+    """The field's own name; of what stands in a list, the list's."""
+    return re.sub(r"\[\d+\]$", "", path.rsplit(".", 1)[-1])
+
+
 def field_problems(data):
-    """`bad_field:PATH` for each field that is not as the format has it."""
+    """`bad_field:NAME` for each field that is not as the format has it."""
     kind = data.get("kind") if type(data) is dict else None
     if type(kind) is not str or kind not in KINDS:
         return ["bad_field:kind"]
     bad = []
     KINDS[kind](data, "", bad)
-    return ["bad_field:" + path for path in bad]
+    return ["bad_field:" + name for name in dict.fromkeys(map(name_of, bad))]

@@ -77,6 +77,7 @@ DATED = {
 }
 
 BASIC = 60_000 * YUAN
+LAST_YEAR_OF_TWO_SOURCES = 2023  # the order that narrowed the duty is about 2024 first
 COUNTED_PERCENT = {
     "wages": 100,
     "labour_services": 80,
@@ -269,12 +270,14 @@ def one_way(counted, deductions, charity, bonus, merged):
     }
 
 
-def settling(data, figures, gross, due, refund):
+def settling(data, figures, gross, counted_less_special, due, refund):
     """(must settle, exempt from settling); Choices 7 to 10."""
     small = gross <= figures["no_settling_income"] or due <= figures["no_settling_owed"]
-    exempt = due > 0 and small and not data.get("payer_failed_to_withhold", False)
+    small = small and not data.get("payer_failed_to_withhold", False)
     claims = refund > 0 and data.get("claims_refund", False)
-    return (due > 0 and not exempt) or claims, exempt
+    sources = (data.get("two_sources", False) and data["year"] <= LAST_YEAR_OF_TWO_SOURCES
+               and counted_less_special > BASIC)
+    return ((due > 0 or sources) and not small) or claims, due > 0 and small
 
 
 def comprehensive(data, figures, notes):
@@ -303,7 +306,8 @@ def comprehensive(data, figures, notes):
 
     result = chosen[2]
     result.update(balance(chosen[0], data.get("prepaid", 0)))
-    must, free = settling(data, figures, gross, result["due_fen"], result["refund_fen"])
+    must, free = settling(data, figures, gross, result["counted_fen"] - special,
+                          result["due_fen"], result["refund_fen"])
     result.update({
         "gross_fen": gross,
         "special_fen": special,
