@@ -75,11 +75,6 @@ add_row (GString *out, const char *name, const TwTaxRow *row)
 {
   g_string_append_c (out, ',');
   add_name (out, name);
-  if (row->row == 0)
-    {
-      g_string_append (out, "null");
-      return;
-    }
   g_string_append (out, "{\"row\":");
   add_number (out, row->row);
   add_fen (out, "rate_percent", row->rate_percent);

@@ -236,36 +236,46 @@ read_object (
       add_bad (form, field->name);
 }
 
-/* Looks for a number that is not an integer, which is all that can be wrong with what another
- * parser still takes. */
+/* Numbers that are not integers become strings, which no field of ours is that wants a number: so
+ * each is found wrong where it stands. Answers whether there was one. */
 static gboolean
-find_fraction (TwAssessForm *form, const char *name, JsonNode *node)
+quote_fractions (JsonNode *node)
 {
+  gboolean found = FALSE;
+
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
-      JsonObjectIter iter;
-      JsonNode *value;
-      const char *member;
-      gboolean found = FALSE;
+      g_autoptr (GList) values = json_object_get_values (json_node_get_object (node));
 
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (json_object_iter_next (&iter, &member, &value))
-        found |= find_fraction (form, member, value);
-      return found;
+      for (GList *l = values; l != NULL; l = l->next)
+        found |= quote_fractions (l->data);
     }
-  if (JSON_NODE_HOLDS_ARRAY (node))
+  else if (JSON_NODE_HOLDS_ARRAY (node))
     {
-      JsonArray *array = json_node_get_array (node);
-      gboolean found = FALSE;
+      g_autoptr (GList) values = json_array_get_elements (json_node_get_array (node));
 
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        found |= find_fraction (form, name, json_array_get_element (array, i));
-      return found;
+      for (GList *l = values; l != NULL; l = l->next)
+        found |= quote_fractions (l->data);
     }
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_DOUBLE)
-    return FALSE;
-  add_bad (form, name);
-  return TRUE;
+  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    {
+      json_node_set_string (node, "a fraction");
+      found = TRUE;
+    }
+  return found;
+}
+
+/* (transfer full) (nullable): the same without fractions, if it was only those that were wrong. */
+static char *
+without_fractions (const char *text, gsize length)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root;
+
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return NULL;
+  root = json_parser_get_root (parser);
+  return root != NULL && quote_fractions (root) ? json_to_string (root, FALSE) : NULL;
 }
 
 /**
@@ -284,20 +294,19 @@ gboolean
 tw_assess_form_read (TwAssessForm *form, const char *text, gsize length, GError **error)
 {
   g_auto (TwJsonTokens) json = { 0 };
-  g_autoptr (GError) local = NULL;
+  g_autofree char *quoted = NULL;
   guint at, i;
 
   restart (form);
-  if (!tw_json_scan (&json, text, length, &local))
+  if (!tw_json_scan (&json, text, length, error))
     {
-      g_autoptr (JsonParser) parser = json_parser_new ();
-
-      if (json_parser_load_from_data (parser, text, (gssize) length, NULL) &&
-          json_parser_get_root (parser) != NULL &&
-          find_fraction (form, "number", json_parser_get_root (parser)))
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
+      quoted = without_fractions (text, length);
+      if (quoted == NULL)
+        return FALSE;
+      g_clear_error (error);
+      tw_json_tokens_clear (&json);
+      if (!tw_json_scan (&json, quoted, strlen (quoted), error))
+        return FALSE;
     }
   if (tw_json_tokens_get (&json, 0)->type != TW_JSON_OBJECT)
     {

@@ -103,7 +103,7 @@ typedef struct
   gint64 taxable_parts;
   const TwBracketRow *row;
   gint64 tax_fen;
-  const TwBracketRow *bonus_row; /* NULL: there is none that is taxed on its own */
+  const TwBracketRow *bonus_row; /* of what is taxed on its own, be it nothing */
   gint64 bonus_tax_fen;
 } Way;
 
@@ -119,19 +119,19 @@ go_one_way (const TaxYear *year,
   gint64 before;
 
   if (mode == TW_BONUS_MERGED)
-    way.counted_parts += bonus_fen * PARTS;
+    {
+      way.counted_parts += bonus_fen * PARTS;
+      bonus_fen = 0;
+    }
   before = MAX (0, way.counted_parts - deducted_fen * PARTS);
   way.charity_parts = MIN (facts->deductions.charity_fen * PARTS,
                            before * amount (year, AMOUNT_CHARITY_PERCENT) / 100);
   way.taxable_parts = before - way.charity_parts;
   way.row = tw_brackets_find (&year->comprehensive, way.taxable_parts, PARTS);
   way.tax_fen = round_tax (compute_tax (way.row, way.taxable_parts));
-  if (mode == TW_BONUS_SEPARATE && bonus_fen > 0)
-    {
-      /* A twelfth of it finds the row: compared with twelve times the limit, nothing is rounded. */
-      way.bonus_row = tw_brackets_find (&year->bonus, bonus_fen, 12);
-      way.bonus_tax_fen = round_tax (compute_tax (way.bonus_row, bonus_fen * PARTS));
-    }
+  /* A twelfth of it finds the row: compared with twelve times the limit, nothing is rounded. */
+  way.bonus_row = tw_brackets_find (&year->bonus, bonus_fen, 12);
+  way.bonus_tax_fen = round_tax (compute_tax (way.bonus_row, bonus_fen * PARTS));
   return way;
 }
 
@@ -149,13 +149,13 @@ count_income (const TaxYear *year, const TwTaxReturn *facts, TwAssessment *asses
 
       if (gross_fen == 0)
         continue;
+      assessment->gross_fen += gross_fen;
       if (facts->exempt[i])
         {
           tw_assessment_add (assessment, TW_RULE_EXEMPT_INCOME, LAW_EXEMPT, 0, "kind", (gint64) i,
                              "gross_fen", gross_fen, NULL);
           continue;
         }
-      assessment->gross_fen += gross_fen;
       sum_parts += counted_parts;
       tw_assessment_add (assessment, TW_RULE_INCOME, source (year, counted[i]),
                          tw_parts_to_fen (counted_parts), "kind", (gint64) i, "gross_fen",
@@ -167,15 +167,14 @@ count_income (const TaxYear *year, const TwTaxReturn *facts, TwAssessment *asses
 static void
 count_bonus (const TwTaxReturn *facts, TwAssessment *assessment)
 {
+  if (facts->bonus_mode == TW_BONUS_MERGED)
+    assessment->gross_fen += facts->bonus_fen;
   if (facts->bonus_fen > 0 && facts->bonus_exempt)
     tw_assessment_add (assessment, TW_RULE_EXEMPT_INCOME, LAW_EXEMPT, 0, "kind",
                        (gint64) TW_N_INCOMES, "gross_fen", facts->bonus_fen, NULL);
   else if (facts->bonus_fen > 0 && facts->bonus_mode == TW_BONUS_MERGED)
-    {
-      assessment->gross_fen += facts->bonus_fen;
-      tw_assessment_add (assessment, TW_RULE_MERGED_BONUS, LAW_TAXABLE, facts->bonus_fen,
-                         "bonus_fen", facts->bonus_fen, NULL);
-    }
+    tw_assessment_add (assessment, TW_RULE_MERGED_BONUS, LAW_TAXABLE, facts->bonus_fen, "bonus_fen",
+                       facts->bonus_fen, NULL);
 }
 
 /* Answers the sum in fen. */
@@ -237,15 +236,13 @@ use_way (const TaxYear *year,
   assessment->row = get_row (way->row);
   assessment->tax_fen = way->tax_fen;
   explain_tax (assessment, way->row, way->tax_fen);
-  if (way->bonus_row != NULL)
-    {
-      assessment->bonus_row = get_row (way->bonus_row);
-      assessment->bonus_tax_fen = way->bonus_tax_fen;
-      tw_assessment_add (assessment, TW_RULE_BONUS_TAX, way->bonus_row->source, way->bonus_tax_fen,
-                         "bonus_fen", facts->bonus_fen, "row", (gint64) way->bonus_row->row,
-                         "rate_percent", (gint64) way->bonus_row->rate_percent, "quick_fen",
-                         way->bonus_row->quick_fen, NULL);
-    }
+  assessment->bonus_row = get_row (way->bonus_row);
+  assessment->bonus_tax_fen = way->bonus_tax_fen;
+  if (way->bonus_tax_fen > 0)
+    tw_assessment_add (assessment, TW_RULE_BONUS_TAX, way->bonus_row->source, way->bonus_tax_fen,
+                       "bonus_fen", facts->bonus_fen, "row", (gint64) way->bonus_row->row,
+                       "rate_percent", (gint64) way->bonus_row->rate_percent, "quick_fen",
+                       way->bonus_row->quick_fen, NULL);
 }
 
 static void
@@ -257,22 +254,23 @@ balance (TwAssessment *assessment, const char *article, gint64 prepaid_fen)
 }
 
 /* Whether a return has to be handed in. What exempts from it speaks of who owes; who wants money
- * back asks for it by a return. Two sources alone were a reason until the rule of 2025, which is
- * about 2024 first. */
+ * back asks for it by a return. Two sources alone were a reason, for who was not exempt, until the
+ * rule of 2025, which is about 2024 first. */
 static void
 decide_settling (const TaxYear *year, const TwTaxReturn *facts, TwAssessment *assessment)
 {
   gint64 due_fen = MAX (0, assessment->balance_fen);
   gint64 least_gross_fen = amount (year, AMOUNT_NO_SETTLING_GROSS);
   gint64 least_due_fen = amount (year, AMOUNT_NO_SETTLING_DUE);
+  gboolean is_small =
+    !facts->payer_failed && (assessment->gross_fen <= least_gross_fen || due_fen <= least_due_fen);
   gboolean by_sources =
     facts->two_sources && amount (year, AMOUNT_TWO_SOURCES_SETTLE) != 0 &&
     assessment->counted_fen - assessment->special_fen > amount (year, AMOUNT_BASIC);
 
-  assessment->exempt_from_settling =
-    !facts->payer_failed && (assessment->gross_fen <= least_gross_fen || due_fen <= least_due_fen);
-  assessment->must_settle =
-    facts->claims_refund || ((due_fen > 0 || by_sources) && !assessment->exempt_from_settling);
+  assessment->exempt_from_settling = due_fen > 0 && is_small;
+  assessment->must_settle = (facts->claims_refund && assessment->balance_fen < 0) ||
+                            ((due_fen > 0 || by_sources) && !is_small);
   tw_assessment_add (assessment, TW_RULE_SETTLING, source (year, AMOUNT_NO_SETTLING_GROSS), due_fen,
                      "gross_fen", assessment->gross_fen, "due_fen", due_fen, "gross_at_most_fen",
                      least_gross_fen, "due_at_most_fen", least_due_fen, "must_settle",
@@ -357,25 +355,26 @@ tw_assess_business (const TwTaxBusiness *facts, TwAssessment *assessment)
 
   if (year == NULL)
     return;
-  assessment->profit_fen = facts->revenue_fen - facts->costs_fen - facts->prior_losses_fen;
+  assessment->profit_fen = facts->revenue_fen - facts->costs_fen;
   tw_assessment_add (assessment, TW_RULE_PROFIT, LAW_TAXABLE, assessment->profit_fen, "revenue_fen",
-                     facts->revenue_fen, "costs_fen", facts->costs_fen, "prior_losses_fen",
-                     facts->prior_losses_fen, NULL);
+                     facts->revenue_fen, "costs_fen", facts->costs_fen, NULL);
   if (facts->deduct_personal)
     deducted_fen = deduct (year, &facts->deductions, assessment);
-  before_parts = MAX (0, assessment->profit_fen - deducted_fen) * PARTS;
+  before_parts = MAX (0, assessment->profit_fen - facts->prior_losses_fen - deducted_fen) * PARTS;
   charity_parts = MIN (facts->deductions.charity_fen * PARTS,
                        before_parts * amount (year, AMOUNT_CHARITY_PERCENT) / 100);
   explain_charity (year, facts->deductions.charity_fen, charity_parts, before_parts, assessment);
   taxable_parts = before_parts - charity_parts;
   assessment->taxable_fen = tw_parts_to_fen (taxable_parts);
   tw_assessment_add (assessment, TW_RULE_TAXABLE, LAW_TAXABLE, assessment->taxable_fen,
-                     "profit_fen", assessment->profit_fen, "deducted_fen", deducted_fen,
-                     "charity_fen", assessment->charity_fen, NULL);
+                     "profit_fen", assessment->profit_fen, "prior_losses_fen",
+                     facts->prior_losses_fen, "deducted_fen", deducted_fen, "charity_fen",
+                     assessment->charity_fen, NULL);
   row = tw_brackets_find (&year->business, taxable_parts, PARTS);
   assessment->row = get_row (row);
-  exact = compute_tax (row, taxable_parts) * 100;
-  explain_tax (assessment, row, round_tax (exact / 100));
+  exact = compute_tax (row, taxable_parts);
+  assessment->tax_fen = round_tax (exact);
+  explain_tax (assessment, row, assessment->tax_fen);
   if (facts->sole_trader && amount (year, AMOUNT_SOLE_TRADER_UP_TO) > 0)
     {
       waived = waive (year, taxable_parts);
@@ -384,8 +383,8 @@ tw_assess_business (const TwTaxBusiness *facts, TwAssessment *assessment)
                          "up_to_fen", amount (year, AMOUNT_SOLE_TRADER_UP_TO), "percent",
                          amount (year, AMOUNT_SOLE_TRADER_PERCENT), NULL);
     }
-  assessment->tax_fen = (exact - waived + PARTS * 5000) / (PARTS * 10000);
-  assessment->total_fen = assessment->tax_fen;
+  assessment->total_fen =
+    (gint64) (((__int128) exact * 100 - waived + PARTS * 5000) / (PARTS * 10000));
   balance (assessment, LAW_BUSINESS, facts->prepaid_fen);
 }
 

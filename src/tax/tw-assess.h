@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 #define TW_TAX_FIRST_YEAR 2019
 #define TW_TAX_LAST_YEAR 2027
 
-/* The most that one amount of a return may be: ¥100,000,000,000.00. What is made of a return's
+/* The most that one amount of a return may be: ¥1,000,000,000,000.00. What is made of a return's
  * amounts stays far inside of 64 bits. */
-#define TW_TAX_MAX_FEN (G_GINT64_CONSTANT (10000000000000))
+#define TW_TAX_MAX_FEN (G_GINT64_CONSTANT (100000000000000))
 
 typedef enum
 {
@@ -132,7 +132,7 @@ typedef enum
   TW_N_ADDITIONALS,
 } TwAdditional;
 
-/* The row of a table of rates; 0 where there is none. */
+/* The row of a table of rates; of nothing the lowest. */
 typedef struct
 {
   int row; /* 1 is the lowest */
@@ -207,7 +207,7 @@ typedef struct
   TwTaxNotes notes;
   gint64 gross_fen;
   gint64 counted_fen;
-  gint64 profit_fen;
+  gint64 profit_fen; /* before the losses of earlier years */
   gint64 special_fen;
   gint64 additional_fen[TW_N_ADDITIONALS];
   gint64 additional_sum_fen;
@@ -218,7 +218,7 @@ typedef struct
   gint64 tax_fen;
   TwTaxRow bonus_row;
   gint64 bonus_tax_fen;
-  gint64 total_fen;
+  gint64 total_fen;   /* of a sole trader less than the table's tax */
   gint64 balance_fen; /* over 0: owed */
   gboolean must_settle;
   gboolean exempt_from_settling;

@@ -124,7 +124,7 @@ test_both_ways (Case *c, gconstpointer data)
   assess (c);
   g_assert_cmpint (c->made.total_fen, ==, 480 * YUAN);
   g_assert_cmpint (c->made.bonus_tax_fen, ==, 0);
-  g_assert_cmpint (c->made.bonus_row.row, ==, 0);
+  g_assert_cmpint (c->made.bonus_row.row, ==, 1);
   g_assert_cmpint (c->made.gross_fen, ==, 76000 * YUAN);
 }
 
@@ -271,6 +271,15 @@ test_settling (Case *c, gconstpointer data)
   g_assert_false (assess (c)->must_settle);
   c->facts.claims_refund = TRUE;
   g_assert_true (assess (c)->must_settle);
+  g_assert_false (c->made.exempt_from_settling);
+  /* Two sources alone, of who is not exempt as the payer failed: until 2023. */
+  c->facts = (TwTaxReturn){ .year = 2023, .two_sources = TRUE, .payer_failed = TRUE };
+  c->facts.income_fen[TW_INCOME_WAGES] = 60001 * YUAN;
+  c->facts.prepaid_fen = 3;
+  g_assert_cmpint (assess (c)->balance_fen, ==, 0);
+  g_assert_true (c->made.must_settle);
+  c->facts.year = 2024;
+  g_assert_false (assess (c)->must_settle);
 }
 
 static void
@@ -292,6 +301,7 @@ test_business (Case *c, gconstpointer data)
 
   tw_assess_business (&facts, &c->made);
   g_assert_cmpint (c->made.total_fen, ==, 317250 * YUAN);
+  g_assert_cmpint (c->made.tax_fen, ==, 634500 * YUAN);
   /* Above the limit the rest is taxed in full. */
   facts.revenue_fen += 100 * YUAN;
   tw_assess_business (&facts, &c->made);
@@ -306,6 +316,12 @@ test_business (Case *c, gconstpointer data)
   tw_assess_business (&facts, &c->made);
   g_assert_cmpint (c->made.profit_fen, ==, -200);
   g_assert_cmpint (c->made.total_fen, ==, 0);
+  facts.costs_fen = 0;
+  facts.prior_losses_fen = 90;
+  tw_assess_business (&facts, &c->made);
+  g_assert_cmpint (c->made.profit_fen, ==, 100);
+  g_assert_cmpint (c->made.taxable_fen, ==, 10);
+  g_assert_cmpint (c->made.total_fen, ==, 1); /* half a fen */
   facts = (TwTaxBusiness){
     .year = 2024, .revenue_fen = 90000 * YUAN, .prepaid_fen = 100, .deductions.pension_fen = 100
   };

@@ -86,7 +86,7 @@ def test_figures():
 def test_bad_fields():
     cases = [
         ({"wages": -1}, "wages"), ({"wages": "1"}, "wages"), ({"wages": None}, "wages"),
-        ({"wages": 10 ** 13 + 1}, "wages"), ({"wages": True}, "wages"), ({"salary": 1}, "salary"),
+        ({"wages": 10 ** 14 + 1}, "wages"), ({"wages": True}, "wages"), ({"salary": 1}, "salary"),
         ({"year": "2024"}, "year"), ({"kind": "other"}, "kind"), ({"special": 5}, "special"),
         ({"special": {"housing": 5}}, "housing"), ({"two_sources": 1}, "two_sources"),
         ({"bonus": {"amount": 1}}, "mode"), ({"bonus": {"mode": "both"}}, "mode"),
@@ -106,6 +106,9 @@ def test_bad_fields():
     twice = [{"child": "a", "stage": "education", "months": 1}] * 2
     done = run(json.dumps({**RETURN, "additional": {"children": twice}}), "--json")
     assert json.loads(done.stdout)["problems"] == ["bad_field:children"], done
+    both = run('{"kind":"comprehensive","year":2024,"wages":-1,"other":1.5,"pension":1e3}', "--json")
+    assert json.loads(both.stdout)["problems"] == [
+        "bad_field:wages", "bad_field:other", "bad_field:pension"], both
     fraction = run('{"kind":"comprehensive","year":2024,"special":{"housing_fund":1.5}}', "--json")
     assert json.loads(fraction.stdout)["problems"] == ["bad_field:housing_fund"], fraction
 
