@@ -180,15 +180,15 @@ lock_top_up (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   g_autofree char *wallet = tw_ledger_wallet_id (account_id);
   g_autofree char *clearing = tw_ledger_clearing_id (TW_RAIL_BANK, account_id);
 
-  tw_locks_add (locks, "ledger_account", wallet);
-  tw_locks_add (locks, "ledger_account", clearing);
+  tw_ledger_foresee (locks, wallet);
+  tw_ledger_foresee (locks, clearing);
   return TRUE;
 }
 
 static gboolean
 lock_withdraw (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 {
-  tw_pay_lock (locks, tw_job_actor (job)->account_id, NULL);
+  tw_pay_lock (locks, tw_job_command (job)->id, tw_job_actor (job)->account_id, NULL);
   return TRUE;
 }
 
@@ -198,7 +198,7 @@ lock_transfer (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   const char *from = tw_job_actor (job)->account_id;
   const char *to = tw_json_get_id (tw_job_body (job), "to_account", NULL);
 
-  tw_pay_lock (locks, from, to != NULL ? to : from);
+  tw_pay_lock (locks, tw_job_command (job)->id, from, to != NULL ? to : from);
   return TRUE;
 }
 
