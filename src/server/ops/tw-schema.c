@@ -32,6 +32,9 @@ static const TwMigration steps[] = {
   { 17, tw_reconcile_schema_2 },
   { 18, NULL, NULL, tw_ledger_parts_schema },
   { 19, NULL, NULL, tw_feed_parts_schema },
+  { 20, tw_rails_schema_4 },
+  { 21, tw_reconcile_schema_3 },
+  { 22, tw_standing_schema_2 },
 };
 
 /**

@@ -226,6 +226,7 @@ start (Serving *serving, GError **error)
                               : check_checkpoint (serving->service, checkpoint_path, error)))
     return FALSE;
   tw_rails_add_metrics (serving->service);
+  tw_reconcile_add_metrics (serving->service);
   if (has_counterpart (options) && !start_rails (serving, error))
     return FALSE;
   serving->errands = tw_errands_new (serving->service);
