@@ -49,6 +49,7 @@ typedef struct
                         GError **error); /* nullable: there is none to be moved */
   gboolean (*wait_notice) (
     TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error); /* nullable */
+  void (*abandon) (TwDb *db);                 /* nullable: nothing waits for another machine */
   void (*set_late) (TwDb *db, gboolean late); /* nullable: there is nobody to wait for */
   /* %TRUE if the table schema_version exists. */
   const char *has_schema_sql;

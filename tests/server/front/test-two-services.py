@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.environ["TW_SRCDIR"], "tests", "tools"))
@@ -21,6 +22,8 @@ ORDERS = 6
 ORDERS_S = 7 * SLACK
 # Several times as long as it takes one of them to find that the bank is down.
 WATCH_S = 20
+# As GRACE_S of the service, and what there is to do besides.
+GRACE_S = 20 * SLACK
 
 PORT = front.free_port()
 FIRST = Service(callback=f"http://127.0.0.1:{PORT}")
@@ -147,6 +150,32 @@ def test_they_disagree_about_the_bank():
     wait_for(lambda: MEI.follow().find("partner", id="bank", state="down"), "the word of all")
     FIRST.counterpart.send_signal(signal.SIGCONT)
     wait_for(lambda: MEI.follow().find("partner", id="bank", state="up"), "the word of one")
+
+
+def test_stopping_does_not_wait_for_ever():
+    """What is written waits for a standby that never comes: who stops says that it is not known, and ends."""
+    USER.service = SECOND
+    command = USER.command("wallet.top_up", {"amount_fen": 100})
+    told = []
+    query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    query("SELECT pg_reload_conf()")
+    asking = threading.Thread(target=lambda: told.append(USER.send(command)))
+    asking.start()
+    wait_for(lambda: SECOND.call("GET", "/v1/health").status == 503, "a word about the standby")
+    start = time.monotonic()
+    SECOND.process.terminate()
+    assert SECOND.process.wait(DEADLINE_S) == 0
+    took_s = time.monotonic() - start
+    asking.join()
+    print(f"# it ended after {took_s:.1f} s, and said {told[0].json['results'][0]['words']}")
+    assert took_s < GRACE_S, took_s
+    result = told[0].json["results"][0]
+    assert result["state"] == "failed" and "not known" in result["words"], result
+    query("ALTER SYSTEM RESET synchronous_standby_names")
+    query("SELECT pg_reload_conf()")
+    begin_second()
+    assert USER.send(command).json["results"][0]["state"] == "done"
+    assert query(f"SELECT count(*) FROM payment WHERE id = '{command['id']}'") == "1"
 
 
 def test_end():
