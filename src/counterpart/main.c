@@ -41,7 +41,8 @@ static const GOptionEntry options[] = {
   { "rails-key", 0, 0, G_OPTION_ARG_FILENAME, &rails_key,
     N_ ("The key that both sides sign with; made beside the socket if not given"), "FILE" },
   { "callback", 0, 0, G_OPTION_ARG_FILENAME, &callback,
-    N_ ("Socket where the service is told of outcomes"), "SOCKET" },
+    N_ ("Where the service is told of outcomes: a socket, or nginx before several services"),
+    "SOCKET|http://HOST:PORT" },
   { "lease", 0, 0, G_OPTION_ARG_NONE, &with_lease, N_ ("End when nobody holds the lease socket"),
     NULL },
   { "seed", 0, 0, G_OPTION_ARG_INT, &seed, N_ ("Make up other bills and records"), "N" },
@@ -105,12 +106,14 @@ open_rails_key (GError **error)
 static gboolean
 serve (TwDb *books, TwKey *key, GError **error)
 {
-  g_autoptr (TwCounterpart) counterpart = tw_counterpart_new (books, key, (guint) seed);
+  g_autoptr (TwCounterpart) counterpart = tw_counterpart_new (books, key, (guint) seed, error);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (TwLease) lease = NULL;
   guint signals[2];
   gboolean ok;
 
+  if (counterpart == NULL)
+    return FALSE;
   tw_counterpart_set_times (counterpart, (guint) confirm_ms, (guint) late_ms);
   if (callback != NULL)
     tw_counterpart_set_callback (counterpart, callback);

@@ -94,6 +94,14 @@ static const TwMigration steps[] = {
     "ALTER TABLE office_bill ADD COLUMN partly BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE office_bill ADD COLUMN paid_fen BIGINT NOT NULL DEFAULT 0;",
     NULL, NULL },
+  { 4,
+    "CREATE TABLE request ("
+    "  id TEXT PRIMARY KEY,"
+    "  signature TEXT NOT NULL,"
+    "  at BIGINT NOT NULL"
+    ");"
+    "CREATE INDEX request_at ON request (at);",
+    NULL, NULL },
 };
 
 /**

@@ -22,6 +22,7 @@ struct _TwCallbacks
   TwKey *key;
   TwFaults *faults; /* not ours */
   SoupSession *session;
+  char *uri;          /* where they go */
   GHashTable *timers; /* of guint */
   GCancellable *gone;
   char *held; /* (nullable): the body of one that is to come after the next */
@@ -81,8 +82,7 @@ on_sent (GObject *session, GAsyncResult *result, gpointer data)
 static void
 send (Telling *telling)
 {
-  g_autoptr (SoupMessage) message =
-    soup_message_new ("POST", "http://service" TW_ROUTE_RAIL_CALLBACKS);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", telling->self->uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   g_autoptr (GBytes) bytes = g_bytes_new (telling->body, strlen (telling->body));
   g_autofree char *id = tw_uuid_new ();
@@ -126,24 +126,34 @@ on_release (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_address (const char *where)
+{
+  return g_str_has_prefix (where, "http://") || g_str_has_prefix (where, "https://");
+}
+
 /**
  * tw_callbacks_new:
- * @socket_path: where the service listens for them; it need not be there
+ * @where: the socket where a service listens for them, or the `http://HOST:PORT` of what stands
+ *   before several services; it need not be there
  * @key: (transfer none): what they are signed with
  * @faults: outlives the callbacks
  *
  * Returns: (transfer full): the way back, in the thread-default main context
  */
 TwCallbacks *
-tw_callbacks_new (const char *socket_path, TwKey *key, TwFaults *faults)
+tw_callbacks_new (const char *where, TwKey *key, TwFaults *faults)
 {
-  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
+  g_autoptr (GSocketAddress) address =
+    is_address (where) ? NULL : g_unix_socket_address_new (where);
   TwCallbacks *self = g_new0 (TwCallbacks, 1);
 
   self->key = tw_key_ref (key);
   self->faults = faults;
   self->timers = g_hash_table_new (NULL, NULL);
   self->gone = g_cancellable_new ();
+  self->uri =
+    g_strconcat (is_address (where) ? where : "http://service", TW_ROUTE_RAIL_CALLBACKS, NULL);
   self->session =
     g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "timeout", TIMEOUT_S, NULL);
   return self;
@@ -221,6 +231,7 @@ tw_callbacks_free (TwCallbacks *self)
   g_object_unref (self->session);
   g_object_unref (self->gone);
   g_free (self->held);
+  g_free (self->uri);
   tw_key_unref (self->key);
   g_free (self);
 }

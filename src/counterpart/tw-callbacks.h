@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _TwCallbacks TwCallbacks;
 
-TwCallbacks *tw_callbacks_new (const char *socket_path, TwKey *key, TwFaults *faults);
+TwCallbacks *tw_callbacks_new (const char *where, TwKey *key, TwFaults *faults);
 void tw_callbacks_tell (TwCallbacks *self, const char *path, const char *id, guint after_ms);
 void tw_callbacks_free (TwCallbacks *self);
 

@@ -8,6 +8,7 @@
 
 #include "base/tw-error.h"
 #include "counterpart/tw-orders.h"
+#include "counterpart/tw-requests.h"
 #include "counterpart/tw-routes.h"
 #include "counterpart/tw-sms.h"
 #include "protocol/tw-json.h"
@@ -23,6 +24,7 @@ struct _TwCounterpart
 {
   TwOrders orders;
   TwKey *key;
+  TwKey *answer_key;
   TwRequestGuard *guard;
   SoupServer *server;
   GSocketService *service;
@@ -63,6 +65,7 @@ check_signature (TwCounterpart *self, SoupServerMessage *message, GError **error
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
   GUri *uri = soup_server_message_get_uri (message);
   const char *query = g_uri_get_query (uri);
+  gint64 now_ms = g_get_real_time () / 1000;
   g_autofree char *path =
     g_strconcat (g_uri_get_path (uri), query != NULL ? "?" : NULL, query, NULL);
   TwRequest request = {
@@ -74,7 +77,8 @@ check_signature (TwCounterpart *self, SoupServerMessage *message, GError **error
   };
 
   request.body = g_bytes_get_data (bytes, &request.length);
-  return tw_request_guard_check (self->guard, &request, g_get_real_time () / 1000, error);
+  return tw_request_guard_check (self->guard, &request, now_ms, error) &&
+         tw_requests_keep (self->orders.partners.db, &request, now_ms, error);
 }
 
 static void
@@ -102,9 +106,7 @@ answer_question (TwCounterpart *self,
       tw_answer (message, NULL, g_steal_pointer (&error));
       return;
     }
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (message, "application/xml", SOUP_MEMORY_TAKE, text,
-                                    strlen (text));
+  tw_answer_text (message, SOUP_STATUS_OK, "application/xml", text);
 }
 
 static void
@@ -225,7 +227,9 @@ on_early (SoupServer *server,
           gpointer user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  TwCounterpart *self = user_data;
 
+  tw_answer_sign_with (message, self->answer_key);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
       soup_message_headers_get_content_length (headers) > MAX_BODY_BYTES)
     tw_answer (message, NULL,
@@ -266,23 +270,28 @@ on_incoming (GSocketService *service,
  * @db: (transfer none): the books; used in this thread, and outlive the counterpart
  * @key: (transfer none): what both sides sign with
  * @seed: makes another world
+ * @error: the database's
  *
- * Returns: (transfer full): the practice bank and tax office; they don't listen yet
+ * Returns: (transfer full) (nullable): the practice bank and tax office; they don't listen yet
  */
 TwCounterpart *
-tw_counterpart_new (TwDb *db, TwKey *key, guint seed)
+tw_counterpart_new (TwDb *db, TwKey *key, guint seed, GError **error)
 {
   g_autoptr (TwKey) theirs = tw_key_derive (key, TW_REQUEST_TO_PARTNER);
   TwCounterpart *self = g_new0 (TwCounterpart, 1);
 
   tw_orders_init (&self->orders, db, seed);
   self->key = tw_key_ref (key);
+  self->answer_key = tw_key_derive (key, TW_REQUEST_FROM_PARTNER);
   self->guard = tw_request_guard_new (theirs);
   self->server = soup_server_new ("server-header", "tax-wallet-counterpart", NULL);
   add_route (self, NULL, on_request);
   add_route (self, FAULTS, on_faults);
   add_route (self, PHONES, on_phones);
-  return self;
+  if (tw_requests_recall (db, self->guard, g_get_real_time () / 1000, error))
+    return self;
+  tw_counterpart_free (self);
+  return NULL;
 }
 
 /**
@@ -313,15 +322,13 @@ tw_counterpart_set_times (TwCounterpart *self, guint confirm_ms, guint late_ms)
 /**
  * tw_counterpart_set_callback:
  * @self: a counterpart
- * @path: the socket where the service wants to be told of outcomes
+ * @where: the socket where the service wants to be told of outcomes, or `http://HOST:PORT`
  */
 void
-tw_counterpart_set_callback (TwCounterpart *self, const char *path)
+tw_counterpart_set_callback (TwCounterpart *self, const char *where)
 {
-  g_autoptr (TwKey) ours = tw_key_derive (self->key, TW_REQUEST_FROM_PARTNER);
-
   g_clear_pointer (&self->orders.callbacks, tw_callbacks_free);
-  self->orders.callbacks = tw_callbacks_new (path, ours, &self->orders.faults);
+  self->orders.callbacks = tw_callbacks_new (where, self->answer_key, &self->orders.faults);
 }
 
 /**
@@ -371,6 +378,7 @@ tw_counterpart_free (TwCounterpart *self)
   g_object_unref (self->server);
   tw_request_guard_free (self->guard);
   tw_key_unref (self->key);
+  tw_key_unref (self->answer_key);
   g_free (self->path);
   g_free (self);
 }

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct _TwCounterpart TwCounterpart;
 
-TwCounterpart *tw_counterpart_new (TwDb *db, TwKey *key, guint seed);
+TwCounterpart *tw_counterpart_new (TwDb *db, TwKey *key, guint seed, GError **error);
 TwFaults *tw_counterpart_get_faults (TwCounterpart *self);
 void tw_counterpart_set_times (TwCounterpart *self, guint confirm_ms, guint late_ms);
-void tw_counterpart_set_callback (TwCounterpart *self, const char *path);
+void tw_counterpart_set_callback (TwCounterpart *self, const char *where);
 gboolean tw_counterpart_listen (TwCounterpart *self, const char *path, GError **error);
 void tw_counterpart_free (TwCounterpart *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCounterpart, tw_counterpart_free)

@@ -9,6 +9,9 @@
 #include "counterpart/tw-office.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-wire-error.h"
+#include "vault/tw-request.h"
+
+#define JSON_TYPE "application/json"
 
 /* A little after what it tells of is so. */
 #define CONFIRMED_AFTER_MS 20
@@ -23,12 +26,51 @@ typedef struct
   guint source;
 } LateOrder;
 
-static void
-answer_text (SoupServerMessage *message, guint status, char *text)
+/* Of a message: what its answer is signed with. */
+#define ANSWER_KEY "tw-answer-key"
+
+/**
+ * tw_answer_sign_with:
+ * @message: a request
+ * @key: (transfer none): what its answer will be signed with, whenever that comes
+ */
+void
+tw_answer_sign_with (SoupServerMessage *message, TwKey *key)
 {
+  g_object_set_data_full (G_OBJECT (message), ANSWER_KEY, tw_key_ref (key),
+                          (GDestroyNotify) tw_key_unref);
+}
+
+static void
+sign (SoupServerMessage *message, guint status, const char *text)
+{
+  const char *id = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                 TW_REQUEST_HEADER_ID);
+  TwKey *key = g_object_get_data (G_OBJECT (message), ANSWER_KEY);
+  g_autofree char *signature = NULL;
+
+  if (key == NULL || id == NULL)
+    return;
+  signature = tw_request_sign_answer (key, id, status, text, strlen (text));
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                TW_REQUEST_HEADER_SIGNATURE, signature);
+}
+
+/**
+ * tw_answer_text:
+ * @message: a request
+ * @status: of HTTP
+ * @type: of @text
+ * @text: (transfer full): the answer
+ *
+ * Answers, signed where the asker can check it.
+ */
+void
+tw_answer_text (SoupServerMessage *message, guint status, const char *type, char *text)
+{
+  sign (message, status, text);
   soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
-                                    strlen (text));
+  soup_server_message_set_response (message, type, SOUP_MEMORY_TAKE, text, strlen (text));
 }
 
 void
@@ -39,14 +81,14 @@ tw_answer (SoupServerMessage *message, JsonObject *json, GError *error)
 
   if (object != NULL)
     {
-      answer_text (message, SOUP_STATUS_OK, tw_json_canonical_object (object));
+      tw_answer_text (message, SOUP_STATUS_OK, JSON_TYPE, tw_json_canonical_object (object));
       return;
     }
   if (why->domain != TW_ERROR || why->code == TW_ERROR_INTERNAL)
     g_warning ("%s", why->message);
-  answer_text (message,
-               tw_wire_error_get_status (why->domain == TW_ERROR ? why->code : TW_ERROR_INTERNAL),
-               tw_wire_error_encode (why));
+  tw_answer_text (
+    message, tw_wire_error_get_status (why->domain == TW_ERROR ? why->code : TW_ERROR_INTERNAL),
+    JSON_TYPE, tw_wire_error_encode (why));
 }
 
 /* As if nobody were there: no answer, the connection is gone. */

@@ -27,6 +27,8 @@ void tw_orders_take (TwOrders *self,
 
 /* Takes @json or @error. */
 void tw_answer (SoupServerMessage *message, JsonObject *json, GError *error);
+void tw_answer_text (SoupServerMessage *message, guint status, const char *type, char *text);
+void tw_answer_sign_with (SoupServerMessage *message, TwKey *key);
 void tw_answer_nothing (SoupServerMessage *message);
 
 G_END_DECLS

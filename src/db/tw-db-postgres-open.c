@@ -2,6 +2,8 @@
 /* The connection to PostgreSQL: settings, errors, transactions, and what to do when it is lost. */
 #include "db/tw-db-postgres-private.h"
 
+#include <sys/socket.h>
+
 #define SETTINGS                                                                                   \
   "SET synchronous_commit = on;"                                                                   \
   "SET standard_conforming_strings = on;"                                                          \
@@ -101,7 +103,7 @@ tw_db_postgres_connect (TwDbPostgres *self, GError **error)
 {
   if (PQstatus (self->connection) == CONNECTION_OK)
     return TRUE;
-  if (self->base.in_transaction)
+  if (self->base.in_transaction || g_atomic_int_get (&self->abandoned))
     return tw_db_postgres_fail (self, NULL, "", error);
   PQreset (self->connection);
   if (PQstatus (self->connection) != CONNECTION_OK)
@@ -192,6 +194,18 @@ on_close (TwDb *db)
   g_free (self);
 }
 
+/* The socket is shut, and stays open until its own thread closes it. */
+static void
+on_abandon (TwDb *db)
+{
+  TwDbPostgres *self = tw_db_postgres_of (db);
+  int fd = PQsocket (self->connection);
+
+  g_atomic_int_set (&self->abandoned, TRUE);
+  if (fd >= 0)
+    shutdown (fd, SHUT_RDWR);
+}
+
 static void
 on_set_late (TwDb *db, gboolean late)
 {
@@ -218,6 +232,7 @@ static const TwDbOps postgres_ops = {
   .rollback = on_rollback,
   .backup = on_backup,
   .wait_notice = tw_db_postgres_wait_notice,
+  .abandon = on_abandon,
   .set_late = on_set_late,
   .gather = tw_db_postgres_gather,
   .run_gathered = tw_db_postgres_run_gathered,

@@ -14,6 +14,7 @@ typedef struct
   guint generation; /* counts connections: what was prepared on an earlier one is gone */
   guint serial;     /* for names of prepared statements */
   gint64 changes;
+  gint abandoned; /* nothing is asked of it any more; any thread */
 
   gboolean late;      /* writing statements are not waited for */
   gboolean piped;     /* the connection is in its pipeline mode */

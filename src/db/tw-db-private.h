@@ -61,6 +61,7 @@ typedef struct
                         GError **error); /* nullable: there is none to be moved */
   gboolean (*wait_notice) (
     TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error); /* nullable */
+  void (*abandon) (TwDb *db);                 /* nullable: nothing waits for another machine */
   void (*set_late) (TwDb *db, gboolean late); /* nullable: there is nobody to wait for */
   /* Keeps the values for run_gathered(), which runs the statement for all that are kept at once;
    * FALSE: each is to be started by itself. Nullable, both: there are no ways to be spared. */

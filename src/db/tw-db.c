@@ -276,6 +276,21 @@ tw_db_changes (TwDb *db)
 }
 
 /**
+ * tw_db_abandon:
+ * @db: a connection that another thread may be waiting on, and does not close meanwhile
+ *
+ * What is under way on it ends with %TW_ERROR_UNREACHABLE, and whatever is asked of it later: what
+ * became of a commit is not known then. Without a server, where nothing is waited for, it does
+ * nothing.
+ */
+void
+tw_db_abandon (TwDb *db)
+{
+  if (db->ops->abandon != NULL)
+    db->ops->abandon (db);
+}
+
+/**
  * tw_db_set_late:
  * @db: a connection, outside of any transaction
  * @late: whether what tw_db_run() writes inside of one need not be waited for

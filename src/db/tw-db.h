@@ -38,6 +38,7 @@ typedef struct
 
 TwDb *tw_db_open (const char *url, const guint8 *key, GError **error);
 TwDb *tw_db_open_readonly (const char *url, const guint8 *key, GError **error);
+void tw_db_abandon (TwDb *db);
 void tw_db_close (TwDb *db);
 TwDbEngine tw_db_get_engine (TwDb *db);
 

@@ -42,7 +42,8 @@ struct _TwStanding
 G_DEFINE_FINAL_TYPE (TwStanding, tw_standing, TW_TYPE_OBJECT)
 
 static const char *const standing_state_words[] = { "active", "ended", NULL };
-static const char *const standing_notice_words[] = { "none", "soon", "short", "failed", NULL };
+static const char *const standing_notice_words[] = { "none",   "soon",     "short",
+                                                     "failed", "retrying", NULL };
 
 static const TwField fields[] = {
   TW_FIELD_ENUM (TwStanding, state, "state", standing_state_words),

@@ -24,6 +24,7 @@ typedef enum
  * @TW_STANDING_NOTICE_SOON: it will be paid in a few days
  * @TW_STANDING_NOTICE_SHORT: it will be paid in a few days, and the balance is too small
  * @TW_STANDING_NOTICE_FAILED: the last time failed; the reason says why
+ * @TW_STANDING_NOTICE_RETRYING: it could not be paid yet, for that reason, and is tried again today
  *
  * What the person should know before the next time.
  */
@@ -33,6 +34,7 @@ typedef enum
   TW_STANDING_NOTICE_SOON,
   TW_STANDING_NOTICE_SHORT,
   TW_STANDING_NOTICE_FAILED,
+  TW_STANDING_NOTICE_RETRYING,
 } TwStandingNotice;
 
 #define TW_TYPE_STANDING (tw_standing_get_type ())

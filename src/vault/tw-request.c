@@ -7,6 +7,7 @@
 #include "base/tw-uuid.h"
 
 #define DOMAIN "tax-wallet/request/1"
+#define ANSWER_DOMAIN "tax-wallet/answer/1"
 
 /* What has been asked within the window, the oldest first. */
 typedef struct
@@ -39,6 +40,51 @@ tw_request_sign (TwKey *key, const TwRequest *request)
     g_strjoin ("\n", DOMAIN, request->method, request->path, request->id, request->at, body, NULL);
 
   return tw_keyed_hash (key, text);
+}
+
+/**
+ * tw_request_sign_answer:
+ * @key: of the direction of the answer
+ * @request_id: which request it answers: as that is used once, so is the answer
+ * @status: of HTTP
+ * @body: (nullable): of the answer
+ * @length: of @body, in bytes
+ *
+ * Returns: (transfer full): the signature
+ */
+char *
+tw_request_sign_answer (
+  TwKey *key, const char *request_id, guint status, const void *body, gsize length)
+{
+  g_autofree char *hash = tw_hash_hex (body != NULL ? body : "", body != NULL ? length : 0);
+  g_autofree char *text =
+    g_strdup_printf ("%s\n%s\n%u\n%s", ANSWER_DOMAIN, request_id, status, hash);
+
+  return tw_keyed_hash (key, text);
+}
+
+/**
+ * tw_request_check_answer:
+ * @key: of the direction of the answer
+ * @request_id: which request was sent
+ * @status: of HTTP
+ * @body: (nullable): of the answer
+ * @length: of @body, in bytes
+ * @signature: (nullable): as it came
+ *
+ * Returns: whether this is the answer of who has the key, to this request
+ */
+gboolean
+tw_request_check_answer (TwKey *key,
+                         const char *request_id,
+                         guint status,
+                         const void *body,
+                         gsize length,
+                         const char *signature)
+{
+  g_autofree char *wanted = tw_request_sign_answer (key, request_id, status, body, length);
+
+  return signature != NULL && tw_equal_constant_time (wanted, signature);
 }
 
 /**
@@ -115,6 +161,34 @@ refuse (GError **error, TwError code, const char *words)
   return FALSE;
 }
 
+static void
+keep (TwRequestGuard *guard, const char *id, const char *signature, gint64 at_ms)
+{
+  Seen *seen = g_new0 (Seen, 1);
+
+  g_strlcpy (seen->id, id, sizeof seen->id);
+  seen->signature = g_strdup (signature);
+  seen->at_ms = at_ms;
+  g_hash_table_insert (guard->by_id, seen->id, seen);
+  g_queue_push_tail (&guard->in_order, seen);
+}
+
+/**
+ * tw_request_guard_recall:
+ * @guard: a guard that has not checked anything yet
+ * @id: of a request that was taken before the process began
+ * @signature: it had
+ * @at_ms: when that was; the oldest first
+ *
+ * As if it had been taken by this guard.
+ */
+void
+tw_request_guard_recall (TwRequestGuard *guard, const char *id, const char *signature, gint64 at_ms)
+{
+  if (!g_hash_table_contains (guard->by_id, id))
+    keep (guard, id, signature, at_ms);
+}
+
 /* The same request may come again, as it does when its answer was lost; its id for another one may
  * not. */
 static gboolean
@@ -125,12 +199,7 @@ remember (TwRequestGuard *guard, const TwRequest *request, gint64 now_ms, GError
   if (seen != NULL)
     return strcmp (seen->signature, request->signature) == 0 ||
            refuse (error, TW_ERROR_CHANGED, "This request id was used for another request");
-  seen = g_new0 (Seen, 1);
-  g_strlcpy (seen->id, request->id, sizeof seen->id);
-  seen->signature = g_strdup (request->signature);
-  seen->at_ms = now_ms;
-  g_hash_table_insert (guard->by_id, seen->id, seen);
-  g_queue_push_tail (&guard->in_order, seen);
+  keep (guard, request->id, request->signature, now_ms);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Requests between two machines that share a key: each carries an id of its own, the time, and a
- * signature (keyed BLAKE2b) over both, the method, the path and the body. */
+ * signature (keyed BLAKE2b) over both, the method, the path and the body. The answer carries one
+ * over the id of the request, the status and the body. */
 #pragma once
 
 #include "vault/tw-vault.h"
@@ -30,6 +31,14 @@ typedef struct
 } TwRequest;
 
 char *tw_request_sign (TwKey *key, const TwRequest *request);
+char *tw_request_sign_answer (
+  TwKey *key, const char *request_id, guint status, const void *body, gsize length);
+gboolean tw_request_check_answer (TwKey *key,
+                                  const char *request_id,
+                                  guint status,
+                                  const void *body,
+                                  gsize length,
+                                  const char *signature);
 
 /* Who remembers what has been asked, so that an id stands for one request only. */
 typedef struct _TwRequestGuard TwRequestGuard;
@@ -40,6 +49,10 @@ gboolean tw_request_guard_check (TwRequestGuard *guard,
                                  gint64 now_ms,
                                  GError **error);
 guint tw_request_guard_get_size (TwRequestGuard *guard);
+void tw_request_guard_recall (TwRequestGuard *guard,
+                              const char *id,
+                              const char *signature,
+                              gint64 at_ms);
 void tw_request_guard_free (TwRequestGuard *guard);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRequestGuard, tw_request_guard_free)
 

@@ -30,6 +30,8 @@ typedef struct
   GSubprocess *process;
   SoupSession *session;
   TwKey *key;
+  TwKey *answer_key;
+  const char *id; /* (nullable): of the next request, in place of a new one */
 } Case;
 
 static void
@@ -67,14 +69,14 @@ stop (Case *c)
 }
 
 static TwKey *
-open_key (Case *c)
+open_key (Case *c, const char *purpose)
 {
   g_autofree char *path = g_build_filename (c->folder, "rails.key", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TwKey) key = tw_key_file_open (path, FALSE, &error);
 
   g_assert_no_error (error);
-  return tw_key_derive (key, TW_REQUEST_TO_PARTNER);
+  return tw_key_derive (key, purpose);
 }
 
 static void
@@ -87,7 +89,8 @@ set_up (Case *c, gconstpointer data)
   address = g_unix_socket_address_new (c->socket);
   c->session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, NULL);
   start (c, NULL, NULL);
-  c->key = open_key (c);
+  c->key = open_key (c, TW_REQUEST_TO_PARTNER);
+  c->answer_key = open_key (c, TW_REQUEST_FROM_PARTNER);
 }
 
 static void
@@ -97,6 +100,7 @@ tear_down (Case *c, gconstpointer data)
   if (c->process != NULL)
     stop (c);
   g_clear_pointer (&c->key, tw_key_unref);
+  tw_key_unref (c->answer_key);
   tw_test_folder_free (c->folder);
   g_free (c->socket);
 }
@@ -119,7 +123,7 @@ static void
 sign (Case *c, SoupMessage *message, const char *path, const char *text)
 {
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  g_autofree char *id = tw_uuid_new ();
+  g_autofree char *id = c->id != NULL ? g_strdup (c->id) : tw_uuid_new ();
   g_autofree char *at = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000);
   TwRequest request = { .method = soup_message_get_method (message),
                         .path = path,
@@ -132,6 +136,21 @@ sign (Case *c, SoupMessage *message, const char *path, const char *text)
   soup_message_headers_append (headers, TW_REQUEST_HEADER_ID, id);
   soup_message_headers_append (headers, TW_REQUEST_HEADER_AT, at);
   soup_message_headers_append (headers, TW_REQUEST_HEADER_SIGNATURE, signature);
+}
+
+/* Every answer to whoever signs is signed. */
+static void
+assert_signed (Case *c, SoupMessage *message, GBytes *bytes)
+{
+  SoupMessageHeaders *sent = soup_message_get_request_headers (message);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  gsize length;
+  const void *text = g_bytes_get_data (bytes, &length);
+
+  g_assert_true (tw_request_check_answer (
+    c->answer_key, soup_message_headers_get_one (sent, TW_REQUEST_HEADER_ID),
+    soup_message_get_status (message), text, length,
+    soup_message_headers_get_one (headers, TW_REQUEST_HEADER_SIGNATURE)));
 }
 
 /* Returns the status, 0 without an answer within @timeout_ms. */
@@ -164,6 +183,8 @@ call (Case *c, const char *path, const char *text, guint timeout_ms, JsonObject 
   bytes = soup_session_send_and_read_finish (c->session, result, NULL);
   if (bytes == NULL)
     return 0;
+  if (c->key != NULL && !g_str_has_prefix (path, "/faults") && !g_str_has_prefix (path, "/phones"))
+    assert_signed (c, message, bytes);
   node = tw_json_parse (g_bytes_get_data (bytes, &length), (gssize) g_bytes_get_size (bytes), NULL);
   g_assert_nonnull (node);
   if (answer != NULL)
@@ -232,6 +253,26 @@ test_memory (Case *c, gconstpointer data)
   start (c, NULL, NULL);
   assert_state (c, "/bank/debits", all, "done");
   assert_state (c, "/bank/debits", more, "refused");
+}
+
+/* The id of a request stands for that one, whatever process hears it. */
+static void
+test_replayed (Case *c, gconstpointer data)
+{
+  g_autofree char *request = tw_uuid_new (), *id = tw_uuid_new (), *next = tw_uuid_new ();
+  g_autofree char *text = debit_text (id, 100);
+  g_autofree char *more = debit_text (next, 100);
+  g_autofree char *path = ask_path ("/bank/debits", next);
+
+  c->id = request;
+  assert_state (c, "/bank/debits", text, "done");
+  g_subprocess_force_exit (c->process);
+  g_subprocess_wait (c->process, NULL, NULL);
+  g_clear_object (&c->process);
+  start (c, NULL, NULL);
+  g_assert_cmpuint (call (c, "/bank/debits", more, 10000, NULL), ==, SOUP_STATUS_CONFLICT);
+  c->id = NULL;
+  g_assert_cmpuint (call (c, path, NULL, 10000, NULL), ==, SOUP_STATUS_NOT_FOUND);
 }
 
 static void
@@ -609,6 +650,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("bank", test_bank, NULL);
   CASE ("memory", test_memory, NULL);
+  CASE ("replayed", test_replayed, NULL);
   CASE ("bad-input", test_bad_input, NULL);
   CASE ("faults/refuse", test_faults, "refuse");
   CASE ("faults/timeout", test_faults, "timeout_after_acting");

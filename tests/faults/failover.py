@@ -68,6 +68,9 @@ class ManyWorld(world.World):
         folders = [self.socket_folder(name) for name in SERVICES]
         self.front = Front(self.folder, folders[0], name="localhost", others=folders[1:], rates=5000)
         self.address = f"https://localhost:{self.front.port}"
+        # Whichever service is there is told what has become of an order.
+        callback = self.processes[plan.COUNTERPART].command
+        callback[callback.index("--callback") + 1] = f"http://127.0.0.1:{self.front.callback_port}"
         # The leaks of a client are looked for elsewhere; beside TLS the look itself falls over.
         self.environment = {"TW_FAULTS_TRUST": self.front.certificate,
                             "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1"}

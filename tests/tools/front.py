@@ -47,15 +47,17 @@ class Front:
     timeouts: makes the named timeouts shorter, so that a test need not wait them out.
     address_header: a request that has it comes from the address that it names.
     others: folders of the sockets of more services, beside the first.
+    callback_port: where callbacks are taken, where the shipped file has 8090.
     rates: lets so many requests a second through from one address, where the shipped file lets 20.
     """
 
     # pylint: disable-next=too-many-arguments
     def __init__(self, folder, sockets, timeouts=None, name=NAME, address_header=None, others=(),
-                 rates=None):
+                 rates=None, callback_port=None):
         self.folder = folder
         self.name = name
         self.port = free_port()
+        self.callback_port = callback_port or free_port()
         self.certificate = os.path.join(folder, "tls.crt")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
@@ -66,6 +68,7 @@ class Front:
             site = shipped.read()
         site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
         site = site.replace("listen 443", f"listen 127.0.0.1:{self.port}")
+        site = site.replace("127.0.0.1:8090", f"127.0.0.1:{self.callback_port}")
         site = site.replace("/etc/tax-wallet/tls.", f"{folder}/tls.")
         site = re.sub(r"^ *server unix:/run/tax-wallet/(\w+\.sock) (.*\n)", lambda line: "".join(
             f"  server unix:{where}/{line[1]} {line[2]}" for where in (sockets, *others)), site,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Requests between machines: what is signed is taken, and nothing else is. */
+#include <string.h>
+
 #include "base/tw-error.h"
 #include "base/tw-uuid.h"
 #include "vault/tw-request.h"
@@ -165,6 +167,41 @@ test_forgets (Case *c, gconstpointer data)
     }
 }
 
+/* What a guard before it has taken counts as taken by itself. */
+static void
+test_recalled (Case *c, gconstpointer data)
+{
+  tw_request_guard_recall (c->guard, ID, c->signature, NOW_MS);
+  assert_taken (c, NOW_MS + 1000);
+  g_assert_cmpuint (tw_request_guard_get_size (c->guard), ==, 1);
+  c->request.body = "{\"a\":2}";
+  sign (c);
+  assert_refused (c, NOW_MS + 1000, TW_ERROR_CHANGED);
+}
+
+/* Each thing that an answer's signature stands for, altered alone. */
+static void
+test_answer (Case *c, gconstpointer data)
+{
+  static const char body[] = "{\"state\":\"done\"}";
+  g_autoptr (TwKey) other = tw_key_new_random ();
+  g_autofree char *signature = tw_request_sign_answer (c->key, ID, 200, body, strlen (body));
+  g_autofree char *empty = tw_request_sign_answer (c->key, ID, 200, NULL, 0);
+
+  g_assert_true (tw_request_check_answer (c->key, ID, 200, body, strlen (body), signature));
+  g_assert_false (tw_request_check_answer (other, ID, 200, body, strlen (body), signature));
+  g_assert_false (tw_request_check_answer (c->key, OTHER, 200, body, strlen (body), signature));
+  g_assert_false (tw_request_check_answer (c->key, ID, 404, body, strlen (body), signature));
+  g_assert_false (tw_request_check_answer (c->key, ID, 200, body, strlen (body) - 1, signature));
+  g_assert_false (tw_request_check_answer (c->key, ID, 200, NULL, 0, signature));
+  g_assert_false (tw_request_check_answer (c->key, ID, 200, body, strlen (body), NULL));
+  g_assert_false (tw_request_check_answer (c->key, ID, 200, body, strlen (body), ""));
+  g_assert_true (tw_request_check_answer (c->key, ID, 200, "", 0, empty));
+  /* A request's is none. */
+  g_assert_false (
+    tw_request_check_answer (c->key, ID, 200, c->request.body, c->request.length, c->signature));
+}
+
 #define CASE(name, func) g_test_add ("/vault/request/" name, Case, NULL, set_up, func, tear_down)
 
 int
@@ -178,5 +215,7 @@ main (int argc, char **argv)
   CASE ("another", test_another);
   CASE ("old", test_old);
   CASE ("forgets", test_forgets);
+  CASE ("recalled", test_recalled);
+  CASE ("answer", test_answer);
   return g_test_run ();
 }

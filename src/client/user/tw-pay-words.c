@@ -123,6 +123,8 @@ tw_pay_words_standing_notice (TwStanding *standing)
       return _ ("Balance too small");
     case TW_STANDING_NOTICE_FAILED:
       return _ ("Failed last time");
+    case TW_STANDING_NOTICE_RETRYING:
+      return _ ("Tried again today");
     case TW_STANDING_NOTICE_NONE:
     default:
       return _ ("Goes on");
@@ -262,10 +264,11 @@ tw_closure_standing_tone (gpointer self, TwStanding *standing, int state, int no
 {
   if (state == TW_STANDING_STATE_ENDED)
     return g_strdup ("");
-  return g_strdup (notice == TW_STANDING_NOTICE_FAILED  ? "error"
-                   : notice == TW_STANDING_NOTICE_SHORT ? "warning"
-                   : notice == TW_STANDING_NOTICE_SOON  ? "accent"
-                                                        : "success");
+  return g_strdup (notice == TW_STANDING_NOTICE_FAILED     ? "error"
+                   : notice == TW_STANDING_NOTICE_RETRYING ? "warning"
+                   : notice == TW_STANDING_NOTICE_SHORT    ? "warning"
+                   : notice == TW_STANDING_NOTICE_SOON     ? "accent"
+                                                           : "success");
 }
 
 /**

@@ -24,19 +24,60 @@
 /* Jobs of one batch that are dealt with one after the other before all of the rest is. */
 #define MAX_CULPRITS 8
 
+static gboolean
+is_giving_up (TwBatchRunner *runner)
+{
+  gboolean giving_up;
+
+  g_mutex_lock (&runner->lock);
+  giving_up = runner->giving_up;
+  g_mutex_unlock (&runner->lock);
+  return giving_up;
+}
+
+/* @db: (nullable): nobody else looks at the one before any more. */
+static void
+set_db (TwBatchRunner *runner, TwDb *db)
+{
+  g_mutex_lock (&runner->lock);
+  runner->db = db;
+  if (db != NULL && runner->giving_up)
+    tw_db_abandon (db);
+  g_mutex_unlock (&runner->lock);
+}
+
+/**
+ * tw_batch_runner_give_up:
+ * @runner: the runner; any thread
+ *
+ * What is under way, and all that comes, fails with %TW_ERROR_UNREACHABLE, where it waits for a
+ * database that does not answer.
+ */
+void
+tw_batch_runner_give_up (TwBatchRunner *runner)
+{
+  g_mutex_lock (&runner->lock);
+  runner->giving_up = TRUE;
+  if (runner->db != NULL)
+    tw_db_abandon (runner->db);
+  g_mutex_unlock (&runner->lock);
+}
+
 gboolean
 tw_batch_runner_open (TwBatchRunner *runner, GError **error)
 {
   TwKey *key = tw_keys_get (runner->keys, TW_KEY_SQLITE);
+  TwDb *db = tw_db_open (runner->database_url, tw_key_peek (key), error);
 
-  runner->db = tw_db_open (runner->database_url, tw_key_peek (key), error);
-  if (runner->db == NULL)
+  if (db == NULL)
     return FALSE;
+  set_db (runner, db);
   if (tw_db_get_engine (runner->db) == TW_DB_SQLITE)
     {
       if (!tw_db_exec (runner->db, MORE_ROOM, error))
         {
-          g_clear_pointer (&runner->db, tw_db_close);
+          set_db (runner, NULL);
+          tw_db_close (db);
           return FALSE;
         }
       tw_db_set_log_limit (runner->db, TW_LOG_END_PAGES);
@@ -50,9 +91,12 @@ tw_batch_runner_open (TwBatchRunner *runner, GError **error)
 void
 tw_batch_runner_close (TwBatchRunner *runner)
 {
+  TwDb *db = runner->db;
+
   g_clear_pointer (&runner->mover, tw_log_mover_free);
   g_clear_pointer (&runner->tx, tw_tx_free);
-  g_clear_pointer (&runner->db, tw_db_close);
+  set_db (runner, NULL);
+  g_clear_pointer (&db, tw_db_close);
 }
 
 static gboolean
@@ -171,7 +215,7 @@ try_run (TwBatchRunner *runner, GPtrArray *jobs, guint from, guint n, int *culpr
       if (g_error_matches (local, TW_ERROR, TW_ERROR_UNREACHABLE))
         {
           tw_batch_runner_close (runner);
-          again = i == 1;
+          again = i == 1 && !is_giving_up (runner);
         }
       else if (g_error_matches (local, TW_ERROR, TW_ERROR_CONFLICT))
         again = tw_db_get_engine (runner->db) == TW_DB_POSTGRES && i < MAX_TRIES;

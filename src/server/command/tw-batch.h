@@ -16,7 +16,9 @@ typedef struct
   TwStall *stall; /* is told of each step */
   TwDb *db;
   TwTx *tx;
-  TwLogMover *mover; /* (nullable): PostgreSQL needs none */
+  TwLogMover *mover;  /* (nullable): PostgreSQL needs none */
+  GMutex lock;        /* for another thread that looks at the connection */
+  gboolean giving_up; /* nothing more can be waited for; guarded by the lock */
   gint64 commits;
   gint64 rollbacks;
 #ifdef TW_MUTANT_ANSWER_BEFORE_COMMIT
@@ -27,6 +29,7 @@ typedef struct
 
 gboolean tw_batch_runner_open (TwBatchRunner *runner, GError **error);
 void tw_batch_runner_close (TwBatchRunner *runner);
+void tw_batch_runner_give_up (TwBatchRunner *runner);
 void tw_batch_runner_tidy (TwBatchRunner *runner);
 void tw_batch_runner_run (TwBatchRunner *runner, GPtrArray *jobs);
 

@@ -128,7 +128,11 @@ tw_job_fail (TwJob *job, const GError *error)
              error->message);
   job->result = tw_result_new (job->command->id, TW_RESULT_FAILED);
   job->result->code = g_strdup ("failed");
-  job->result->words = g_strdup ("This could not be done just now. Nothing was changed.");
+  /* A commit that was under way may have been done. */
+  job->result->words =
+    g_strdup (g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE)
+                ? "It is not known yet whether this was done. Asking again tells, and does it once."
+                : "This could not be done just now. Nothing was changed.");
   job->result->remedy = g_strdup (TW_REMEDY_RETRY);
 }
 

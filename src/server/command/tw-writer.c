@@ -190,6 +190,7 @@ tw_writer_new (const char *database_url, TwKeys *keys, TwFeedHub *hub, GError **
   TwWriter *writer = g_new0 (TwWriter, 1);
 
   g_mutex_init (&writer->lock);
+  g_mutex_init (&writer->runner.lock);
   g_cond_init (&writer->changed);
   g_queue_init (&writer->queue);
   writer->runner.database_url = g_strdup (database_url);
@@ -233,6 +234,19 @@ tw_writer_stop (TwWriter *writer)
 }
 
 /**
+ * tw_writer_give_up:
+ * @writer: the writer; any thread
+ *
+ * Waits no longer for a database that does not confirm what was written: who has asked hears that
+ * it is not known what became of it.
+ */
+void
+tw_writer_give_up (TwWriter *writer)
+{
+  tw_batch_runner_give_up (&writer->runner);
+}
+
+/**
  * tw_writer_free:
  * @writer: (transfer full) (nullable): the writer; stopped first if it still runs
  */
@@ -247,6 +261,7 @@ tw_writer_free (TwWriter *writer)
   tw_actor_unref (writer->system);
   tw_keys_unref (writer->runner.keys);
   g_free (writer->runner.database_url);
+  g_mutex_clear (&writer->runner.lock);
   g_mutex_clear (&writer->lock);
   g_cond_clear (&writer->changed);
   g_free (writer);

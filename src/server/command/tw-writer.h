@@ -89,6 +89,7 @@ void tw_writer_get_stats (TwWriter *writer, TwWriterStats *stats);
  */
 gboolean tw_writer_is_stalled (TwWriter *writer, GError **error);
 void tw_writer_stop (TwWriter *writer);
+void tw_writer_give_up (TwWriter *writer);
 void tw_writer_free (TwWriter *writer);
 
 G_END_DECLS

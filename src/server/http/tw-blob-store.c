@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/tw-error.h"
 #include "server/http/tw-blob-room.h"
@@ -165,6 +166,16 @@ tw_blob_get_state (
   return get_state (store, &place, state, error);
 }
 
+/* One that a crash has cut off in its head is none, but has its room: it would count twice. */
+static void
+drop_torn (TwBlobStore *store, const Place *place)
+{
+  struct stat info;
+
+  if (g_stat (place->part, &info) == 0 && g_unlink (place->part) == 0)
+    tw_blob_room_give_back (store->room, place->shelf, (gint64) info.st_size);
+}
+
 /* A file that is not there yet gets its room; one that has grown elsewhere than at @offset is a
  * conflict. */
 static gboolean
@@ -187,6 +198,8 @@ prepare (TwBlobStore *store,
           return FALSE;
         }
       outline->size = size;
+      if (offset == 0)
+        drop_torn (store, place);
       if (offset == 0 && !tw_blob_room_take (store->room, store->column, place->shelf, size, error))
         return FALSE;
       if (offset == 0 && g_mkdir_with_parents (folder, 0700) != 0)

@@ -11,6 +11,9 @@
 #include "protocol/tw-json.h"
 #include "server/command/tw-column.h"
 
+/* Accounts whose sealed columns are tried. */
+#define KEY_TRIES 8
+
 static gboolean
 check_needed (const TwOpsOptions *options, GError **error)
 {
@@ -62,28 +65,40 @@ tw_ops_base_open (TwOpsBase *base, const TwOpsOptions *options, GError **error)
  * @error: %TW_ERROR_WRONG_KEY, or the database's
  *
  * A file says by itself whether its key fits. Elsewhere it is tried on what was sealed: under
- * another key nobody could sign in, and what is new could not be read with what is old.
+ * another key nobody could sign in, and what is new could not be read with what is old. One that is
+ * damaged says nothing of the key: another one tells.
  *
  * Returns: whether they fit
  */
 gboolean
 tw_ops_check_key (TwDb *db, TwKeys *keys, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error, "SELECT id, name FROM account ORDER BY id LIMIT 1", "");
-  g_autofree char *name = NULL;
-  TwStep step;
+  static const char *const columns[] = { "name", "phone", "email", "id_number" };
+  TwStmt *stmt = tw_db_query (
+    db, error, "SELECT id, name, phone, email, id_number FROM account ORDER BY id LIMIT $1", "i",
+    (gint64) KEY_TRIES);
+  gboolean fits = FALSE, any = FALSE;
+  TwStep step = TW_STEP_ERROR;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  while (stmt != NULL && !fits && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    for (int i = 0; !fits && i < (int) G_N_ELEMENTS (columns); i++)
+      if (!tw_stmt_is_null (stmt, 1 + i))
+        {
+          g_autofree char *text =
+            tw_column_read (tw_keys_get (keys, TW_KEY_COLUMN), stmt, 1 + i, "account",
+                            tw_stmt_text (stmt, 0), columns[i], NULL);
+
+          any = TRUE;
+          fits = text != NULL;
+        }
+  if (fits)
+    tw_stmt_reset (stmt);
+  if (step == TW_STEP_ERROR)
     return FALSE;
-  if (step == TW_STEP_DONE)
-    return TRUE;
-  name = tw_column_read (tw_keys_get (keys, TW_KEY_COLUMN), stmt, 1, "account",
-                         tw_stmt_text (stmt, 0), "name", NULL);
-  tw_stmt_reset (stmt);
-  if (name == NULL)
+  if (any && !fits)
     g_set_error_literal (error, TW_ERROR, TW_ERROR_WRONG_KEY,
                          _ ("The key at hand does not fit this database."));
-  return name != NULL;
+  return fits || !any;
 }
 
 void

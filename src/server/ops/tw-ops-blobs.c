@@ -177,6 +177,42 @@ tw_blobs_copy (const char *from, const char *to, GError **error)
   return walk (from, copy_blob, (gpointer) to, error);
 }
 
+static void
+remove_shelf (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
+/**
+ * tw_blobs_remove:
+ * @folder: that tw_blobs_copy() has made, and did not finish
+ *
+ * Nothing is left of it.
+ */
+void
+tw_blobs_remove (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *shelf;
+
+  while (dir != NULL && (shelf = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, shelf, NULL);
+
+      remove_shelf (path);
+    }
+  g_rmdir (folder);
+}
+
 typedef struct
 {
   TwKey *key;

@@ -33,6 +33,9 @@ static const TwMigration steps[] = {
   { 18, NULL, NULL, tw_ledger_parts_schema },
   { 19, NULL, NULL, tw_feed_parts_schema },
   { 20, NULL, NULL, tw_ledger_payments_schema },
+  { 21, tw_rails_schema_4 },
+  { 22, tw_reconcile_schema_3 },
+  { 23, tw_standing_schema_2 },
 };
 
 /**

@@ -161,6 +161,7 @@ tw_verb_backup (const TwOpsOptions *options, TwExit *code, GError **error)
   if (from != NULL && !tw_blobs_copy (from, to, error))
     {
       g_unlink (path);
+      tw_blobs_remove (to);
       return FALSE;
     }
   words = g_strdup_printf (

@@ -26,6 +26,10 @@
 #include "server/rails/tw-rails.h"
 #include "server/reconcile/tw-reconcile.h"
 
+/* Whoever has asked is waited for so long, when what was written is not confirmed. */
+#define GRACE_S 10
+#define LOOK_INTERVAL_S 1
+
 typedef struct
 {
   const TwOpsOptions *options;
@@ -226,6 +230,7 @@ start (Serving *serving, GError **error)
                               : check_checkpoint (serving->service, checkpoint_path, error)))
     return FALSE;
   tw_rails_add_metrics (serving->service);
+  tw_reconcile_add_metrics (serving->service);
   if (has_counterpart (options) && !start_rails (serving, error))
     return FALSE;
   serving->errands = tw_errands_new (serving->service);
@@ -245,8 +250,40 @@ start (Serving *serving, GError **error)
   return !options->lease || serving->lease != NULL;
 }
 
+/* A commit may wait for a standby that does not come back. After a while it is left alone: it may
+ * be done or not, and who repeats it with its id will know. */
+typedef struct
+{
+  TwWriter *writer;
+  GMutex lock;
+  GCond wake;
+  gboolean over;
+} Grace;
+
+static gpointer
+watch_stopping (gpointer data)
+{
+  Grace *grace = data;
+  gint64 end_us = g_get_monotonic_time () + GRACE_S * G_USEC_PER_SEC;
+
+  g_mutex_lock (&grace->lock);
+  while (!grace->over)
+    if (!g_cond_wait_until (&grace->wake, &grace->lock, end_us))
+      {
+        if (tw_writer_is_stalled (grace->writer, NULL))
+          {
+            g_message ("Stopping without waiting for the database any longer: what became of the "
+                       "last changes is not known here.");
+            tw_writer_give_up (grace->writer);
+          }
+        end_us = g_get_monotonic_time () + LOOK_INTERVAL_S * G_USEC_PER_SEC;
+      }
+  g_mutex_unlock (&grace->lock);
+  return NULL;
+}
+
 static void
-stop (Serving *serving)
+stop_in_order (Serving *serving)
 {
   g_clear_pointer (&serving->lease, tw_lease_free);
   g_clear_pointer (&serving->http, tw_http_stop);
@@ -257,6 +294,30 @@ stop (Serving *serving)
   if (serving->service != NULL)
     tw_service_stop (serving->service);
   g_clear_pointer (&serving->checkpoints, tw_checkpoints_free);
+}
+
+static void
+stop (Serving *serving)
+{
+  Grace grace = { NULL };
+  GThread *watch = NULL;
+
+  g_mutex_init (&grace.lock);
+  g_cond_init (&grace.wake);
+  if (serving->service != NULL)
+    {
+      grace.writer = tw_service_get_writer (serving->service);
+      watch = g_thread_new ("stopping", watch_stopping, &grace);
+    }
+  stop_in_order (serving);
+  g_mutex_lock (&grace.lock);
+  grace.over = TRUE;
+  g_cond_signal (&grace.wake);
+  g_mutex_unlock (&grace.lock);
+  if (watch != NULL)
+    g_thread_join (watch);
+  g_cond_clear (&grace.wake);
+  g_mutex_clear (&grace.lock);
   g_clear_pointer (&serving->service, tw_service_free);
   if (serving->lock >= 0)
     close (serving->lock);

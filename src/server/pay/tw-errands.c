@@ -74,16 +74,27 @@ forget_payees (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 /* How far ahead the person is warned: some days before, and once more on the eve. */
 #define DAYS_AHEAD 3
 
+/* The first try of a day, and each one after it, has an id of its own. */
+static char *
+name_try (const char *id, gint64 day, gint64 tried)
+{
+  return tried == 0 ? g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, day)
+                    : g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, id, day, tried);
+}
+
 static void
-run_standing (TwErrands *self, const char *id, gint64 next_day, TwWarned warned, int today)
+run_standing (
+  TwErrands *self, const char *id, gint64 next_day, TwWarned warned, gint64 tried, int today)
 {
   gboolean is_due = next_day <= today;
   TwWarned stage = next_day <= today + 1 ? TW_WARNED_EVE : TW_WARNED_DAYS_AHEAD;
-  g_autofree char *about = g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, next_day);
+  g_autofree char *about = name_try (id, next_day, tried);
   g_autoptr (JsonObject) body = json_object_new ();
 
   json_object_set_string_member (body, "standing_id", id);
   json_object_set_int_member (body, "day", next_day);
+  if (is_due && tried > 0)
+    json_object_set_int_member (body, "tried", tried);
   if (is_due)
     submit (self, TW_KIND_STANDING_RUN, about, body);
   else if (warned < stage)
@@ -94,19 +105,20 @@ run_standing (TwErrands *self, const char *id, gint64 next_day, TwWarned warned,
 }
 
 static gboolean
-run_standings (TwErrands *self, TwDb *db, int today, GError **error)
+run_standings (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 {
+  int today = tw_clock_day_of_ms (now_ms);
   TwStmt *stmt =
     tw_db_query (db, error,
-                 "SELECT id, next_day, warned FROM standing WHERE state = 0 AND (next_day <= $1 OR "
-                 "(next_day <= $1 + 1 AND warned < 2) OR (next_day <= $1 + $2 AND warned < 1)) "
-                 "ORDER BY next_day LIMIT $3",
-                 "iii", (gint64) today, (gint64) DAYS_AHEAD, (gint64) MAX_AT_ONCE);
+                 "SELECT id, next_day, warned, tries FROM standing WHERE state = 0 AND "
+                 "next_try_at <= $4 AND (next_day <= $1 OR (next_day <= $1 + 1 AND warned < 2) OR "
+                 "(next_day <= $1 + $2 AND warned < 1)) ORDER BY next_day LIMIT $3",
+                 "iiii", (gint64) today, (gint64) DAYS_AHEAD, (gint64) MAX_AT_ONCE, now_ms);
   TwStep step = TW_STEP_ERROR;
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     run_standing (self, tw_stmt_text (stmt, 0), tw_stmt_int64 (stmt, 1),
-                  (TwWarned) tw_stmt_int64 (stmt, 2), today);
+                  (TwWarned) tw_stmt_int64 (stmt, 2), tw_stmt_int64 (stmt, 3), today);
   return step == TW_STEP_DONE;
 }
 
@@ -122,18 +134,23 @@ ask_billers (TwErrands *self, int today)
   submit (self, TW_KIND_BILLER_LIST, day, body);
 }
 
+/* One of several services does it. What is due stands in the database, so nothing is lost with the
+ * one that led, and what two do for a moment has the same id. */
 static void
 look (TwErrands *self)
 {
   TwReaders *readers = tw_service_get_readers (self->service);
   g_autoptr (GError) error = NULL;
-  TwDb *db = tw_readers_borrow (readers, &error);
   gint64 now_ms = tw_clock_now_ms ();
+  TwDb *db;
 
+  if (!tw_service_is_leader (self->service))
+    return;
+  db = tw_readers_borrow (readers, &error);
   if (db != NULL)
     {
       if (end_codes (self, db, now_ms, &error) && forget_payees (self, db, now_ms, &error))
-        run_standings (self, db, tw_clock_day_of_ms (now_ms), &error);
+        run_standings (self, db, now_ms, &error);
       tw_readers_return (readers, db);
     }
   ask_billers (self, tw_clock_day_of_ms (now_ms));

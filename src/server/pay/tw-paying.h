@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 extern const char tw_pay_schema[];
 extern const char tw_standing_schema[];
+extern const char tw_standing_schema_2[];
 
 void tw_paying_init (void);
 

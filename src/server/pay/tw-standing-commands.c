@@ -104,6 +104,8 @@ fill (TwTx *tx, TwStandingRow *standing, const TwPayeeRow *payee, const Order *o
     standing->next_day = find_next_day (tx, standing, order->day);
   standing->day = order->day;
   standing->warned = TW_WARNED_NOT;
+  standing->tries = 0;
+  standing->next_try_at_ms = 0;
   standing->notice = TW_STANDING_NOTICE_NONE;
   tw_standing_set_text (&standing->reason, "");
 }

@@ -10,7 +10,7 @@
 #define MEMO "memo"
 #define COLUMNS                                                                                    \
   "id, account_id, payee_id, payee_name, state, notice, amount_fen, day, memo, next_day, warned, " \
-  "reason, last_payment_id, last_at, created_at"
+  "reason, last_payment_id, last_at, created_at, tries, next_try_at"
 
 const char tw_standing_schema[] =
   "CREATE TABLE standing ("
@@ -33,6 +33,11 @@ const char tw_standing_schema[] =
   "CREATE INDEX standing_next ON standing (next_day) WHERE state = 0;"
   "CREATE INDEX standing_account ON standing (account_id);"
   "CREATE INDEX standing_payee ON standing (payee_id);";
+
+/* What could not be paid on its day is tried again on it. */
+const char tw_standing_schema_2[] =
+  "ALTER TABLE standing ADD COLUMN tries BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE standing ADD COLUMN next_try_at BIGINT NOT NULL DEFAULT 0;";
 
 void
 tw_standing_row_free (TwStandingRow *row)
@@ -84,6 +89,8 @@ read_row (TwTx *tx, TwStmt *stmt, GError **error)
   row->last_payment_id = g_strdup (tw_stmt_text (stmt, 12));
   row->last_at_ms = tw_stmt_int64 (stmt, 13);
   row->created_at_ms = tw_stmt_int64 (stmt, 14);
+  row->tries = tw_stmt_int64 (stmt, 15);
+  row->next_try_at_ms = tw_stmt_int64 (stmt, 16);
   return row->memo != NULL ? g_steal_pointer (&row) : NULL;
 }
 
@@ -141,13 +148,14 @@ tw_standing_row_insert (TwTx *tx, const TwStandingRow *standing, GError **error)
   g_autoptr (GBytes) name = seal (tx, standing, PAYEE_NAME, standing->payee_name);
   g_autoptr (GBytes) memo = seal (tx, standing, MEMO, standing->memo);
 
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO standing (" COLUMNS ") "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                  "sssbiiiibiissii", standing->id, standing->account_id, standing->payee_id, name,
-                  (gint64) standing->state, (gint64) standing->notice, standing->amount_fen,
-                  standing->day, memo, standing->next_day, standing->warned, standing->reason,
-                  standing->last_payment_id, standing->last_at_ms, standing->created_at_ms))
+  if (!tw_db_run (
+        tw_tx_db (tx), error,
+        "INSERT INTO standing (" COLUMNS ") "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "sssbiiiibiissiiii", standing->id, standing->account_id, standing->payee_id, name,
+        (gint64) standing->state, (gint64) standing->notice, standing->amount_fen, standing->day,
+        memo, standing->next_day, standing->warned, standing->reason, standing->last_payment_id,
+        standing->last_at_ms, standing->created_at_ms, standing->tries, standing->next_try_at_ms))
     return FALSE;
   publish (tx, standing);
   return TRUE;
@@ -163,10 +171,11 @@ tw_standing_row_save (TwTx *tx, const TwStandingRow *standing, GError **error)
         tw_tx_db (tx), error,
         "UPDATE standing SET payee_id = $2, payee_name = $3, state = $4, notice = $5, "
         "amount_fen = $6, day = $7, memo = $8, next_day = $9, warned = $10, reason = $11, "
-        "last_payment_id = $12, last_at = $13 WHERE id = $1",
-        "ssbiiiibiissi", standing->id, standing->payee_id, name, (gint64) standing->state,
+        "last_payment_id = $12, last_at = $13, tries = $14, next_try_at = $15 WHERE id = $1",
+        "ssbiiiibiissiii", standing->id, standing->payee_id, name, (gint64) standing->state,
         (gint64) standing->notice, standing->amount_fen, standing->day, memo, standing->next_day,
-        standing->warned, standing->reason, standing->last_payment_id, standing->last_at_ms))
+        standing->warned, standing->reason, standing->last_payment_id, standing->last_at_ms,
+        standing->tries, standing->next_try_at_ms))
     return FALSE;
   publish (tx, standing);
   return TRUE;

@@ -27,7 +27,9 @@ typedef struct
   gint64 day;
   char *memo;
   gint64 next_day;
-  gint64 warned; /* TwWarned */
+  gint64 warned;         /* TwWarned */
+  gint64 tries;          /* that failed on its day, while there is another one to come */
+  gint64 next_try_at_ms; /* when; 0: on its day */
   char *reason;
   char *last_payment_id;
   gint64 last_at_ms;

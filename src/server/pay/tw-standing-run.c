@@ -11,21 +11,29 @@
 /* What could not be paid on its day, as nobody served, is paid so many days later at most. */
 #define LATEST_DAYS 7
 
+/* What could not be paid is tried again so long after each try that failed, on the same day: money
+ * may come in meanwhile. */
+static const gint64 again_after_ms[] = { 2 * 3600000, 3 * 3600000, 4 * 3600000 };
+
 typedef struct
 {
   const char *id;
   gint64 day;
   gint64 stage; /* of a warning */
+  gint64 tried; /* how often before */
 } Order;
 
 static gboolean
 read_order (JsonObject *body, Order *order, GError **error)
 {
   order->stage = 0;
+  order->tried = 0;
   order->id = tw_json_get_id (body, "standing_id", error);
   return order->id != NULL && tw_json_get_int (body, "day", 0, G_MAXINT, &order->day, error) &&
          (!json_object_has_member (body, "stage") ||
-          tw_json_get_int (body, "stage", 0, TW_WARNED_EVE, &order->stage, error));
+          tw_json_get_int (body, "stage", 0, TW_WARNED_EVE, &order->stage, error)) &&
+         (!json_object_has_member (body, "tried") ||
+          tw_json_get_int (body, "tried", 0, G_MAXINT, &order->tried, error));
 }
 
 /* %NULL when it is not for now any more: ended, changed, or done. */
@@ -72,7 +80,32 @@ pay (TwTx *tx, TwJob *job, const TwStandingRow *standing, const char **code, GEr
   return TRUE;
 }
 
-/* {"standing_id", "day"} */
+/* Whether it may work later on the same day; sets when. What the person has to mend first, a limit
+ * of the day and a payee who is gone, is not tried in vain. */
+static gboolean
+find_next_try (const TwStandingRow *standing, const char *code, gint64 now_ms, gint64 *next_ms)
+{
+  if ((strcmp (code, "no_balance") != 0 && strcmp (code, "rail_down") != 0) ||
+      standing->tries >= (gint64) G_N_ELEMENTS (again_after_ms))
+    return FALSE;
+  *next_ms = now_ms + again_after_ms[standing->tries];
+  return tw_clock_day_of_ms (*next_ms) == tw_clock_day_of_ms (now_ms);
+}
+
+/* Not yet: the person hears of it at once, and has the time to do something. */
+static gboolean
+put_off (
+  TwTx *tx, TwJob *job, TwStandingRow *standing, const char *code, gint64 next_ms, GError **error)
+{
+  standing->tries++;
+  standing->next_try_at_ms = next_ms;
+  standing->notice = TW_STANDING_NOTICE_RETRYING;
+  tw_standing_set_text (&standing->reason, code);
+  return tw_standing_row_save (tx, standing, error) &&
+         tw_tx_audit (tx, job, "standing.put_off", standing->id, error) && tw_job_done (job, NULL);
+}
+
+/* {"standing_id", "day", "tried"?} */
 static gboolean
 handle_run (TwTx *tx, TwJob *job, GError **error)
 {
@@ -80,16 +113,22 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
   g_autoptr (TwStandingRow) standing = NULL;
   const char *code = "expired";
   GError *bad = NULL;
+  gint64 next_ms;
   Order order;
 
   if (!read_order (tw_job_body (job), &order, &bad))
     return tw_job_invalid (job, bad);
   if (!load_due (tx, &order, &standing, error))
     return FALSE;
-  if (standing == NULL || order.day > today)
+  if (standing == NULL || order.day > today || standing->tries != order.tried ||
+      standing->next_try_at_ms > tw_tx_now_ms (tx))
     return tw_job_done (job, NULL);
   if (today - order.day <= LATEST_DAYS && !pay (tx, job, standing, &code, error))
     return FALSE;
+  if (code != NULL && find_next_try (standing, code, tw_tx_now_ms (tx), &next_ms))
+    return put_off (tx, job, standing, code, next_ms, error);
+  standing->tries = 0;
+  standing->next_try_at_ms = 0;
   standing->next_day = tw_standing_find_day ((int) standing->day, today);
   standing->warned = TW_WARNED_NOT;
   standing->last_at_ms = tw_tx_now_ms (tx);

@@ -13,9 +13,13 @@
 #define MAX_ANSWER_BYTES (16 * 1024 * 1024)
 #define CHUNK_BYTES (64 * 1024)
 
+/* Of a session: what answers are signed with. */
+#define ANSWER_KEY "tw-answer-key"
+
 typedef struct
 {
   SoupMessage *message;
+  TwKey *answer_key;
   GCancellable *cancellable;
   GSource *deadline;
   GInputStream *stream; /* (nullable): of the answer */
@@ -39,8 +43,22 @@ call_free (Call *call)
   g_object_unref (call->cancellable);
   g_clear_object (&call->stream);
   g_byte_array_unref (call->bytes);
+  tw_key_unref (call->answer_key);
   g_object_unref (call->message);
   g_free (call);
+}
+
+/* Only what the partner itself says is an answer: somebody in between can't know, and may lie. */
+static gboolean
+is_signed (Call *call, guint status)
+{
+  SoupMessageHeaders *sent = soup_message_get_request_headers (call->message);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (call->message);
+
+  return tw_request_check_answer (
+    call->answer_key, soup_message_headers_get_one (sent, TW_REQUEST_HEADER_ID), status,
+    call->bytes->data, call->bytes->len,
+    soup_message_headers_get_one (headers, TW_REQUEST_HEADER_SIGNATURE));
 }
 
 /* @whole: whether all of the answer is there. */
@@ -54,6 +72,17 @@ end (Call *call, gboolean whole)
   if (whole)
     {
       status = soup_message_get_status (call->message);
+      if (!is_signed (call, status))
+        {
+          /* Who does not take our signature may have another key than we: that says nothing of the
+           * order, and is told to a person. */
+          status = status == SOUP_STATUS_UNAUTHORIZED ? status : 0;
+          whole = FALSE;
+          tw_rails_count_unsigned ();
+        }
+    }
+  if (whole)
+    {
       g_byte_array_append (call->bytes, (const guint8 *) "", 1);
       node = tw_json_parse ((const char *) call->bytes->data, (gssize) call->bytes->len - 1, NULL);
       if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
@@ -97,16 +126,21 @@ on_answer (GObject *session, GAsyncResult *result, gpointer data)
 /**
  * tw_rail_session_new:
  * @socket_path: where the other side listens
+ * @answer_key: (transfer none): what its answers are signed with
  *
  * Returns: (transfer full): what calls are made with, in the thread-default main context
  */
 SoupSession *
-tw_rail_session_new (const char *socket_path)
+tw_rail_session_new (const char *socket_path, TwKey *answer_key)
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
+  SoupSession *session =
+    g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "max-conns", MAX_CONNECTIONS,
+                  "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
 
-  return g_object_new (SOUP_TYPE_SESSION, "remote-connectable", address, "max-conns",
-                       MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS, "timeout", 0, NULL);
+  g_object_set_data_full (G_OBJECT (session), ANSWER_KEY, tw_key_ref (answer_key),
+                          (GDestroyNotify) tw_key_unref);
+  return session;
 }
 
 /* Who asks, what and when: nobody else can, and nothing of it can be altered on the way. */
@@ -139,7 +173,8 @@ sign (SoupMessage *message, TwKey *key, const char *path, const char *body)
  * @called: called once, later
  * @user_data: for @called
  *
- * Makes one request, signed, under an id of its own.
+ * Makes one request, signed, under an id of its own. An answer that the other side has not signed
+ * is none, but for the status 401.
  *
  * Returns: (transfer none): ends the call without an answer; there until @called is called
  */
@@ -156,6 +191,7 @@ tw_rail_call (SoupSession *session,
   Call *call = g_new0 (Call, 1);
 
   call->message = soup_message_new (body != NULL ? "POST" : "GET", uri);
+  call->answer_key = tw_key_ref (g_object_get_data (G_OBJECT (session), ANSWER_KEY));
   call->cancellable = g_cancellable_new ();
   call->bytes = g_byte_array_new ();
   call->called = called;

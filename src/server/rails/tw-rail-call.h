@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 /* @status: of HTTP; 0: no answer. @answer: (nullable): what it said, when it was JSON */
 typedef void (*TwRailCalled) (guint status, JsonObject *answer, gpointer user_data);
 
-SoupSession *tw_rail_session_new (const char *socket_path);
+void tw_rails_count_unsigned (void);
+
+SoupSession *tw_rail_session_new (const char *socket_path, TwKey *answer_key);
 GCancellable *tw_rail_call (SoupSession *session,
                             TwKey *key,
                             const char *path,

@@ -54,7 +54,8 @@ check_signature (TwRailCallbacks *self, SoupServerMessage *message, GBytes *body
   return tw_request_guard_check (self->guard, &request, g_get_real_time () / 1000, error);
 }
 
-/* {"path", "id"}: something has become of that order. An order that nobody waits for is none. */
+/* {"path", "id"}: something has become of that order. Any of several services may be told; an order
+ * that nobody waits for is none. */
 static gboolean
 take (TwRailCallbacks *self, GBytes *body, GError **error)
 {
@@ -78,6 +79,8 @@ take (TwRailCallbacks *self, GBytes *body, GError **error)
     return FALSE;
   tw_rails_count_callback ();
   op = g_hash_table_lookup (self->rails->ops, id);
+  if (op == NULL)
+    tw_rails_take_up (self->rails, id);
   if (op == NULL || strcmp (op->rail->path, path) != 0)
     return TRUE;
   tw_rail_gate_wake (op->gate);

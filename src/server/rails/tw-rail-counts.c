@@ -8,6 +8,7 @@
 
 static gint configured;
 static gint n_callbacks;
+static gint n_unsigned;
 
 /* What is seen of the gates from other threads. */
 #define MAX_PARTIES 16
@@ -64,6 +65,13 @@ void
 tw_rails_count_callback (void)
 {
   g_atomic_int_inc (&n_callbacks);
+}
+
+/* An answer that the partner has not signed: it was not taken for one. */
+void
+tw_rails_count_unsigned (void)
+{
+  g_atomic_int_inc (&n_unsigned);
 }
 
 guint
@@ -168,6 +176,9 @@ add_metrics (TwService *service, GString *out, gpointer user_data)
   tw_metric_add (out, "tax_wallet_rail_callbacks_total", "counter",
                  "Callbacks of the bank and the tax office that were taken.",
                  tw_rails_get_n_callbacks ());
+  tw_metric_add (out, "tax_wallet_rail_answers_unsigned_total", "counter",
+                 "Answers that were not signed by the bank or the tax office, and not taken.",
+                 g_atomic_int_get (&n_unsigned));
 }
 
 /**

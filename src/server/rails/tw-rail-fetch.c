@@ -26,9 +26,11 @@ on_fetched (guint status, JsonObject *answer, gpointer data)
 }
 
 static void
-fetch_in_context (const TwRailsSetup *setup, TwKey *key, const char *path, Fetch *fetch)
+fetch_in_context (const TwRailsSetup *setup, TwKey *shared, const char *path, Fetch *fetch)
 {
-  g_autoptr (SoupSession) session = tw_rail_session_new (setup->socket_path);
+  g_autoptr (TwKey) key = tw_key_derive (shared, TW_REQUEST_TO_PARTNER);
+  g_autoptr (TwKey) theirs = tw_key_derive (shared, TW_REQUEST_FROM_PARTNER);
+  g_autoptr (SoupSession) session = tw_rail_session_new (setup->socket_path, theirs);
 
   tw_rail_call (session, key, path, NULL, setup->timeout_ms, on_fetched, fetch);
   g_main_loop_run (fetch->loop);
@@ -50,17 +52,15 @@ gboolean
 tw_rails_fetch (const TwRailsSetup *setup, const char *path, JsonObject **answer, GError **error)
 {
   g_autoptr (TwKey) shared = tw_rails_open_key (setup, error);
-  g_autoptr (TwKey) key = NULL;
   g_autoptr (GMainContext) context = NULL;
   Fetch fetch = { 0 };
 
   if (shared == NULL)
     return FALSE;
-  key = tw_key_derive (shared, TW_REQUEST_TO_PARTNER);
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   fetch.loop = g_main_loop_new (context, FALSE);
-  fetch_in_context (setup, key, path, &fetch);
+  fetch_in_context (setup, shared, path, &fetch);
   while (g_main_context_iteration (context, FALSE))
     ;
   g_main_context_pop_thread_default (context);

@@ -7,7 +7,12 @@
  * time runs, and than a partner lets wait at its door. */
 #define MAX_IN_FLIGHT 8
 
+/* While another process says that its partner is down, one that has heard nothing for so long asks
+ * for itself. */
+#define DOUBT_MS 4000
+
 static void pump (TwRailGate *gate);
+static void probe (TwRailGate *gate);
 
 static gint64
 now_ms (void)
@@ -59,21 +64,31 @@ tw_rail_gate_free (gpointer data)
   g_free (gate);
 }
 
-/* What the database says of a partner: another process may have told it, or this one before it was
- * ended. That it is down is seen to at once, as nobody may have anything to ask of it. */
+/* What the database says of a partner. That it was down when this process had not said anything yet
+ * is seen to at once, as nobody may have anything to ask of it; what others say later is only
+ * doubt: they may be the ones who don't reach it. */
 void
-tw_rail_gate_load (TwRails *rails, const char *party, gboolean down)
+tw_rail_gate_load (TwRails *rails, const char *party, gboolean public_down, gboolean doubted)
 {
   TwRailGate *gate = get_gate (rails, party);
 
   if (gate->telling)
     return;
-  gate->told_down = down;
-  if (!down || gate->breaker.state != TW_BREAKER_CLOSED)
-    return;
-  gate->breaker =
-    (TwBreaker){ .state = TW_BREAKER_OPEN, .since_ms = now_ms (), .probe_at_ms = now_ms () };
-  pump (gate);
+  gate->public_down = public_down;
+  gate->doubted = doubted;
+  if (gate->breaker.state == TW_BREAKER_CLOSED && !gate->probing)
+    {
+      if (public_down && gate->told == TW_RAIL_WORD_NONE && gate->answered_ms == 0)
+        {
+          gate->breaker = (TwBreaker){ .state = TW_BREAKER_OPEN,
+                                       .since_ms = now_ms (),
+                                       .probe_at_ms = now_ms () };
+          pump (gate);
+        }
+      else if ((public_down || doubted) && now_ms () - gate->answered_ms > DOUBT_MS)
+        probe (gate);
+    }
+  tw_rail_gate_tell (gate);
 }
 
 /**
@@ -145,6 +160,7 @@ note (TwRailGate *gate, guint status)
 {
   if (is_answer (status))
     {
+      gate->answered_ms = now_ms ();
       if (tw_breaker_succeeded (&gate->breaker))
         {
           g_message ("The rail '%s' answers again", gate->party);

@@ -8,6 +8,14 @@
 
 G_BEGIN_DECLS
 
+/* What a process says of a partner. */
+typedef enum
+{
+  TW_RAIL_WORD_NONE,
+  TW_RAIL_WORD_UP,
+  TW_RAIL_WORD_DOWN,
+} TwRailWord;
+
 struct _TwRailGate
 {
   TwRails *rails;
@@ -15,15 +23,20 @@ struct _TwRailGate
   TwBreaker breaker;
   GQueue waiting; /* of TwRailOrder: each with its call for `next` */
   guint in_flight;
-  GSource *timer;   /* (nullable): of the next probe */
-  gboolean probing; /* a probe of its own is under way */
-  /* What everybody is told of it. */
-  gboolean told_down;
+  GSource *timer;     /* (nullable): of the next probe */
+  gboolean probing;   /* a probe of its own is under way */
+  gint64 answered_ms; /* when it answered last, monotonic; 0: never yet */
+  /* What this process has said of it, */
+  TwRailWord told;
+  gint64 told_ms; /* monotonic */
   gboolean telling;
+  /* and what is heard: */
+  gboolean public_down; /* what everybody is told */
+  gboolean doubted;     /* another process says that it is down */
 };
 
 void tw_rail_gate_free (gpointer data);
-void tw_rail_gate_load (TwRails *rails, const char *party, gboolean down);
+void tw_rail_gate_load (TwRails *rails, const char *party, gboolean public_down, gboolean doubted);
 void tw_rail_gate_tell (TwRailGate *gate);
 gboolean tw_rail_gates_read (TwRails *rails, TwDb *db, GError **error);
 

@@ -95,6 +95,7 @@ struct _TwRailOrder
 };
 
 gboolean tw_rails_is_stopping (TwRails *rails);
+void tw_rails_take_up (TwRails *rails, const char *id);
 
 void tw_rail_order_start (TwRailOrder *op, gboolean running);
 void tw_rail_order_free (gpointer data);

@@ -27,8 +27,9 @@ tw_rails_is_stopping (TwRails *rails)
   return g_cancellable_is_cancelled (rails->stopping);
 }
 
+/* @running: as in tw_rail_order_start() */
 static void
-take_up (TwRails *rails, TwStmt *stmt)
+take_up (TwRails *rails, TwStmt *stmt, gboolean running)
 {
   const char *id = tw_stmt_text (stmt, 0);
   const TwRail *rail = tw_rails_find (tw_stmt_text (stmt, 1));
@@ -55,16 +56,39 @@ take_up (TwRails *rails, TwStmt *stmt)
   op->state = (TwRailState) tw_stmt_int64 (stmt, 4);
   op->posts = tw_stmt_int64 (stmt, 5);
   g_hash_table_insert (rails->ops, op->id, op);
-  tw_rail_order_start (op, rails->scanned);
+  tw_rail_order_start (op, running);
+}
+
+#define SELECT_OPS                                                                                 \
+  "SELECT id, rail, account_id, request, state, posts FROM rail_op WHERE next_at IS NOT NULL "
+
+/**
+ * tw_rails_take_up:
+ * @rails: the rails
+ * @id: of an order that this process does not know
+ *
+ * Another process has sent it, and may be gone: if it is not finished it is asked for from here
+ * too.
+ */
+void
+tw_rails_take_up (TwRails *rails, const char *id)
+{
+  TwReaders *readers = tw_service_get_readers (rails->service);
+  TwDb *db = rails->scanned ? tw_readers_borrow (readers, NULL) : NULL;
+  TwStmt *stmt;
+
+  if (db == NULL)
+    return;
+  stmt = tw_db_query (db, NULL, SELECT_OPS "AND id = $1", "s", id);
+  while (stmt != NULL && tw_stmt_step (stmt, NULL) == TW_STEP_ROW)
+    take_up (rails, stmt, FALSE);
+  tw_readers_return (readers, db);
 }
 
 static gboolean
 read_ops (TwRails *rails, TwDb *db, GError **error)
 {
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT id, rail, account_id, request, state, posts FROM rail_op "
-                              "WHERE next_at IS NOT NULL ORDER BY next_at",
-                              "");
+  TwStmt *stmt = tw_db_query (db, error, SELECT_OPS "ORDER BY next_at", "");
   TwStep step;
 
   if (stmt == NULL)
@@ -74,7 +98,7 @@ read_ops (TwRails *rails, TwDb *db, GError **error)
 #include "base/tw-planted.h"
     if (tw_stmt_int64 (stmt, 4) == TW_RAIL_QUEUED)
 #endif
-      take_up (rails, stmt);
+      take_up (rails, stmt, rails->scanned);
   return step == TW_STEP_DONE;
 }
 
@@ -165,7 +189,7 @@ run (gpointer data)
   TwRails *rails = data;
 
   g_main_context_push_thread_default (rails->context);
-  rails->session = tw_rail_session_new (rails->socket_path);
+  rails->session = tw_rail_session_new (rails->socket_path, rails->from_partner);
   listen_for_callbacks (rails);
   scan_later (rails, 0);
   g_main_loop_run (rails->loop);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 extern const char tw_rails_schema[];
 extern const char tw_rails_schema_2[];
 extern const char tw_rails_schema_3[];
+extern const char tw_rails_schema_4[];
 
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000

@@ -128,7 +128,8 @@ handle_ask (TwTx *tx, TwJob *job, GError **error)
     return tw_job_refuse (job, "not_found", NULL);
   if (!tw_rails_are_configured ())
     return tw_job_refuse (job, "rail_down", NULL);
-  if (!tw_tx_audit (tx, job, "reconcile.asked", party, error))
+  if (!tw_tx_audit (tx, job, "reconcile.asked", party, error) ||
+      !tw_reconcile_wish (tx, party, (int) day, error))
     return FALSE;
   wish = g_new0 (Wish, 1);
   wish->party = g_strdup (party);

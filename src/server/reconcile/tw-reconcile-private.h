@@ -60,6 +60,19 @@ TwDifference *tw_difference_load (TwTx *tx, const char *id, GError **error);
 gboolean tw_reconciliation_publish (TwTx *tx, const char *party, int day, GError **error);
 gboolean tw_difference_publish (TwTx *tx, const char *id, GError **error);
 
+/* What was asked for, and is not done yet. */
+typedef struct
+{
+  char *party;
+  int day;
+} TwReconcileWish;
+
+void tw_reconcile_wish_free (gpointer data);
+gboolean tw_reconcile_wish (TwTx *tx, const char *party, int day, GError **error);
+GPtrArray *tw_reconcile_list_wishes (TwDb *db, gint64 until_ms, GError **error);
+gboolean tw_reconcile_forget_wish (
+  TwService *service, const char *party, int day, gint64 begun_ms, GError **error);
+
 void tw_reconciler_ask (const char *party, int day);
 
 G_END_DECLS

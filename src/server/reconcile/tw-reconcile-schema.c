@@ -59,3 +59,11 @@ const char tw_reconcile_schema[] =
 /* What was ordered, where neither side has moved anything. */
 const char tw_reconcile_schema_2[] =
   "ALTER TABLE difference ADD COLUMN amount_fen BIGINT NOT NULL DEFAULT 0;";
+
+/* What a senior has asked for, until it is done: it outlives the process that was asked. */
+const char tw_reconcile_schema_3[] = "CREATE TABLE reconcile_wish ("
+                                     "  party TEXT NOT NULL,"
+                                     "  day BIGINT NOT NULL,"
+                                     "  asked_at BIGINT NOT NULL,"
+                                     "  PRIMARY KEY (party, day)"
+                                     ");";

@@ -99,19 +99,22 @@ write_finding (TwTx *tx, TwComparison *comparison, TwFinding *finding, GError **
   return tw_db_changes (db) == 0 || tw_difference_publish (tx, finding->id, error);
 }
 
-static gboolean
-was_found (TwComparison *comparison, const char *id)
+/* The ids of what was found, to be looked up in. */
+static GHashTable *
+list_found (TwComparison *comparison)
 {
+  GHashTable *found = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < comparison->findings->len; i++)
-    if (strcmp (((TwFinding *) comparison->findings->pdata[i])->id, id) == 0)
-      return TRUE;
-  return FALSE;
+    g_hash_table_add (found, ((TwFinding *) comparison->findings->pdata[i])->id);
+  return found;
 }
 
 /* What is open and was not found any more is settled. */
 static gboolean
 close_settled (TwTx *tx, TwComparison *comparison, GError **error)
 {
+  g_autoptr (GHashTable) found = list_found (comparison);
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
   TwStmt *stmt = tw_db_query (
     tw_tx_db (tx), error, "SELECT id FROM difference WHERE party = $1 AND day = $2 AND state = 0",
@@ -121,7 +124,7 @@ close_settled (TwTx *tx, TwComparison *comparison, GError **error)
   if (stmt == NULL)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
-    if (!was_found (comparison, tw_stmt_text (stmt, 0)))
+    if (!g_hash_table_contains (found, tw_stmt_text (stmt, 0)))
       g_ptr_array_add (gone, g_strdup (tw_stmt_text (stmt, 0)));
   for (guint i = 0; step == TW_STEP_DONE && i < gone->len; i++)
     if (!tw_db_run (tw_tx_db (tx), error,

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 extern const char tw_reconcile_schema[];
 extern const char tw_reconcile_schema_2[];
+extern const char tw_reconcile_schema_3[];
 
 /* The seniors' scope. */
 #define TW_SCOPE_MONEY "queue:money"
@@ -27,6 +28,7 @@ typedef struct
 } TwReconcileSum;
 
 void tw_reconcile_init (void);
+void tw_reconcile_add_metrics (TwService *service);
 
 gboolean tw_reconcile_statement (TwService *service,
                                  const char *party,

@@ -8,16 +8,13 @@
 /* So long after midnight the partners have their books. */
 #define AFTER_MIDNIGHT_MS (30 * 60 * 1000)
 #define LOOK_EVERY_MS 30000
+/* So long after somebody has asked, whoever was asked must have begun: another one does it. */
+#define WISH_TAKEN_MS 10000
+#define WISH_LOOK_MS 5000
 /* A partner that has not told its books is asked again after this. */
 #define RETRY_MS (10 * 60 * 1000)
 /* After a long rest, older days are left to who runs it by hand. */
 #define MAX_DAYS_BACK 14
-
-typedef struct
-{
-  char *party;
-  int day;
-} Wish;
 
 struct _TwReconciler
 {
@@ -29,21 +26,14 @@ struct _TwReconciler
   GMutex lock;
   GCond wake;
   gboolean ending;
-  GQueue wishes;       /* of Wish; guarded by the lock */
-  GHashTable *retries; /* of gint64, when, by party; the thread's own */
+  GQueue wishes; /* of TwReconcileWish; guarded by the lock */
+  /* The thread's own: */
+  GHashTable *retries; /* of gint64, when, by party */
+  gint64 look_us;      /* when days are looked for again */
 };
 
 static GMutex current_lock;
 static TwReconciler *current; /* guarded by the lock */
-
-static void
-wish_free (gpointer data)
-{
-  Wish *wish = data;
-
-  g_free (wish->party);
-  g_free (wish);
-}
 
 /* Any thread; without one that runs it does nothing. The same wish is kept once. */
 void
@@ -57,11 +47,11 @@ tw_reconciler_ask (const char *party, int day)
 
       g_mutex_lock (&self->lock);
       for (GList *at = self->wishes.head; at != NULL; at = at->next)
-        known = known || (((Wish *) at->data)->day == day &&
-                          g_str_equal (((Wish *) at->data)->party, party));
+        known = known || (((TwReconcileWish *) at->data)->day == day &&
+                          g_str_equal (((TwReconcileWish *) at->data)->party, party));
       if (!known)
         {
-          Wish *wish = g_new0 (Wish, 1);
+          TwReconcileWish *wish = g_new0 (TwReconcileWish, 1);
 
           wish->party = g_strdup (party);
           wish->day = day;
@@ -188,6 +178,41 @@ catch_up (TwReconciler *self, const char *party, int last, gint64 now_ms)
   g_queue_clear (&days);
 }
 
+/* Whatever came of it is written down, and is news enough. */
+static void
+do_wish (TwReconciler *self, const TwReconcileWish *wish)
+{
+  gint64 begun_ms = tw_clock_now_ms ();
+  g_autoptr (GError) error = NULL;
+
+  look_at (self, wish->party, wish->day);
+  if (!tw_reconcile_forget_wish (self->service, wish->party, wish->day, begun_ms, &error))
+    g_message ("It could not be written down that a wish was done: %s", error->message);
+}
+
+/* What was asked of a process that is gone. */
+static void
+do_left_wishes (TwReconciler *self)
+{
+  TwReaders *readers = tw_service_get_readers (self->service);
+  g_autoptr (GPtrArray) wishes = NULL;
+  g_autoptr (GError) error = NULL;
+  TwDb *db;
+
+  if (!tw_service_is_leader (self->service))
+    return;
+  db = tw_readers_borrow (readers, &error);
+  if (db != NULL)
+    {
+      wishes = tw_reconcile_list_wishes (db, tw_clock_now_ms () - WISH_TAKEN_MS, &error);
+      tw_readers_return (readers, db);
+    }
+  if (error != NULL)
+    g_message ("It could not be seen what seniors have asked for: %s", error->message);
+  for (guint i = 0; wishes != NULL && i < wishes->len && !is_ending (self); i++)
+    do_wish (self, wishes->pdata[i]);
+}
+
 /* One of several services does it. */
 static void
 look (TwReconciler *self)
@@ -203,11 +228,11 @@ look (TwReconciler *self)
       catch_up (self, parties[i], last, now_ms);
 }
 
-static Wish *
+static TwReconcileWish *
 take_wish (TwReconciler *self, gboolean *ending)
 {
-  gint64 end_us = g_get_monotonic_time () + LOOK_EVERY_MS * 1000;
-  Wish *wish;
+  gint64 end_us = g_get_monotonic_time () + WISH_LOOK_MS * 1000;
+  TwReconcileWish *wish;
 
   g_mutex_lock (&self->lock);
   while (!self->ending && g_queue_is_empty (&self->wishes) &&
@@ -225,18 +250,23 @@ run (gpointer data)
   TwReconciler *self = data;
   gboolean ending = FALSE;
 
-  look (self);
   while (!ending)
     {
-      Wish *wish = take_wish (self, &ending);
+      TwReconcileWish *wish;
 
+      if (g_get_monotonic_time () >= self->look_us)
+        {
+          look (self);
+          self->look_us = g_get_monotonic_time () + LOOK_EVERY_MS * 1000;
+        }
+      wish = take_wish (self, &ending);
       if (wish != NULL)
         {
-          look_at (self, wish->party, wish->day);
-          wish_free (wish);
+          do_wish (self, wish);
+          tw_reconcile_wish_free (wish);
         }
       else if (!ending)
-        look (self);
+        do_left_wishes (self);
     }
   return NULL;
 }
@@ -290,7 +320,7 @@ tw_reconciler_free (TwReconciler *self)
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
-  g_queue_clear_full (&self->wishes, wish_free);
+  g_queue_clear_full (&self->wishes, tw_reconcile_wish_free);
   g_hash_table_unref (self->retries);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake);

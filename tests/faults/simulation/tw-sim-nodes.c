@@ -180,7 +180,9 @@ start_counterpart (GError **error)
   key = tw_key_file_open (rails_key, TRUE, error);
   if (key == NULL)
     return FALSE;
-  counterpart.counterpart = tw_counterpart_new (counterpart.books, key, 1);
+  counterpart.counterpart = tw_counterpart_new (counterpart.books, key, 1, error);
+  if (counterpart.counterpart == NULL)
+    return FALSE;
   tw_counterpart_set_times (counterpart.counterpart, CONFIRM_MS, LATE_MS);
   tw_counterpart_set_callback (counterpart.counterpart, callback);
   return tw_counterpart_listen (counterpart.counterpart, socket, error);

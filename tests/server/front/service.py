@@ -114,7 +114,7 @@ def _collect(value, into):
 class Service:
     """The service and the counterpart, as processes."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, callback=None):
         self.folder = tempfile.mkdtemp(prefix="tw-front-")
         self.options = list(options)
         self.database = self._make_database()
@@ -130,7 +130,7 @@ class Service:
             "src/counterpart/tax-wallet-counterpart", "counterpart.log",
             "--socket-dir", self.folder, "--database", f"sqlite:{self.folder}/books.db",
             "--keys", f"{self.folder}/counterpart-keys", "--confirm-ms", "50", "--callback",
-            f"{self.folder}/rails.sock")
+            callback or f"{self.folder}/rails.sock")
         wait_for(lambda: os.path.exists(f"{self.folder}/counterpart.sock"), "the counterpart")
 
     def _make_database(self):

@@ -252,6 +252,35 @@ test_torn (Fixture *f, gconstpointer unused)
 }
 
 static void
+cut_head (const char *path, gpointer data)
+{
+  g_assert_cmpint (truncate (path, 3), ==, 0);
+}
+
+/* Cut off in its very head it is begun anew, and counts once: one of the few that may be begun, and
+ * with its own size. */
+static void
+test_torn_head (Fixture *f, gconstpointer unused)
+{
+  for (int i = 0; i < TW_LIMIT_BLOB_PARTS; i++)
+    {
+      g_autofree char *label = g_strdup_printf ("%d", i);
+
+      g_assert_cmpint (begin (f, "a", label, 30 * MIB), ==, -1);
+    }
+  each_file (f, cut_head, NULL);
+  open_store (f);
+  for (int i = 0; i < TW_LIMIT_BLOB_PARTS; i++)
+    {
+      g_autofree char *label = g_strdup_printf ("%d", i);
+
+      g_assert_cmpint (begin (f, "a", label, 30 * MIB), ==, -1);
+    }
+  g_assert_cmpuint (count_files (f), ==, TW_LIMIT_BLOB_PARTS);
+  g_assert_cmpint (begin (f, "a", "more", 1000), ==, TW_ERROR_TOO_MANY);
+}
+
+static void
 test_quota (Fixture *f, gconstpointer unused)
 {
   const gsize length = 1000;
@@ -390,6 +419,7 @@ main (int argc, char **argv)
   ADD ("grows", test_grows);
   ADD ("is-opened-once", test_is_opened_once);
   ADD ("torn", test_torn);
+  ADD ("torn-head", test_torn_head);
   ADD ("quota", test_quota);
   ADD ("many-short-ones", test_many_short_ones);
   ADD ("parts", test_parts);

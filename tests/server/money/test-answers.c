@@ -19,6 +19,7 @@
 #define UNREADABLE "tax_wallet_rail_troubles_total{why=\"unreadable\"}"
 #define ALL_AWAY "tax_wallet_rail_troubles_total{why=\"turned_away\"}"
 #define IN_TROUBLE "tax_wallet_rail_orders_in_trouble{rail=\"bank\"}"
+#define FORGED "tax_wallet_rail_answers_unsigned_total"
 #define NEED_PERSON "may need a person"
 #define POSTS "SELECT posts FROM rail_op WHERE id = $1"
 #define FINISHED "SELECT count(*) FROM rail_op WHERE id = $1 AND next_at IS NULL"
@@ -216,6 +217,26 @@ test_in_between (Case *c, gconstpointer data)
   g_assert_cmpuint (tw_test_bank_count (c->bank, "POST"), ==, 2);
 }
 
+/* Whatever somebody else says in the bank's place is no answer: not that it is done, not that it is
+ * refused, not that nobody knows it. */
+static void
+test_forged (Case *c, gconstpointer data)
+{
+  double before = tw_test_money_metric (c->t, FORGED);
+
+  tw_test_bank_forge (c->bank, "POST", 200, REFUSED);
+  tw_test_bank_forge (c->bank, "GET", 200, TRUTH);
+  tw_test_bank_forge (c->bank, "GET", 404, NOT_FOUND);
+  tw_test_bank_forge (c->bank, "GET", 200, REFUSED);
+  top_up (c);
+  wait_metric (c, FORGED, before + 5);
+  tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_UNKNOWN);
+  assert_nothing_moved (c);
+  g_assert_cmpuint (tw_test_bank_count (c->bank, "POST"), ==, 1);
+  say (c, "GET", 200, TRUTH);
+  assert_posted (c);
+}
+
 /* The bank turned it away, and then only a proxy says that it is not known. */
 static void
 test_not_by_itself (Case *c, gconstpointer data)
@@ -335,6 +356,7 @@ main (int argc, char **argv)
   CASE ("turned-away", test_turned_away, NULL);
   CASE ("turned-away-but-done", test_turned_away_but_done, NULL);
   CASE ("in-between", test_in_between, NULL);
+  CASE ("forged", test_forged, NULL);
   CASE ("not-by-itself", test_not_by_itself, NULL);
   CASE ("sent-twice", test_sent_twice, NULL);
   CASE ("too-many", test_too_many, NULL);

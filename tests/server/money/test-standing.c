@@ -10,6 +10,7 @@
 #include "protocol/tw-json.h"
 #include "protocol/tw-practice-people.h"
 #include "server/ledger/tw-limits.h"
+#include "server/ops/tw-schema.h"
 #include "server/pay/tw-errands.h"
 #include "tw-test-db.h"
 #include "tw-test-money.h"
@@ -18,6 +19,7 @@
 #define AMOUNT_FEN (G_GINT64_CONSTANT (120000))
 #define PHONE "13900000001"
 #define OTHER_PHONE "13900000002"
+#define HOUR_MS (G_GINT64_CONSTANT (3600000))
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
 
 typedef struct
@@ -166,6 +168,14 @@ test_months (Case *c, gconstpointer data)
   go_to (c->from + 31 + 30 + 11);
   wait_for (c, "notice", id, TW_STANDING_NOTICE_SHORT);
   go_to (c->from + 31 + 30 + 14);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_RETRYING);
+  for (int tries = 2; tries <= 3; tries++)
+    {
+      tw_clock_set_offset_ms (tw_clock_get_offset_ms () + (tries == 2 ? 2 : 3) * HOUR_MS + 1000);
+      wait_for (c, "tries", id, tries);
+    }
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 30 + 14);
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + 4 * HOUR_MS + 1000);
   wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
   g_assert_cmpint (
     tw_test_money_number (
@@ -173,6 +183,75 @@ test_months (Case *c, gconstpointer data)
     ==, 1);
   g_assert_cmpint (count_payments (c, id), ==, 2);
   g_assert_cmpint (tw_test_money_balance (c->t), ==, TOP_UP_FEN - 2 * AMOUNT_FEN);
+}
+
+/* Not enough at noon; what comes in until the next try pays it, once. */
+static void
+test_again (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, TOP_UP_FEN + 1000);
+  g_autofree char *more = tw_uuid_new ();
+
+  go_to (c->from + 14);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_RETRYING);
+  g_assert_cmpint (get (c, "tries", id), ==, 1);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM standing WHERE id = $1 AND reason = 'no_balance'", id),
+    ==, 1);
+  tw_assert_done (tw_test_money_top_up (c->t, more, NULL, TOP_UP_FEN));
+  tw_test_money_wait_payment (c->t, more, TW_PAYMENT_STATE_POSTED);
+  g_assert_cmpint (count_payments (c, id), ==, 0);
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + 2 * HOUR_MS + 1000);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
+  g_assert_cmpint (get (c, "tries", id), ==, 0);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  g_assert_cmpint (tw_test_money_balance (c->t), ==, TOP_UP_FEN - 1000);
+}
+
+static guint64
+count_commands (TwService *service)
+{
+  TwWriterStats stats;
+
+  tw_writer_get_stats (tw_service_get_writer (service), &stats);
+  return stats.commands;
+}
+
+/* Of two services the one that leads does it; when that is gone, the other one. */
+static void
+test_leader (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+  const TwMigration *steps;
+  TwService *other;
+  TwErrands *errands;
+  gsize n;
+
+  steps = tw_schema_get_steps (&n);
+  other = tw_service_new (c->t->url, c->t->keys, steps, n, NULL);
+  g_assert_nonnull (other);
+  errands = tw_errands_new (other);
+  c->errands = tw_errands_new (c->t->service);
+  go_to (c->from + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  go_to (c->from + 31 + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 30 + 14);
+  g_assert_cmpuint (count_commands (other), ==, 0);
+  g_clear_pointer (&c->errands, tw_errands_free);
+  tw_test_money_stop_service (c->t);
+  c->t->db = tw_db_open (c->t->url, NULL, NULL);
+  go_to (c->from + 31 + 30 + 14);
+  tw_test_money_wait (c->t, "SELECT count(*) FROM payment WHERE standing_id = $1", id, 3);
+  g_assert_cmpuint (count_commands (other), >, 0);
+  tw_errands_free (errands);
+  tw_service_free (other);
+  g_clear_pointer (&c->t->db, tw_db_close);
+  tw_test_money_start_service (c->t, FALSE);
 }
 
 /* Nobody served on the day: paid a little later, but not weeks later. */
@@ -306,6 +385,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CASE ("months", test_months);
+  CASE ("again", test_again);
+  /* One process serves a SQLite database. */
+  if (tw_test_on_postgres ())
+    CASE ("leader", test_leader);
   CASE ("late", test_late);
   CASE ("refused", test_refused);
   CASE ("set", test_set);

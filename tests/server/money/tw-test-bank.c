@@ -8,11 +8,14 @@
 
 #include "protocol/tw-json.h"
 #include "protocol/tw-lease.h"
+#include "protocol/tw-routes.h"
+#include "vault/tw-request.h"
 
 typedef struct
 {
   guint status;
   char *body;
+  gboolean forged; /* it is somebody else who says so */
 } Line;
 
 typedef struct
@@ -25,6 +28,7 @@ typedef struct
 struct _TwTestBank
 {
   char *path;
+  TwKey *key; /* what it signs with */
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
@@ -59,6 +63,22 @@ get_id (SoupServerMessage *message, const char *path)
 }
 
 static void
+answer (TwTestBank *bank, SoupServerMessage *message, const Line *line, char *text)
+{
+  const char *id = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                 TW_REQUEST_HEADER_ID);
+  g_autofree char *signature =
+    tw_request_sign_answer (bank->key, id, line->status, text, strlen (text));
+
+  if (!line->forged)
+    soup_message_headers_append (soup_server_message_get_response_headers (message),
+                                 TW_REQUEST_HEADER_SIGNATURE, signature);
+  soup_server_message_set_status (message, line->status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
+                                    strlen (text));
+}
+
+static void
 on_request (SoupServer *server,
             SoupServerMessage *message,
             const char *path,
@@ -85,9 +105,7 @@ on_request (SoupServer *server,
     }
   parts = g_strsplit (line.body, "%ID%", -1);
   text = g_strjoinv (id, parts);
-  soup_server_message_set_status (message, line.status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text,
-                                    strlen (text));
+  answer (bank, message, &line, text);
 }
 
 static gboolean
@@ -143,9 +161,13 @@ clear_line (gpointer data)
 TwTestBank *
 tw_test_bank_new (const char *socket_path)
 {
+  g_autofree char *folder = g_path_get_dirname (socket_path);
+  g_autofree char *key_path = g_build_filename (folder, TW_RAILS_KEY_FILE, NULL);
+  g_autoptr (TwKey) shared = tw_key_file_open (key_path, TRUE, NULL);
   TwTestBank *bank = g_new0 (TwTestBank, 1);
 
   bank->path = g_strdup (socket_path);
+  bank->key = tw_key_derive (shared, TW_REQUEST_FROM_PARTNER);
   bank->context = g_main_context_new ();
   bank->loop = g_main_loop_new (bank->context, FALSE);
   g_mutex_init (&bank->lock);
@@ -168,18 +190,31 @@ tw_test_bank_free (TwTestBank *bank)
   g_mutex_clear (&bank->lock);
   g_main_loop_unref (bank->loop);
   g_main_context_unref (bank->context);
+  tw_key_unref (bank->key);
   g_free (bank->path);
   g_free (bank);
+}
+
+static void
+add_line (TwTestBank *bank, const char *method, guint status, const char *body, gboolean forged)
+{
+  Line line = { status, g_strdup (body), forged };
+
+  g_mutex_lock (&bank->lock);
+  g_array_append_val (find_script (bank, method)->lines, line);
+  g_mutex_unlock (&bank->lock);
 }
 
 void
 tw_test_bank_say (TwTestBank *bank, const char *method, guint status, const char *body)
 {
-  Line line = { status, g_strdup (body) };
+  add_line (bank, method, status, body, FALSE);
+}
 
-  g_mutex_lock (&bank->lock);
-  g_array_append_val (find_script (bank, method)->lines, line);
-  g_mutex_unlock (&bank->lock);
+void
+tw_test_bank_forge (TwTestBank *bank, const char *method, guint status, const char *body)
+{
+  add_line (bank, method, status, body, TRUE);
 }
 
 guint

@@ -14,6 +14,8 @@ void tw_test_bank_free (TwTestBank *bank);
 /* What comes after what was said before, to orders (@method "POST") or to questions ("GET"); the
  * last goes on for good. %ID% in @body is the order's id. @status 0: no answer. */
 void tw_test_bank_say (TwTestBank *bank, const char *method, guint status, const char *body);
+/* The same, said by somebody who does not have the bank's key. */
+void tw_test_bank_forge (TwTestBank *bank, const char *method, guint status, const char *body);
 /* How many came. */
 guint tw_test_bank_count (TwTestBank *bank, const char *method);
 

@@ -105,6 +105,7 @@ tw_test_money_start_service (TwTestMoney *t, gboolean with_rails)
   t->service = tw_service_new (t->url, t->keys, steps, n, &error);
   g_assert_no_error (error);
   tw_rails_add_metrics (t->service);
+  tw_reconcile_add_metrics (t->service);
   if (with_rails)
     {
       g_autofree char *listen = in_folder (t, "rails.sock");

@@ -92,6 +92,13 @@ def test_backup_and_restore():
     if POSTGRES is not None:
         return
     copy = f"{SERVICE.folder}/copy"
+    # What can't be copied: nothing is left of what was begun.
+    in_the_way = os.path.join(os.path.dirname(f"{BLOBS}/{files(BLOBS)[-1]}"), "0" * 64)
+    os.mkdir(in_the_way)
+    done = verb("backup", copy, blobs=None)
+    assert done.returncode == 2 and in_the_way in done.stderr, done
+    assert not os.path.exists(copy) and not os.path.exists(copy + ".blobs")
+    os.rmdir(in_the_way)
     assert verb("backup", copy, blobs=None).returncode == 0
     assert files(copy + ".blobs") == [name for name in files(BLOBS) if not name.endswith(".part")]
     for name in files(copy + ".blobs"):

@@ -164,6 +164,26 @@ def test_stop_while_people_pay():
         again(load.unanswered)
 
 
+def test_a_damaged_name_is_no_wrong_key():
+    if POSTGRES is None:
+        return  # a file's pages say by themselves what is wrong with them
+    def flip():
+        subprocess.run(["psql", "-X", "-q", SERVICE.database, "-c",
+                        "UPDATE account SET name = set_byte (name, 30, get_byte (name, 30) # 4) "
+                        "WHERE id = (SELECT min (id) FROM account)"], check=True)
+    flip()
+    done = verb("migrate")
+    assert done.returncode == 0, done
+    flip()
+    other = f"{SERVICE.folder}/other-keys"
+    shutil.copytree(f"{SERVICE.folder}/keys", other)
+    with open(f"{other}/master.key", "wb") as key:
+        key.write(os.urandom(32))
+    done = subprocess.run([f"{BUILD}/src/server/tax-wallet-server", "migrate", "--database", SERVICE.database,
+                           "--keys", other], capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert done.returncode == 2 and "does not fit" in done.stderr, done
+
+
 def test_lines_are_for_machines():
     assert SERVICE.stop() == 0
     SERVICE.database = "sqlite:/nowhere/x" if POSTGRES is None else "host=/nowhere dbname=x"

@@ -18,6 +18,7 @@
 #include "tw-test-money.h"
 #include "vault/tw-request.h"
 
+#define OPEN "tax_wallet_differences_open{party=\"bank\"}"
 #define FEN (G_GINT64_CONSTANT (50000))
 #define DEVICE "01900000-0000-7000-8000-0000000000d1"
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
@@ -241,12 +242,14 @@ test_explained (Case *c, gconstpointer data)
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
   sum = reconcile (c);
   id = get_difference (c);
+  g_assert_cmpfloat (tw_test_money_metric (c->t, OPEN), ==, 1);
   tw_assert_code (explain (c, agent, id, "no"), "not_allowed");
   tw_assert_code (explain (c, c->t->person, id, "no"), "not_allowed");
   tw_assert_code (explain (c, c->senior, id, " \n"), "invalid");
   tw_assert_code (explain (c, c->senior, c->id, "no such one"), "not_found");
   tw_assert_done (explain (c, c->senior, id, "The bank has booked a fee by mistake."));
   tw_assert_code (explain (c, c->senior, id, "Again"), "already_decided");
+  g_assert_cmpfloat (tw_test_money_metric (c->t, OPEN), ==, -1);
   g_assert_cmpint (tw_test_money_number (
                      c->t->db, "SELECT state + open FROM reconciliation WHERE party = $1", "bank"),
                    ==, TW_RECONCILIATION_STATE_AGREES);

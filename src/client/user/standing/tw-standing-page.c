@@ -87,6 +87,9 @@ describe (TwStandingPage *self)
     case TW_STANDING_NOTICE_FAILED:
       return g_strdup_printf (_ ("The last time it was not paid: %s Next on %s."),
                               tw_refusal_get_words (reason, _ ("It did not work.")), next);
+    case TW_STANDING_NOTICE_RETRYING:
+      return g_strdup_printf (_ ("It could not be paid yet: %s It is tried again today."),
+                              tw_refusal_get_words (reason, _ ("It did not work.")));
     case TW_STANDING_NOTICE_SHORT:
       if (self->missing_fen > 0)
         return g_strdup_printf (_ ("It will be paid on %s. %s is missing for it."), next, lack);
