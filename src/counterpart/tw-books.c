@@ -94,6 +94,8 @@ static const TwMigration steps[] = {
     "ALTER TABLE office_bill ADD COLUMN partly BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE office_bill ADD COLUMN paid_fen BIGINT NOT NULL DEFAULT 0;",
     NULL, NULL },
+  { 4, "ALTER TABLE office_bill ADD COLUMN late_fee_rest_ufen BIGINT NOT NULL DEFAULT 0;", NULL,
+    NULL },
 };
 
 /**
