@@ -38,6 +38,7 @@ set_up (Case *c, gconstpointer data)
 
   c->t = tw_test_money_new ();
   c->other = tw_test_money_register (c->t, 2);
+  tw_test_money_decide (c->t, c->other, TRUE);
   c->id = tw_uuid_new ();
   tw_assert_done (tw_test_money_top_up (c->t, id, NULL, TOP_UP_FEN));
   tw_test_money_wait_payment (c->t, id, TW_PAYMENT_STATE_POSTED);
@@ -187,7 +188,7 @@ test_unproved (Case *c, gconstpointer data)
       tw_test_money_wait (t, CARD_STATE, card, TW_CARD_STATE_PROVING);
       tw_assert_done (RUN (c, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", card));
     }
-  tw_assert_code (bind (c, t->person, NULL, TW_PRACTICE_CARD_NUMBER), "too_many");
+  tw_assert_code (bind (c, t->person, NULL, TW_PRACTICE_CARD_NUMBER), "many_cards");
 }
 
 static TwResult *
@@ -244,6 +245,12 @@ test_top_up (Case *c, gconstpointer data)
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN + 5000);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen - 5000);
+  /* What stands for the card at the bank is not for all who can read the table. */
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT count(*) FROM rail_op WHERE id = $1 AND request "
+                                         "LIKE 'sealed:%'",
+                                         c->id),
+                   ==, 1);
   tw_assert_done (RUN (c, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", card));
   tw_assert_code (RUN (c, TW_KIND_WALLET_TOP_UP, NULL, "amount_fen", "i", G_GINT64_CONSTANT (5000),
                        "card_id", "s", card),
