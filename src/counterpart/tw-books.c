@@ -102,6 +102,8 @@ static const TwMigration steps[] = {
     ");"
     "CREATE INDEX request_at ON request (at);",
     NULL, NULL },
+  { 5, "ALTER TABLE office_bill ADD COLUMN late_fee_rest_ufen BIGINT NOT NULL DEFAULT 0;", NULL,
+    NULL },
 };
 
 /**

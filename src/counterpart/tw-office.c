@@ -100,14 +100,15 @@ check_same (TwDb *db, const Payment *payment, gboolean *known, GError **error)
   return same;
 }
 
-/* Why the office won't have the money, or NULL. */
+/* Why the office won't have the money, or NULL. @rest_ufen is what is left of the late fee after
+ * it. */
 static gboolean
-judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
+judge (TwDb *db, const Payment *payment, const char **reason, gint64 *rest_ufen, GError **error)
 {
-  TwStmt *stmt = tw_db_query (
-    db, error,
-    "SELECT amount_fen - paid_fen, due_day, payment, partly FROM office_bill WHERE id = $1", "s",
-    payment->bill);
+  TwStmt *stmt = tw_db_query (db, error,
+                              "SELECT amount_fen - paid_fen, due_day, payment, partly, "
+                              "late_fee_rest_ufen FROM office_bill WHERE id = $1",
+                              "s", payment->bill);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -119,8 +120,9 @@ judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
     *reason = "already_paid";
   else if (payment->amount_fen > tw_stmt_int64 (stmt, 0) ||
            (payment->amount_fen < tw_stmt_int64 (stmt, 0) && tw_stmt_int64 (stmt, 3) == 0) ||
-           tw_late_fee_fen (payment->amount_fen, (int) tw_stmt_int64 (stmt, 1), payment->paid_on) !=
-             payment->late_fee_fen)
+           tw_late_fee_part_fen (payment->amount_fen, (int) tw_stmt_int64 (stmt, 1),
+                                 payment->paid_on, tw_stmt_int64 (stmt, 4),
+                                 rest_ufen) != payment->late_fee_fen)
     *reason = "amount";
   tw_stmt_reset (stmt);
   return TRUE;
@@ -128,7 +130,12 @@ judge (TwDb *db, const Payment *payment, const char **reason, GError **error)
 
 /* The bill is paid, or a part of it; the books say so from when it is confirmed. */
 static gboolean
-take (TwDb *db, const Payment *payment, const char *reference, gint64 confirm_at_ms, GError **error)
+take (TwDb *db,
+      const Payment *payment,
+      gint64 rest_ufen,
+      const char *reference,
+      gint64 confirm_at_ms,
+      GError **error)
 {
   TwBookEntry entry = { .party = TW_OFFICE_PARTY,
                         .order_id = payment->id,
@@ -138,8 +145,9 @@ take (TwDb *db, const Payment *payment, const char *reference, gint64 confirm_at
 
   return tw_db_run (db, error,
                     "UPDATE office_bill SET paid_fen = paid_fen + $3, payment = CASE WHEN "
-                    "paid_fen + $3 = amount_fen THEN $2 ELSE payment END WHERE id = $1",
-                    "ssi", payment->bill, payment->id, payment->amount_fen) &&
+                    "paid_fen + $3 = amount_fen THEN $2 ELSE payment END, "
+                    "late_fee_rest_ufen = $4 WHERE id = $1",
+                    "ssii", payment->bill, payment->id, payment->amount_fen, rest_ufen) &&
          tw_books_enter (db, &entry, error);
 }
 
@@ -149,6 +157,7 @@ pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError
   g_autofree char *reference = make_reference (payment->id);
   gint64 confirm_at_ms = tw_clock_now_ms () + confirm_ms;
   const char *reason = NULL;
+  gint64 rest_ufen = 0;
   gboolean known;
 
   if (!check_same (db, payment, &known, error))
@@ -157,9 +166,9 @@ pay (TwDb *db, const Payment *payment, guint confirm_ms, gboolean refuse, GError
     return TRUE;
   if (refuse)
     reason = "declined";
-  else if (!judge (db, payment, &reason, error))
+  else if (!judge (db, payment, &reason, &rest_ufen, error))
     return FALSE;
-  if (reason == NULL && !take (db, payment, reference, confirm_at_ms, error))
+  if (reason == NULL && !take (db, payment, rest_ufen, reference, confirm_at_ms, error))
     return FALSE;
   return tw_db_run (
     db, error,

@@ -16,6 +16,8 @@
  * - payment-id: the payment under way or done; where parts were paid, the last one
  * - partly: whether a part of it may be paid
  * - paid-fen: the part of the tax that has been paid
+ * - late-fee-rest-ufen: what the parts paid have owed in late fees and were not charged, as it was
+ *   less than half a fen, in millionths of a fen; less than nothing where it was rounded up
  * - reference: the office's number
  * - issued-at-ms: when it was issued
  * - revision: counts up with each change that matters for paying it
@@ -34,6 +36,7 @@ struct _TwBill
   char *payment_id;
   gboolean partly;
   gint64 paid_fen;
+  gint64 late_fee_rest_ufen;
   char *reference;
   gint64 issued_at_ms;
   gint64 revision;
@@ -54,6 +57,7 @@ static const TwField fields[] = {
   TW_FIELD_STRING (TwBill, payment_id, "payment-id"),
   TW_FIELD_BOOLEAN (TwBill, partly, "partly"),
   TW_FIELD_INT64 (TwBill, paid_fen, "paid-fen"),
+  TW_FIELD_INT64 (TwBill, late_fee_rest_ufen, "late-fee-rest-ufen"),
   TW_FIELD_STRING (TwBill, reference, "reference"),
   TW_FIELD_INT64 (TwBill, issued_at_ms, "issued-at-ms"),
   TW_FIELD_INT64 (TwBill, revision, "revision"),
@@ -80,6 +84,7 @@ TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, TwBillState, state)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, payment_id)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gboolean, partly)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, paid_fen)
+TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, late_fee_rest_ufen)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, const char *, reference)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, issued_at_ms)
 TW_DEFINE_GETTER (TwBill, tw_bill, TW_IS_BILL, gint64, revision)

@@ -35,6 +35,7 @@ TwBillState tw_bill_get_state (TwBill *self);
 const char *tw_bill_get_payment_id (TwBill *self);
 gboolean tw_bill_get_partly (TwBill *self);
 gint64 tw_bill_get_paid_fen (TwBill *self);
+gint64 tw_bill_get_late_fee_rest_ufen (TwBill *self);
 gint64 tw_bill_get_open_fen (TwBill *self);
 const char *tw_bill_get_reference (TwBill *self);
 gint64 tw_bill_get_issued_at_ms (TwBill *self);

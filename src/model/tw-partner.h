@@ -20,6 +20,7 @@ typedef enum
 #define TW_PARTNER_BANK "bank"
 #define TW_PARTNER_OFFICE "office"
 #define TW_PARTNER_BILLERS "billers"
+#define TW_PARTNER_SMS "sms"
 
 #define TW_TYPE_PARTNER (tw_partner_get_type ())
 G_DECLARE_FINAL_TYPE (TwPartner, tw_partner, TW, PARTNER, TwObject)

@@ -26,6 +26,8 @@ static const TwFailure failures[] = {
     N_ ("Sign in again, so that the service knows this computer.") },
   { "too_many", TW_MOVED_NOTHING, TW_CHECK_RETRY,
     N_ ("Wait a minute. It then goes out by itself.") },
+  { "many_codes", TW_MOVED_NOTHING, TW_CHECK_RETRY,
+    N_ ("Wait ten minutes, then try again: you then get a new code.") },
   { "no_balance", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
     N_ ("Top up what is missing, then pay again.") },
   { "over_limit", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
@@ -78,6 +80,9 @@ static const TwFailure failures[] = {
     N_ ("Try again: you then get a new code.") },
   { "code_expired", TW_MOVED_NOTHING, TW_CHECK_RETRY,
     N_ ("Try again: you then get a new code.") },
+  { "code_stuck", TW_MOVED_NOTHING, TW_CHECK_NETWORK,
+    N_ ("Try again in a few minutes: a line at the top says so as long as no messages can be sent. "
+        "A smaller amount may need no code.") },
   { "code_unsent", TW_MOVED_NOTHING, TW_CHECK_SUPPORT,
     N_ ("Ask a person to look at the phone number of your account.") },
   { "not_saved", TW_MOVED_NOTHING, TW_CHECK_RETRY,

@@ -82,9 +82,46 @@ test_late_fee_properties (void)
     }
 }
 
+/* However a bill is cut, and on whatever days its parts are paid: the fees of all parts so far are
+ * what they owe together, rounded once. */
+static void
+test_late_fee_parts (void)
+{
+  int due = day ("2026-06-30");
+  gint64 rest = 0, fees = 0;
+
+  for (guint i = 0; i < 30; i++)
+    fees += tw_late_fee_part_fen (333, due, due + 3, rest, &rest);
+  g_assert_cmpint (fees, ==, tw_late_fee_fen (30 * 333, due, due + 3));
+  g_assert_cmpint (fees, ==, 15);
+  for (guint i = 0; i < 2000; i++)
+    {
+      __int128 owed = 0; /* in 2000ths of a fen */
+      int on = due - 2;
+
+      rest = fees = 0;
+      for (guint n = (guint) g_test_rand_int_range (1, 30); n > 0; n--)
+        {
+          gint64 part = g_test_rand_int_range (1, i % 2 == 0 ? 2000 : G_MAXINT);
+          gint64 fee;
+
+          on += g_test_rand_int_range (0, 4);
+          fee = tw_late_fee_part_fen (part, due, on, rest, &rest);
+          g_assert_cmpint (fee, >=, 0);
+          fees += fee;
+          owed += (__int128) part * MAX (on - due, 0);
+          g_assert_true (fees == (gint64) ((owed + 1000) / 2000));
+          g_assert_true (rest >= -500000 && rest < 500000);
+        }
+    }
+}
+
 static void
 test_late_fee_extremes (void)
 {
+  gint64 rest = 0;
+
+  g_assert_cmpint (tw_late_fee_part_fen (G_MAXINT64, 0, G_MAXINT, 0, &rest), ==, G_MAXINT64);
   g_assert_cmpint (tw_late_fee_fen (G_MAXINT64, 0, G_MAXINT), ==, G_MAXINT64);
   g_assert_cmpint (tw_late_fee_fen (1, G_MININT, G_MAXINT), ==, 2147484);
   g_assert_cmpint (tw_late_fee_fen (1, G_MAXINT, G_MININT), ==, 0);
@@ -145,6 +182,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tax/late-fee/vectors", test_late_fee_vectors);
   g_test_add_func ("/tax/late-fee/properties", test_late_fee_properties);
+  g_test_add_func ("/tax/late-fee/parts", test_late_fee_parts);
   g_test_add_func ("/tax/late-fee/extremes", test_late_fee_extremes);
   g_test_add_func ("/tax/due", test_due);
   g_test_add_func ("/tax/deadlines", test_deadlines);

@@ -23,12 +23,13 @@ tw_bill_sum_late_fee_fen (TwBill *bill, int today)
  * @part_fen: a part of its tax, in fen
  * @today: days since 1970-01-01
  *
- * Returns: that part and the late fee on it by @today, in fen
+ * Returns: that part and the late fee that is charged with it today, in fen
  */
 gint64
 tw_bill_sum_part_fen (TwBill *bill, gint64 part_fen, int today)
 {
-  return part_fen + tw_late_fee_fen (MAX (part_fen, 0), (int) tw_bill_get_due_day (bill), today);
+  return part_fen + tw_late_fee_part_fen (MAX (part_fen, 0), (int) tw_bill_get_due_day (bill),
+                                          today, tw_bill_get_late_fee_rest_ufen (bill), NULL);
 }
 
 /**

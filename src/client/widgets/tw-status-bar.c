@@ -114,6 +114,8 @@ static const struct
     N_ ("The tax office can't be reached just now. Tax payments wait; nothing is lost.") },
   { TW_PARTNER_BILLERS,
     N_ ("The billers can't be reached just now. Bills wait to be paid; nothing is lost.") },
+  { TW_PARTNER_SMS,
+    N_ ("No messages with codes can be sent just now. What needs a code has to wait.") },
 };
 
 static const char *

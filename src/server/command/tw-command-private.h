@@ -56,6 +56,8 @@ struct _TwJob
   gboolean keep_live;
   gboolean changed;
   gboolean repeated;
+  char *held_payee; /* (nullable) */
+  gint64 held_amount_fen;
 
   /* Instead of a command. */
   TwWriteFunc call;

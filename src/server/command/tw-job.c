@@ -51,6 +51,7 @@ tw_job_unref (TwJob *job)
   g_clear_pointer (&job->actor, tw_actor_unref);
   g_clear_pointer (&job->command, tw_command_free);
   g_free (job->account_key);
+  g_free (job->held_payee);
   g_clear_pointer (&job->body_hash, g_bytes_unref);
   if (job->free_prepared != NULL)
     job->free_prepared (job->prepared);
@@ -250,12 +251,28 @@ tw_job_done (TwJob *job, ...)
 }
 
 gboolean
-tw_job_step_up (TwJob *job)
+tw_job_step_up (TwJob *job, const char *payee, gint64 amount_fen)
 {
   if (job->kind == NULL || !job->kind->step_up || job->has_code)
     g_critical ("The command %s (%s) can't be held", job->command->id, job->command->kind);
   end (job, tw_result_new (job->command->id, TW_RESULT_STEP_UP));
+  g_free (job->held_payee);
+  job->held_payee = g_strdup (payee);
+  job->held_amount_fen = amount_fen;
   return TRUE;
+}
+
+/* (transfer none) (nullable) */
+const char *
+tw_job_get_held_payee (TwJob *job)
+{
+  return job->held_payee;
+}
+
+gint64
+tw_job_get_held_amount_fen (TwJob *job)
+{
+  return job->held_amount_fen;
 }
 
 gboolean

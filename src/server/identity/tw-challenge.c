@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/tw-error.h"
+#include "base/tw-money.h"
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
 #include "server/command/tw-writer.h"
@@ -21,6 +22,14 @@
 #define WINDOW_MS (10 * G_GINT64_CONSTANT (60000))
 #define MOST_IN_WINDOW 10
 
+static char *
+make_message_id (const TwChallengeRow *row)
+{
+  g_autofree char *what = g_strconcat (row->account_id, ".", row->id, NULL);
+
+  return tw_writer_make_id ("challenge/sms", what);
+}
+
 /* The command comes to its end, refused. */
 static gboolean
 end (TwTx *tx, TwChallengeRow *row, TwChallengeState state, const char *code, GError **error)
@@ -28,6 +37,16 @@ end (TwTx *tx, TwChallengeRow *row, TwChallengeState state, const char *code, GE
   row->state = state;
   return tw_challenge_row_save (tx, row, error) &&
          tw_held_refuse (tx, row->account_id, row->id, code, error);
+}
+
+/* The message with the code is of no use any more: it is not to come when all is over. @unsent:
+ * (out): whether it had not been sent, as far as is known. */
+static gboolean
+call_off (TwTx *tx, const TwChallengeRow *row, gboolean *unsent, GError **error)
+{
+  g_autofree char *id = make_message_id (row);
+
+  return tw_rails_give_up (tx, id, unsent, error);
 }
 
 /* The only one who is told what became of a message is the one who waits for it. */
@@ -54,18 +73,49 @@ static const TwRail sms = {
   .is_secret = TRUE,
 };
 
+/* What the code is for, so that it is not told for anything else; in the two languages. */
+static void
+describe (TwJob *job, char **zh, char **en)
+{
+  const char *kind = tw_job_command (job)->kind;
+  const char *payee = tw_job_get_held_payee (job);
+  g_autofree char *amount = tw_money_format (tw_job_get_held_amount_fen (job));
+
+  if (strcmp (kind, TW_KIND_PAYEE_SAVE) == 0)
+    {
+      *zh = g_strdup_printf ("用于保存收款方 %s", payee);
+      *en = g_strdup_printf ("for keeping the payee %s", payee);
+    }
+  else if (strcmp (kind, TW_KIND_STANDING_SET) == 0)
+    {
+      *zh = g_strdup_printf ("用于每月向 %s 付款 %s", payee, amount);
+      *en = g_strdup_printf ("for paying %s to %s every month", amount, payee);
+    }
+  else if (strcmp (kind, TW_KIND_WALLET_WITHDRAW) == 0)
+    {
+      *zh = g_strdup_printf ("用于提现 %s 到您的银行卡", amount);
+      *en = g_strdup_printf ("for sending %s to your bank card", amount);
+    }
+  else
+    {
+      *zh = g_strdup_printf ("用于向 %s 付款 %s", payee, amount);
+      *en = g_strdup_printf ("for paying %s to %s", amount, payee);
+    }
+}
+
 /* In both languages: nobody knows here which one the person reads. */
 static gboolean
-send_code (TwTx *tx, const TwChallengeRow *row, const char *phone, GError **error)
+send_code (TwTx *tx, TwJob *job, const TwChallengeRow *row, const char *phone, GError **error)
 {
-  g_autofree char *what = g_strconcat (row->account_id, ".", row->id, NULL);
-  g_autofree char *id = tw_writer_make_id ("challenge/sms", what);
-  g_autofree char *text =
-    g_strdup_printf ("【税务钱包】验证码 %s，%d 分钟内有效，请勿告诉任何人。Tax Wallet code: %s, "
-                     "good for %d minutes. Tell it to nobody.",
-                     row->code, TW_CHALLENGE_LIFE_S / 60, row->code, TW_CHALLENGE_LIFE_S / 60);
+  g_autofree char *id = make_message_id (row);
+  g_autofree char *zh = NULL, *en = NULL, *text = NULL;
   g_autoptr (JsonObject) request = json_object_new ();
 
+  describe (job, &zh, &en);
+  text = g_strdup_printf (
+    "【税务钱包】验证码 %s，%s，%d 分钟内有效，请勿告诉任何人。Tax Wallet code: "
+    "%s, %s, good for %d minutes. Tell it to nobody.",
+    row->code, zh, TW_CHALLENGE_LIFE_S / 60, row->code, en, TW_CHALLENGE_LIFE_S / 60);
   json_object_set_string_member (request, "to", phone);
   json_object_set_string_member (request, "text", text);
   return tw_rails_queue (tx, &sms, id, row->account_id, row->id, request, error);
@@ -92,8 +142,12 @@ look_around (TwTx *tx, const char *account_id, char **live, gint64 *n_sent, GErr
 static gboolean
 end_if_over (TwTx *tx, TwChallengeRow *row, GError **error)
 {
-  return row->state != TW_CHALLENGE_STATE_WAITING || row->expires_at_ms > tw_tx_now_ms (tx) ||
-         end (tx, row, TW_CHALLENGE_STATE_EXPIRED, "code_expired", error);
+  gboolean unsent;
+
+  if (row->state != TW_CHALLENGE_STATE_WAITING || row->expires_at_ms > tw_tx_now_ms (tx))
+    return TRUE;
+  return call_off (tx, row, &unsent, error) &&
+         end (tx, row, TW_CHALLENGE_STATE_EXPIRED, unsent ? "code_stuck" : "code_expired", error);
 }
 
 /* One at a time: which of two is meant can't be told from a code. */
@@ -112,7 +166,7 @@ find_obstacle (TwTx *tx, const char *account_id, const char **refusal, GError **
   if (row != NULL && row->state == TW_CHALLENGE_STATE_WAITING)
     *refusal = "code_pending";
   else if (n_sent >= MOST_IN_WINDOW)
-    *refusal = "too_many";
+    *refusal = "many_codes";
   else if (!tw_rails_are_configured ())
     *refusal = "rail_down";
   else
@@ -164,7 +218,8 @@ hold (TwTx *tx, TwJob *job, JsonObject *facts, const char **refusal, GError **er
   json_object_set_string_member (facts, "phone", row->phone);
   json_object_set_int_member (facts, "expires_at_ms", row->expires_at_ms);
   json_object_set_int_member (facts, "tries_left", row->tries_left);
-  return tw_challenge_row_insert (tx, row, error) && send_code (tx, row, account->phone, error) &&
+  return tw_challenge_row_insert (tx, row, error) &&
+         send_code (tx, job, row, account->phone, error) &&
          tw_tx_audit (tx, job, "challenge.sent", row->id, error);
 }
 
@@ -260,13 +315,17 @@ handle_drop (TwTx *tx, TwJob *job, GError **error)
   GError *bad = NULL;
   const char *id = tw_json_get_id (body, "challenge_id", &bad);
   g_autoptr (TwChallengeRow) row = NULL;
+  gboolean unsent;
 
   if (id == NULL || !tw_json_check_members (body, members, &bad))
     return tw_job_invalid (job, bad);
   if (!find_waiting (tx, job, id, &row, error))
     return FALSE;
+  if (row != NULL && strcmp (row->device_id, tw_job_actor (job)->device_id) != 0)
+    return tw_job_refuse (job, "not_allowed", NULL);
   return row == NULL ||
-         (end (tx, row, TW_CHALLENGE_STATE_DROPPED, "cancelled", error) &&
+         (call_off (tx, row, &unsent, error) &&
+          end (tx, row, TW_CHALLENGE_STATE_DROPPED, "cancelled", error) &&
           tw_tx_audit (tx, job, "challenge.dropped", id, error) && tw_job_done (job, NULL));
 }
 

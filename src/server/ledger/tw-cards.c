@@ -90,7 +90,7 @@ find_obstacle (TwTx *tx, const TwCardRow *card, const char *hash, const char **c
   if (tw_stmt_int64 (stmt, 0) > 0)
     *code = "card_known";
   else if (tw_stmt_int64 (stmt, 1) >= TW_CARDS_A_DAY)
-    *code = "too_many";
+    *code = "many_cards";
   else
     *code = NULL;
   tw_stmt_reset (stmt);

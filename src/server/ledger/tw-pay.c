@@ -193,7 +193,7 @@ gboolean
 tw_pay_end (TwJob *job, const TwPay *pay, const TwObstacle *obstacle)
 {
   if (obstacle->with_code)
-    return tw_job_step_up (job);
+    return tw_job_step_up (job, pay->payee_name, pay->amount_fen);
   if (obstacle->code == NULL)
     return tw_job_done (job, "payment_id", "s", pay->id, NULL);
   if (obstacle->limit_fen > 0)

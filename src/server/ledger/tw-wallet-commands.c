@@ -20,7 +20,11 @@ tell_bank (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **error)
 static const char *const echoes[] = { "id", "amount_fen", NULL };
 
 static const TwRail bank = {
-  .name = TW_RAIL_BANK, .path = "/bank/debits", .tell = tell_bank, .echoes = echoes
+  .name = TW_RAIL_BANK,
+  .path = "/bank/debits",
+  .tell = tell_bank,
+  .echoes = echoes,
+  .is_secret = TRUE,
 };
 
 const TwRail tw_credits_rail = {

@@ -36,6 +36,7 @@ static const TwMigration steps[] = {
   { 21, tw_rails_schema_4 },
   { 22, tw_reconcile_schema_3 },
   { 23, tw_standing_schema_2 },
+  { 24, tw_pay_schema_2 },
 };
 
 /**

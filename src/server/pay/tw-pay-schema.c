@@ -26,3 +26,14 @@ const char tw_pay_schema[] = "CREATE TABLE payee ("
                              "  name TEXT NOT NULL,"
                              "  digits BIGINT NOT NULL"
                              ");";
+
+/* Which numbers a person has looked up, and when: a payee that was removed has been looked up too.
+ */
+const char tw_pay_schema_2[] = "CREATE TABLE payee_lookup ("
+                               "  account_id TEXT NOT NULL,"
+                               "  number_hash TEXT NOT NULL,"
+                               "  at BIGINT NOT NULL,"
+                               "  PRIMARY KEY (account_id, number_hash)"
+                               ");"
+                               "INSERT INTO payee_lookup (account_id, number_hash, at) "
+                               "SELECT account_id, number_hash, created_at FROM payee;";

@@ -6,17 +6,19 @@
 #include "base/tw-error.h"
 #include "base/tw-identifiers.h"
 #include "base/tw-pay-code.h"
+#include "model/tw-account.h"
 #include "protocol/tw-json.h"
 #include "server/command/tw-keys.h"
 #include "server/identity/tw-identity.h"
 #include "server/ledger/tw-payments.h"
 #include "server/pay/tw-payee-row.h"
 
-/* Numbers that were never looked up before, in a day: nobody is to find out who all has an account.
+/* Different numbers that were not kept, in a day: nobody is to find out who all has an account.
  */
 #define NEW_A_DAY 40
 #define MAX_NUMBER 64
 #define MAX_BILLER 32
+#define PROVED " AND (identity = $3 OR id = $4)"
 
 static void
 set_number (TwPayeeRow *payee, TwPayeeKind kind, char *number)
@@ -105,24 +107,25 @@ read_customer (TwTx *tx, TwJob *job, TwPayeeRow *payee, GError **bad, GError **e
   return TRUE;
 }
 
-/* Sets @account to "" for nobody. */
+/* Sets @account to "" for nobody. Who has not proved who they are is nobody but to themselves: a
+ * phone number alone says nothing about whose the wallet is. */
 static gboolean
-find_person (TwTx *tx, const char *number, char **account, GError **error)
+find_person (TwTx *tx, const char *number, const char *own, char **account, GError **error)
 {
   TwStmt *stmt;
   TwStep step;
 
   if (looks_like_reference (number))
-    stmt = tw_db_query (tw_tx_db (tx), error,
-                        "SELECT id FROM account WHERE reference = $1 AND role = $2", "ss", number,
-                        tw_role_get_name (TW_ROLE_USER));
+    stmt = tw_db_query (
+      tw_tx_db (tx), error, "SELECT id FROM account WHERE reference = $1 AND role = $2" PROVED,
+      "ssis", number, tw_role_get_name (TW_ROLE_USER), (gint64) TW_IDENTITY_STATE_APPROVED, own);
   else
     {
       g_autofree char *hash = tw_identity_hash_login (tw_tx_key (tx, TW_KEY_LOOKUP), number);
 
-      stmt = tw_db_query (tw_tx_db (tx), error,
-                          "SELECT id FROM account WHERE login_hash = $1 AND role = $2", "ss", hash,
-                          tw_role_get_name (TW_ROLE_USER));
+      stmt = tw_db_query (
+        tw_tx_db (tx), error, "SELECT id FROM account WHERE login_hash = $1 AND role = $2" PROVED,
+        "ssis", hash, tw_role_get_name (TW_ROLE_USER), (gint64) TW_IDENTITY_STATE_APPROVED, own);
     }
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
     return FALSE;
@@ -144,7 +147,7 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
         payee->state = TW_PAYEE_STATE_CHECKING;
       return TRUE;
     }
-  if (!find_person (tx, payee->number, &account, error))
+  if (!find_person (tx, payee->number, payee->account_id, &account, error))
     return FALSE;
   if (*account == '\0')
     {
@@ -160,20 +163,6 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
   if (!saved)
     payee->state = TW_PAYEE_STATE_CHECKED;
   return payee->name != NULL;
-}
-
-static gboolean
-count_new (TwTx *tx, const char *account_id, gint64 *n, GError **error)
-{
-  TwStmt *stmt = tw_db_query (
-    tw_tx_db (tx), error, "SELECT count(*) FROM payee WHERE account_id = $1 AND created_at > $2",
-    "si", account_id, tw_tx_now_ms (tx) - TW_PAYEE_LIFE_MS);
-
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
-    return FALSE;
-  *n = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
-  return TRUE;
 }
 
 static gboolean
@@ -198,13 +187,14 @@ static gboolean
 check_new (TwTx *tx, TwJob *job, TwPayeeRow *payee, GError **error)
 {
   g_autoptr (TwPayeeRow) taken = NULL;
-  gint64 n;
+  gboolean many;
 
-  if (!count_new (tx, payee->account_id, &n, error) ||
+  if (!tw_payee_row_note_lookup (tx, payee, tw_tx_now_ms (tx) - TW_PAYEE_LIFE_MS, NEW_A_DAY, &many,
+                                 error) ||
       !tw_payee_row_load (tx, payee->id, &taken, error))
     return FALSE;
-  if (n >= NEW_A_DAY)
-    return tw_job_refuse (job, "too_many", NULL);
+  if (many)
+    return tw_job_refuse (job, "many_lookups", NULL);
   if (taken != NULL)
     return tw_job_refuse (job, "command_changed", NULL);
   if (payee->kind != TW_PAYEE_KIND_PERSON && !tw_rails_are_configured ())

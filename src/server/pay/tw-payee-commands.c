@@ -46,7 +46,7 @@ handle_save (TwTx *tx, TwJob *job, GError **error)
   if (payee->state != TW_PAYEE_STATE_CHECKED && payee->state != TW_PAYEE_STATE_SAVED)
     return tw_job_refuse (job, "payee_unchecked", NULL);
   if (payee->state == TW_PAYEE_STATE_CHECKED && !tw_job_has_code (job))
-    return tw_job_step_up (job);
+    return tw_job_step_up (job, payee->name, 0);
   payee->state = TW_PAYEE_STATE_SAVED;
   set_alias (payee, &alias);
   return tw_payee_row_save (tx, payee, error) && tw_tx_audit (tx, job, "payee.saved", id, error) &&

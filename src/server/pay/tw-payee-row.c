@@ -132,6 +132,33 @@ tw_payee_row_find (TwTx *tx, const TwPayeeRow *like, TwPayeeRow **payee, GError 
                    payee, error);
 }
 
+/* Writes down that the number of @payee is looked up, unless @limit others were since @since_ms;
+ * what was looked up before that is forgotten. @many: (out): whether that was so. */
+gboolean
+tw_payee_row_note_lookup (
+  TwTx *tx, const TwPayeeRow *payee, gint64 since_ms, gint64 limit, gboolean *many, GError **error)
+{
+  g_autofree char *hash = hash_number (tx, payee);
+  TwDb *db = tw_tx_db (tx);
+  TwStmt *stmt;
+
+  if (!tw_db_run (db, error, "DELETE FROM payee_lookup WHERE account_id = $1 AND at <= $2", "si",
+                  payee->account_id, since_ms))
+    return FALSE;
+  stmt = tw_db_query (db, error,
+                      "SELECT count(*) FROM payee_lookup WHERE account_id = $1 AND "
+                      "number_hash <> $2",
+                      "ss", payee->account_id, hash);
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  *many = tw_stmt_int64 (stmt, 0) >= limit;
+  tw_stmt_reset (stmt);
+  return *many || tw_db_run (db, error,
+                             "INSERT INTO payee_lookup (account_id, number_hash, at) "
+                             "VALUES ($1, $2, $3) ON CONFLICT (account_id, number_hash) DO NOTHING",
+                             "ssi", payee->account_id, hash, tw_tx_now_ms (tx));
+}
+
 gboolean
 tw_payee_row_load_own (TwTx *tx, TwJob *job, const char *id, TwPayeeRow **payee, GError **error)
 {

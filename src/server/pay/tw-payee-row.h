@@ -36,6 +36,9 @@ gboolean tw_payee_row_insert (TwTx *tx, const TwPayeeRow *payee, GError **error)
 gboolean tw_payee_row_save (TwTx *tx, const TwPayeeRow *payee, GError **error);
 gboolean tw_payee_row_delete (TwTx *tx, const TwPayeeRow *payee, GError **error);
 
+gboolean tw_payee_row_note_lookup (
+  TwTx *tx, const TwPayeeRow *payee, gint64 since_ms, gint64 limit, gboolean *many, GError **error);
+
 /* The person's own, or %NULL and the job is refused `not_found`. */
 gboolean
 tw_payee_row_load_own (TwTx *tx, TwJob *job, const char *id, TwPayeeRow **payee, GError **error);

@@ -59,7 +59,7 @@ find_obstacle (TwTx *tx, TwJob *job, const char **code, GError **error)
   if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
     return FALSE;
   *code = tw_stmt_int64 (stmt, 0) > 0                     ? "command_changed"
-          : tw_stmt_int64 (stmt, 1) >= MOST_OF_ONE_PERSON ? "too_many"
+          : tw_stmt_int64 (stmt, 1) >= MOST_OF_ONE_PERSON ? "many_standing"
                                                           : NULL;
   tw_stmt_reset (stmt);
   return TRUE;
@@ -161,7 +161,7 @@ handle_set (TwTx *tx, TwJob *job, GError **error)
   if (code != NULL)
     return tw_job_refuse (job, code, NULL);
   if (!tw_job_has_code (job))
-    return tw_job_step_up (job);
+    return tw_job_step_up (job, payee->name, order.amount_fen);
   return set (tx, job, known, payee, &order, error);
 }
 

@@ -86,6 +86,7 @@ gboolean tw_rails_queue (TwTx *tx,
                          JsonObject *request,
                          GError **error);
 gboolean tw_rails_finish (TwTx *tx, const char *id, GError **error);
+gboolean tw_rails_give_up (TwTx *tx, const char *id, gboolean *was_open, GError **error);
 gboolean tw_rails_call_off (TwTx *tx, const char *id, gboolean *off, GError **error);
 
 /* Whether there is anybody to send to. Without, what would need them is refused `rail_down`. */

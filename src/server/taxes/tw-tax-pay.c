@@ -163,8 +163,9 @@ assess (TwTx *tx, TwBill *bill, Order *order, const char **code, GError **error)
   gint64 part_fen = order->part_fen > 0 ? MIN (order->part_fen, open_fen) : open_fen;
 
   *code = NULL;
-  order->fee_fen = tw_late_fee_fen (part_fen, (int) tw_bill_get_due_day (bill),
-                                    tw_clock_day_of_ms (tw_tx_now_ms (tx)));
+  order->fee_fen = tw_late_fee_part_fen (part_fen, (int) tw_bill_get_due_day (bill),
+                                         tw_clock_day_of_ms (tw_tx_now_ms (tx)),
+                                         tw_bill_get_late_fee_rest_ufen (bill), NULL);
   if (!tw_money_add (part_fen, order->fee_fen, &order->total_fen))
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "The bill %s is too large", order->bill_id);

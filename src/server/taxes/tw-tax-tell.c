@@ -13,6 +13,7 @@
 #include "protocol/tw-json.h"
 #include "server/ledger/tw-payments.h"
 #include "server/taxes/tw-taxes-private.h"
+#include "tax/tw-late-fee.h"
 
 #define RECORD_OF "tax.record"
 #define CARD_LEG "tax/card"
@@ -112,9 +113,14 @@ settle_bill (TwTx *tx, TwPayment *payment, gboolean accepted, TwBill **bill, GEr
     {
       gint64 paid_fen = tw_bill_get_paid_fen (*bill) + get_tax_fen (payment);
       gboolean whole = paid_fen >= tw_bill_get_amount_fen (*bill);
+      gint64 rest_ufen = tw_bill_get_late_fee_rest_ufen (*bill);
 
-      g_object_set (*bill, "state", whole ? TW_BILL_STATE_PAID : TW_BILL_STATE_DUE, "paid-fen",
-                    paid_fen, "revision", tw_bill_get_revision (*bill) + (whole ? 0 : 1), NULL);
+      tw_late_fee_part_fen (get_tax_fen (payment), (int) tw_bill_get_due_day (*bill),
+                            tw_clock_day_of_ms (tw_payment_get_created_at_ms (payment)), rest_ufen,
+                            &rest_ufen);
+      g_object_set (*bill, "late-fee-rest-ufen", rest_ufen, "state",
+                    whole ? TW_BILL_STATE_PAID : TW_BILL_STATE_DUE, "paid-fen", paid_fen,
+                    "revision", tw_bill_get_revision (*bill) + (whole ? 0 : 1), NULL);
     }
   return tw_bill_save (tx, *bill, error);
 }

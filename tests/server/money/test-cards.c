@@ -38,6 +38,7 @@ set_up (Case *c, gconstpointer data)
 
   c->t = tw_test_money_new ();
   c->other = tw_test_money_register (c->t, 2);
+  tw_test_money_decide (c->t, c->other, TRUE);
   c->id = tw_uuid_new ();
   tw_assert_done (tw_test_money_top_up (c->t, id, NULL, TOP_UP_FEN));
   tw_test_money_wait_payment (c->t, id, TW_PAYMENT_STATE_POSTED);
@@ -187,7 +188,7 @@ test_unproved (Case *c, gconstpointer data)
       tw_test_money_wait (t, CARD_STATE, card, TW_CARD_STATE_PROVING);
       tw_assert_done (RUN (c, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", card));
     }
-  tw_assert_code (bind (c, t->person, NULL, TW_PRACTICE_CARD_NUMBER), "too_many");
+  tw_assert_code (bind (c, t->person, NULL, TW_PRACTICE_CARD_NUMBER), "many_cards");
 }
 
 static TwResult *
@@ -244,6 +245,12 @@ test_top_up (Case *c, gconstpointer data)
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN + 5000);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen - 5000);
+  /* What stands for the card at the bank is not for all who can read the table. */
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT count(*) FROM rail_op WHERE id = $1 AND request "
+                                         "LIKE 'sealed:%'",
+                                         c->id),
+                   ==, 1);
   tw_assert_done (RUN (c, TW_KIND_CARD_UNBIND, NULL, "card_id", "s", card));
   tw_assert_code (RUN (c, TW_KIND_WALLET_TOP_UP, NULL, "amount_fen", "i", G_GINT64_CONSTANT (5000),
                        "card_id", "s", card),
@@ -296,10 +303,17 @@ assert_bill (Case *c, const Bill *bill, TwBillState state)
 }
 
 static TwResult *
-pay_part (Case *c, const Bill *bill, gint64 part_fen, gint64 revision, const char *id)
+pay_part_of (
+  Case *c, const Bill *bill, gint64 part_fen, gint64 amount_fen, gint64 revision, const char *id)
 {
   return RUN (c, TW_KIND_TAX_PAY, id, "bill_id", "s", bill->id, "revision", "i", revision,
-              "amount_fen", "i", with_fee (bill, part_fen), "part_fen", "i", part_fen);
+              "amount_fen", "i", amount_fen, "part_fen", "i", part_fen);
+}
+
+static TwResult *
+pay_part (Case *c, const Bill *bill, gint64 part_fen, gint64 revision, const char *id)
+{
+  return pay_part_of (c, bill, part_fen, with_fee (bill, part_fen), revision, id);
 }
 
 static void
@@ -326,11 +340,11 @@ test_part (Case *c, gconstpointer data)
   tw_assert_code (pay_part (c, &bill, rest_fen + 1, 2, NULL), "amount_changed");
   /* Without a part: all that is open. */
   tw_assert_done (RUN (c, TW_KIND_TAX_PAY, rest, "bill_id", "s", bill.id, "revision", "i",
-                       G_GINT64_CONSTANT (2), "amount_fen", "i", with_fee (&bill, rest_fen)));
+                       G_GINT64_CONSTANT (2), "amount_fen", "i",
+                       with_fee (&bill, bill.amount_fen) - with_fee (&bill, part_fen)));
   tw_test_money_wait_payment (t, rest, TW_PAYMENT_STATE_POSTED);
   assert_bill (c, &bill, TW_BILL_STATE_PAID);
-  g_assert_cmpint (tw_test_money_balance (t), ==,
-                   TOP_UP_FEN - with_fee (&bill, part_fen) - with_fee (&bill, rest_fen));
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - with_fee (&bill, bill.amount_fen));
   g_assert_cmpint (
     tw_test_money_number (t->books, "SELECT amount_fen - paid_fen FROM office_bill WHERE id = $1",
                           bill.id),
@@ -343,6 +357,51 @@ test_part (Case *c, gconstpointer data)
     >=, bill.amount_fen);
   g_free (bill.id);
   g_free (whole.id);
+}
+
+/* In parts so small that the fee of each by itself would be rounded to nothing: together they cost
+ * what they would at once, at the office too, and what was refused counts for nothing. */
+static void
+test_small_parts (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  Bill bill = get_bill (c, TRUE);
+  gint64 late = tw_clock_today () - bill.due_day;
+  gint64 part_fen = 999 / late, paid_fen = 0, fees_fen = 0, revision = 1;
+
+  g_assert_cmpint (part_fen, >, 0);
+  g_assert_cmpint (with_fee (&bill, part_fen), ==, part_fen);
+  while (revision <= 7)
+    {
+      g_autofree char *id = tw_uuid_new ();
+      gint64 owed_fen = with_fee (&bill, paid_fen + part_fen) - paid_fen - part_fen;
+      gint64 fee_fen = owed_fen - fees_fen;
+      gboolean refused = revision == 2 && c->id != NULL;
+
+      tw_assert_code (pay_part_of (c, &bill, part_fen, part_fen + 1 - fee_fen, revision, NULL),
+                      "amount_changed");
+      if (refused)
+        tw_test_money_fault (t, "refuse", 1);
+      tw_assert_done (pay_part_of (c, &bill, part_fen, part_fen + fee_fen, revision, id));
+      tw_test_money_wait_payment (t, id,
+                                  refused ? TW_PAYMENT_STATE_VOIDED : TW_PAYMENT_STATE_POSTED);
+      if (refused)
+        {
+          g_clear_pointer (&c->id, g_free);
+          continue;
+        }
+      paid_fen += part_fen;
+      fees_fen += fee_fen;
+      revision++;
+    }
+  g_assert_cmpint (fees_fen, >, 2);
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - with_fee (&bill, paid_fen));
+  g_assert_cmpint (tw_test_money_number (t->db,
+                                         "SELECT sum(late_fee_fen) FROM payment WHERE "
+                                         "account_id = $1 AND state = 3",
+                                         t->person->account_id),
+                   ==, fees_fen);
+  g_free (bill.id);
 }
 
 static TwResult *
@@ -733,6 +792,7 @@ main (int argc, char **argv)
   CASE ("top-up", test_top_up, NULL);
   CASE ("reasons", test_reasons, NULL);
   CASE ("part", test_part, NULL);
+  CASE ("small-parts", test_small_parts, NULL);
   CASE ("tax/plain", test_tax_by_card, NULL);
   CASE ("tax/timeout-after-acting", test_tax_by_card, "timeout_after_acting");
   CASE ("tax/down", test_tax_by_card, "down");

@@ -37,6 +37,7 @@ set_up (Case *c, gconstpointer data)
 
   c->t = tw_test_money_new ();
   c->other = tw_test_money_register (c->t, 2);
+  tw_test_money_decide (c->t, c->other, TRUE);
   c->id = tw_uuid_new ();
   c->intent = tw_uuid_new ();
   tw_assert_done (tw_test_money_top_up (c->t, id, NULL, TOP_UP_FEN));
@@ -162,6 +163,52 @@ test_person (Case *c, gconstpointer data)
   tw_assert_code (RUN (c, TW_KIND_PAYEE_REMOVE, NULL, NULL, "payee_id", "s", payee), "not_found");
 }
 
+/* Who has not proved who they are is nobody, by phone and by reference, and is told from nobody by
+ * nothing; but is told that they can't pay themselves. */
+static void
+test_unproved (Case *c, gconstpointer refused)
+{
+  TwTestMoney *t = c->t;
+  g_autoptr (TwActor) stranger = tw_test_money_register (t, 3), mine = tw_actor_ref (t->person);
+  g_autofree char *nobody = get_text (check (c, "13912345678"), "payee_id");
+  g_autofree char *pending = get_text (check (c, "13900000003"), "payee_id");
+  g_autofree char *by_reference = NULL, *reference = NULL;
+  g_autoptr (GError) error = NULL;
+  TwStmt *stmt;
+
+  if (refused != NULL)
+    tw_test_money_decide (t, stranger, FALSE);
+  stmt = tw_db_query (t->db, &error, "SELECT reference FROM account WHERE id = $1", "s",
+                      stranger->account_id);
+  g_assert_cmpint (tw_stmt_step (stmt, &error), ==, TW_STEP_ROW);
+  reference = g_strdup (tw_stmt_text (stmt, 0));
+  tw_stmt_reset (stmt);
+  by_reference = get_text (check (c, reference), "payee_id");
+  for (int i = 0; i < 3; i++)
+    {
+      const char *id = i == 0 ? nobody : i == 1 ? pending : by_reference;
+
+      g_assert_cmpint (
+        tw_test_money_number (t->db,
+                              "SELECT count(*) FROM payee WHERE id = $1 AND state = 2 AND name IS "
+                              "NULL AND to_account = '' AND verified_at = 0",
+                              id),
+        ==, 1);
+      tw_assert_code (pay (c, id, 100, NULL), "payee_unchecked");
+    }
+  tw_actor_unref (t->person);
+  t->person = tw_actor_ref (stranger);
+  tw_assert_code (check (c, "13900000003"), "same_account");
+  tw_actor_unref (t->person);
+  t->person = tw_actor_ref (mine);
+  if (refused != NULL)
+    return;
+  tw_test_money_decide (t, stranger, TRUE);
+  tw_assert_done (check (c, "13900000003"));
+  g_assert_cmpint (tw_test_money_number (t->db, "SELECT state FROM payee WHERE id = $1", pending),
+                   ==, TW_PAYEE_STATE_CHECKED);
+}
+
 /* Nobody finds out by trying who all has an account. */
 static void
 test_many (Case *c, gconstpointer data)
@@ -172,8 +219,13 @@ test_many (Case *c, gconstpointer data)
       g_autofree char *id = get_text (check (c, phone), "payee_id");
 
       g_assert_nonnull (id);
+      /* What is removed was looked up all the same, and the same one again is no other. */
+      if (i % 2 == 0)
+        tw_assert_done (RUN (c, TW_KIND_PAYEE_REMOVE, NULL, NULL, "payee_id", "s", id));
+      if (i % 4 == 0)
+        tw_assert_done (check (c, phone));
     }
-  tw_assert_code (check (c, OTHER_PHONE), "too_many");
+  tw_assert_code (check (c, OTHER_PHONE), "many_lookups");
   /* What was looked up already may be looked up again. */
   tw_assert_done (check (c, "13700000000"));
   tw_clock_set_offset_ms (DAY_MS + 1000);
@@ -497,6 +549,7 @@ test_code_over (Case *c, gconstpointer data)
                             mine->public_key, "");
   tw_actor_unref (mine);
   tw_assert_code (tw_test_money_answer (t, c->id, code), "not_allowed");
+  tw_assert_code (drop (c, c->id), "not_allowed");
   tw_actor_unref (t->person);
   t->person = tw_actor_ref (c->other);
   tw_assert_code (tw_test_money_answer (t, c->id, code), "not_found");
@@ -528,6 +581,90 @@ test_code_over (Case *c, gconstpointer data)
     ==, 0);
 }
 
+/* (transfer full): the last message to @phone. */
+static char *
+read_message (Case *c, const char *phone)
+{
+  g_autoptr (GError) error = NULL;
+  TwStmt *stmt = tw_db_query (c->t->books, &error,
+                              "SELECT text FROM sms_message WHERE phone = $1 ORDER BY number DESC "
+                              "LIMIT 1",
+                              "s", phone);
+  char *text;
+
+  g_assert_cmpint (tw_stmt_step (stmt, &error), ==, TW_STEP_ROW);
+  text = g_strdup (tw_stmt_text (stmt, 0));
+  tw_stmt_reset (stmt);
+  return text;
+}
+
+static void
+assert_message (Case *c, const char *zh, const char *en)
+{
+  g_autofree char *code = tw_test_money_code (c->t, PHONE);
+  g_autofree char *text = read_message (c, PHONE);
+
+  if (strstr (text, zh) == NULL || strstr (text, en) == NULL)
+    g_error ("Neither “%s” nor “%s” may be missing in: %s", zh, en, text);
+}
+
+/* Who is asked for a code by somebody else can see what it is for. */
+static void
+test_code_says (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = look_up (c, OTHER_PHONE);
+  g_autofree char *company = look_up (c, TW_PRACTICE_COMPANY_CODE);
+  g_autofree char *ids[4] = { tw_uuid_new (), tw_uuid_new (), tw_uuid_new (), tw_uuid_new () };
+  gint64 sent = 0;
+
+  tw_assert_held (pay (c, payee, 200000, ids[0]));
+  assert_message (c, "用于向 ***例 付款 ¥2,000.00，", "for paying ¥2,000.00 to ***例,");
+  tw_assert_done (drop (c, ids[0]));
+  tw_assert_held (pay (c, company, 300050, ids[1]));
+  assert_message (c, "用于向 示例科技有限公司 付款 ¥3,000.50，",
+                  "for paying ¥3,000.50 to 示例科技有限公司,");
+  tw_assert_done (drop (c, ids[1]));
+  tw_assert_held (RUN (c, TW_KIND_PAYEE_SAVE, ids[2], ids[2], "payee_id", "s", payee));
+  assert_message (c, "用于保存收款方 ***例，", "for keeping the payee ***例,");
+  tw_assert_done (drop (c, ids[2]));
+  tw_assert_held (RUN (c, TW_KIND_WALLET_TRANSFER, ids[3], ids[3], "to_account", "s",
+                       c->other->account_id, "amount_fen", "i", G_GINT64_CONSTANT (222200)));
+  assert_message (c, "用于向 ***例 付款 ¥2,222.00，", "for paying ¥2,222.00 to ***例,");
+  sent =
+    tw_test_money_number (c->t->books, "SELECT count(*) FROM sms_message WHERE phone = $1", PHONE);
+  g_assert_cmpint (sent, ==, 4);
+}
+
+/* While no messages can be sent, nobody is told that they were too slow; and no code comes when it
+ * is of no use any more. */
+static void
+test_code_stuck (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = look_up (c, OTHER_PHONE);
+  g_autofree char *dropped = tw_uuid_new (), *next = tw_uuid_new (), *code = NULL;
+
+  tw_test_money_stop_counterpart (t);
+  tw_assert_held (pay (c, payee, 200000, c->id));
+  tw_clock_set_offset_ms (300500);
+  tw_assert_code (tw_test_money_answer (t, c->id, "123456"), "code_expired");
+  tw_assert_code (pay (c, payee, 200000, c->id), "code_stuck");
+  tw_assert_held (pay (c, payee, 210000, dropped));
+  tw_assert_done (drop (c, dropped));
+  tw_assert_code (pay (c, payee, 210000, dropped), "cancelled");
+  tw_assert_held (pay (c, payee, 220000, next));
+  tw_test_money_start_counterpart (t);
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, next, code));
+  tw_test_money_wait (t,
+                      "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
+                      t->person->account_id, 0);
+  g_assert_cmpint (
+    tw_test_money_number (t->books, "SELECT count(*) FROM sms_message WHERE phone = $1", PHONE), ==,
+    1);
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 220000);
+}
+
 static void
 test_code_flood (Case *c, gconstpointer data)
 {
@@ -540,7 +677,7 @@ test_code_flood (Case *c, gconstpointer data)
       tw_assert_held (pay (c, payee, 200000, id));
       tw_assert_done (drop (c, id));
     }
-  tw_assert_code (pay (c, payee, 200000, NULL), "too_many");
+  tw_assert_code (pay (c, payee, 200000, NULL), "many_codes");
   tw_clock_set_offset_ms (601000);
   tw_assert_held (pay (c, payee, 200000, NULL));
 }
@@ -588,6 +725,8 @@ main (int argc, char **argv)
   tw_test_money_child (argc, argv);
   g_test_init (&argc, &argv, NULL);
   CASE ("person", test_person, NULL);
+  CASE ("unproved/pending", test_unproved, NULL);
+  CASE ("unproved/refused", test_unproved, "refused");
   CASE ("many", test_many, NULL);
   CASE ("credit/plain", test_credit, NULL);
   CASE ("credit/timeout-after-acting", test_credit, "timeout_after_acting");
@@ -605,6 +744,8 @@ main (int argc, char **argv)
   CASE ("code", test_code, NULL);
   CASE ("code/guessed", test_code_guessed, NULL);
   CASE ("code/over", test_code_over, NULL);
+  CASE ("code/says", test_code_says, NULL);
+  CASE ("code/stuck", test_code_stuck, NULL);
   CASE ("code/flood", test_code_flood, NULL);
   CASE ("saved", test_saved, NULL);
   return g_test_run ();

@@ -40,6 +40,7 @@ set_up (Case *c, gconstpointer data)
 
   c->t = tw_test_money_new ();
   c->other = tw_test_money_register (c->t, 2);
+  tw_test_money_decide (c->t, c->other, TRUE);
   tw_assert_done (tw_test_money_top_up (c->t, id, NULL, TOP_UP_FEN));
   tw_test_money_wait_payment (c->t, id, TW_PAYMENT_STATE_POSTED);
 }
@@ -353,6 +354,73 @@ test_set (Case *c, gconstpointer data)
   g_assert_cmpint (count_payments (c, id), ==, 1);
 }
 
+static gboolean
+forget_to_keep (TwTx *tx, gpointer payee_id, GError **error)
+{
+  return tw_db_run (tw_tx_db (tx), error,
+                    "UPDATE payee SET state = $2, created_at = $3 WHERE id = $1", "sii", payee_id,
+                    (gint64) TW_PAYEE_STATE_CHECKED, tw_tx_now_ms (tx));
+}
+
+/* Only a payee that is kept is paid by itself: neither is an order set for one that was only looked
+ * up, nor is one paid whose payee is not kept any more. */
+static void
+test_not_kept (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *looked_up = tw_uuid_new (), *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+  g_autoptr (GError) error = NULL;
+
+  tw_assert_done (RUN (c, TW_KIND_PAYEE_CHECK, looked_up, "to", "s", TW_PRACTICE_COMPANY_CODE));
+  tw_test_money_wait (t, "SELECT state FROM payee WHERE id = $1", looked_up,
+                      TW_PAYEE_STATE_CHECKED);
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, NULL, "payee_id", "s", looked_up, "amount_fen", "i",
+                       G_GINT64_CONSTANT (1), "day", "i", G_GINT64_CONSTANT (1)),
+                  "payee_unchecked");
+  /* No command leaves it so; should a row be so all the same, nothing is paid. */
+  go_to (c->from + 13);
+  g_assert_true (tw_writer_submit_call (tw_service_get_writer (t->service), forget_to_keep, NULL,
+                                        NULL, payee, &error));
+  tw_test_money_wait (t, "SELECT state FROM payee WHERE id = $1", payee, TW_PAYEE_STATE_CHECKED);
+  c->errands = tw_errands_new (t->service);
+  go_to (c->from + 14);
+  tw_test_money_wait (t, "SELECT count(*) FROM standing WHERE id = $1 AND reason = 'no_payee'", id,
+                      1);
+  g_assert_cmpint (count_payments (c, id), ==, 0);
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
+}
+
+/* One more than there may be. */
+static void
+test_many (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *first = set_order (c, payee, 1000), *last = tw_uuid_new ();
+
+  for (int i = 1; i < 50; i++)
+    {
+      g_autofree char *id = tw_uuid_new ();
+
+      /* So many codes are not sent within minutes. */
+      tw_clock_set_offset_ms (tw_clock_get_offset_ms () + 120000);
+      assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, id, "payee_id", "s", payee,
+                                     "amount_fen", "i", G_GINT64_CONSTANT (1000), "day", "i",
+                                     G_GINT64_CONSTANT (15)));
+    }
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + 120000);
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, NULL, "payee_id", "s", payee, "amount_fen", "i",
+                       G_GINT64_CONSTANT (1000), "day", "i", G_GINT64_CONSTANT (15)),
+                  "many_standing");
+  /* One that is there may be changed, and one that has ended makes room. */
+  change_day (c, first, payee, 16);
+  tw_assert_done (RUN (c, TW_KIND_STANDING_END, NULL, "standing_id", "s", first));
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + 120000);
+  assert_done_with_code (c,
+                         RUN (c, TW_KIND_STANDING_SET, last, "payee_id", "s", payee, "amount_fen",
+                              "i", G_GINT64_CONSTANT (1000), "day", "i", G_GINT64_CONSTANT (15)));
+}
+
 /* The other errands: a code that nobody told, a payee that nobody kept. */
 static void
 test_errands (Case *c, gconstpointer data)
@@ -392,6 +460,8 @@ main (int argc, char **argv)
   CASE ("late", test_late);
   CASE ("refused", test_refused);
   CASE ("set", test_set);
+  CASE ("not-kept", test_not_kept);
+  CASE ("many", test_many);
   CASE ("errands", test_errands);
   return g_test_run ();
 }

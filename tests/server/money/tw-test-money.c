@@ -276,18 +276,24 @@ tw_test_money_register (TwTestMoney *t, int serial)
 }
 
 void
-tw_test_money_add_person (TwTestMoney *t, int serial)
+tw_test_money_decide (TwTestMoney *t, TwActor *person, gboolean approve)
 {
   g_autoptr (TwActor) senior =
     tw_actor_new (TW_ROLE_SYSTEM, "colleague:reviewer", "", NULL, "Test");
   JsonObject *body = json_object_new ();
 
+  json_object_set_string_member (body, "account_id", person->account_id);
+  json_object_set_boolean_member (body, "approve", approve);
+  json_object_set_string_member (body, "reason", approve ? "" : "The name does not fit.");
+  tw_assert_done (tw_test_money_run (t, senior, TW_KIND_IDENTITY_DECIDE, NULL, NULL, body));
+}
+
+void
+tw_test_money_add_person (TwTestMoney *t, int serial)
+{
   g_clear_pointer (&t->person, tw_actor_unref);
   t->person = tw_test_money_register (t, serial);
-  json_object_set_string_member (body, "account_id", t->person->account_id);
-  json_object_set_boolean_member (body, "approve", TRUE);
-  json_object_set_string_member (body, "reason", "");
-  tw_assert_done (tw_test_money_run (t, senior, TW_KIND_IDENTITY_DECIDE, NULL, NULL, body));
+  tw_test_money_decide (t, t->person, TRUE);
 }
 
 void

@@ -36,6 +36,8 @@ void tw_test_money_free (TwTestMoney *t);
 /* A person with an approved identity, and what the office has on them. */
 void tw_test_money_add_person (TwTestMoney *t, int serial);
 TwActor *tw_test_money_register (TwTestMoney *t, int serial);
+/* A colleague decides about their identity. */
+void tw_test_money_decide (TwTestMoney *t, TwActor *person, gboolean approve);
 void tw_test_money_fault (TwTestMoney *t, const char *name, int count);
 
 /* (transfer full): how it ended. @id, @intent: (nullable): new ones */

@@ -208,8 +208,12 @@ test_partners (Fixture *fixture, gconstpointer data)
   g_assert_false (tw_shows (fixture, "The tax office can't be reached"));
   tell_partner (fixture, TW_PARTNER_OFFICE, TW_PARTNER_STATE_DOWN);
   tw_wait_shows (fixture, "The tax office can't be reached just now. Tax payments wait");
+  tell_partner (fixture, TW_PARTNER_SMS, TW_PARTNER_STATE_DOWN);
+  tw_wait_shows (fixture, "No messages with codes can be sent just now.");
   tw_make_narrow (fixture);
   tw_assert_fits_narrow (fixture, "who can't be reached");
+  tell_partner (fixture, TW_PARTNER_SMS, TW_PARTNER_STATE_UP);
+  tw_wait_gone (fixture, "No messages with codes");
   tell_partner (fixture, TW_PARTNER_BANK, TW_PARTNER_STATE_UP);
   tw_wait_gone (fixture, "The bank can't be reached");
   /* What is not known any more is not said. */
