@@ -22,7 +22,7 @@ import world
 RUNS = 3
 KILLS = 50
 SEEDS = 300
-SEEDS_AT_ONCE = 20
+SEEDS_AT_ONCE = 10
 OWN_WORLD = {"CHAIN_SKIPS_TIME"}  # a ledger that another program has begun would not fit
 ROW = re.compile(r"^\| `TW_MUTANT_([A-Z0-9_]+)` \| (service|client|simulation) \|.*\| ([a-z ]+) \|$",
                  re.MULTILINE)

@@ -163,8 +163,9 @@ class Run:
 
     def run(self, first, seeds):
         """All of them; at the end everything is in `found`."""
-        for at in range(first, first + seeds, PORTION):
-            self.todo.put((at, min(PORTION, first + seeds - at)))
+        portion = max(1, min(PORTION, seeds // self.options.jobs))
+        for at in range(first, first + seeds, portion):
+            self.todo.put((at, min(portion, first + seeds - at)))
         workers = [threading.Thread(target=self._work) for _ in range(self.options.jobs)]
         for worker in workers:
             worker.start()

@@ -8,6 +8,7 @@
 #include "client/app/tw-engine-private.h"
 #include "client/sync/tw-command-batch.h"
 #include "model/tw-account.h"
+#include "model/tw-challenge.h"
 #include "model/tw-payment.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-kinds.h"
@@ -16,8 +17,12 @@
 #include "protocol/tw-wire.h"
 #include "tw-faults-client.h"
 
-static const char *const types[] = { "account", "bill",   "message", "payment",
-                                     "ticket",  "wallet", NULL };
+/* All that has a list of its own. */
+static const char *const types[] = { "account",   "bill",     "biller",     "card",
+                                     "challenge", "customer", "difference", "message",
+                                     "partner",   "payee",    "payment",    "reconciliation",
+                                     "review",    "standing", "ticket",     "wallet",
+                                     NULL };
 
 static void
 print (JsonObject *answer)
@@ -48,6 +53,15 @@ say_done (void)
   tw_faults_say (json_object_new ());
 }
 
+static void
+say_ready (gboolean ready)
+{
+  JsonObject *answer = json_object_new ();
+
+  json_object_set_boolean_member (answer, "ready", ready);
+  tw_faults_say (answer);
+}
+
 static guint
 count_doubtful (GListModel *payments)
 {
@@ -62,16 +76,28 @@ count_doubtful (GListModel *payments)
   return doubtful;
 }
 
-static JsonArray *
-list_unsettled (GListModel *outgoing)
+/* What waits for a code asks its person. */
+static gboolean
+asks (TwClient *client, TwOutgoing *item)
 {
+  TwObject *challenge =
+    tw_object_list_find (tw_client_get_list (client, "challenge"), tw_outgoing_get_id (item));
+
+  return challenge != NULL &&
+         tw_challenge_get_state (TW_CHALLENGE (challenge)) == TW_CHALLENGE_STATE_WAITING;
+}
+
+static JsonArray *
+list_unsettled (TwClient *client)
+{
+  GListModel *outgoing = tw_client_get_outgoing (client);
   JsonArray *ids = json_array_new ();
 
   for (guint i = 0; i < g_list_model_get_n_items (outgoing); i++)
     {
       g_autoptr (TwOutgoing) item = g_list_model_get_item (outgoing, i);
 
-      if (!tw_outgoing_is_settled (item))
+      if (!tw_outgoing_is_settled (item) && !asks (client, item))
         json_array_add_string_element (ids, tw_outgoing_get_id (item));
     }
   return ids;
@@ -97,8 +123,7 @@ say_state (TwFaultsClient *self)
   json_object_set_int_member (answer, "wishes", tw_journal_count_wishes (self->journal));
   json_object_set_int_member (
     answer, "doubtful", count_doubtful (G_LIST_MODEL (tw_client_get_list (client, "payment"))));
-  json_object_set_array_member (answer, "unsettled",
-                                list_unsettled (tw_client_get_outgoing (client)));
+  json_object_set_array_member (answer, "unsettled", list_unsettled (client));
   tw_faults_say (answer);
 }
 
@@ -173,18 +198,12 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
     say_error (error);
 }
 
-static char *
-make_phone (TwFaultsClient *self)
-{
-  return g_strdup_printf ("139%08u", self->person);
-}
-
 static void
 register_person (TwFaultsClient *self, const char *login)
 {
   g_autofree char *id_number =
     tw_resident_id_make (110101, tw_clock_day_of_date (1985, 3, 2), 11 + (int) self->person);
-  g_autofree char *phone = make_phone (self);
+  g_autofree char *phone = tw_faults_make_number (self);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -212,7 +231,7 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 sign_in (TwFaultsClient *self, const char *login)
 {
-  g_autofree char *phone = make_phone (self);
+  g_autofree char *phone = tw_faults_make_number (self);
 
   tw_client_sign_in_async (TW_CLIENT (self->engine), login != NULL ? login : phone,
                            TW_PRACTICE_PASSWORD, NULL, on_signed_in, NULL);
@@ -315,6 +334,8 @@ tw_faults_answer (TwFaultsClient *self, const char *line)
     sign_in (self, *rest);
   else if (strcmp (words[0], "top-up") == 0)
     top_up (self, g_ascii_strtoll (*rest, NULL, 10));
+  else if (strcmp (words[0], "prepare") == 0)
+    say_ready (tw_faults_prepare (self));
   else if (strcmp (words[0], "replay") == 0)
     replay (self, rest);
   else if (strcmp (words[0], "go") == 0)

@@ -19,21 +19,32 @@ static const Table service_tables[] = {
     "SELECT id, floor_fen, balance_fen, reserved_fen, incoming_fen FROM ledger_account" },
   { "transfer", "sssi", "SELECT id, kind, state, created_at FROM transfer" },
   { "entry", "sisi", "SELECT account_id, seq, transfer_id, amount_fen FROM entry" },
-  { "payment", "sssiiiiss",
-    "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, rail_reference "
-    "FROM payment" },
+  { "payment", "sssiiiisssisss",
+    "SELECT id, account_id, intent, kind, state, amount_fen, late_fee_fen, bill_id, "
+    "rail_reference, refunds, refunded_fen, card_id, standing_id, transfer_id FROM payment" },
   { "bill", "ssiii", "SELECT id, account_id, state, amount_fen, due_day FROM bill" },
+  { "card", "ssi", "SELECT id, account_id, state FROM card" },
+  { "challenge", "ssiss", "SELECT id, account_id, state, kind, device_id FROM challenge" },
+  { "payee", "ssi", "SELECT id, account_id, state FROM payee" },
+  { "standing", "ssiis",
+    "SELECT id, account_id, state, amount_fen, last_payment_id FROM standing" },
+  { "difference", "sissiii",
+    "SELECT party, kind, order_id, entry, here_fen, there_fen, state FROM difference" },
   { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
   { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
-  { "rail_op", "sssi",
-    "SELECT id, rail, subject_id, state FROM rail_op WHERE rail <> 'taxpayers'" },
+  { "rail_op", "sssiiss",
+    "SELECT id, rail, subject_id, state, posts, reference, account_id FROM rail_op "
+    "WHERE rail IN ('bank', 'card-debits', 'credits', 'cards', 'billers', 'office', 'sms')" },
 };
 
 static const Table counterpart_tables[] = {
   { "debit", "ssis", "SELECT id, account, amount_fen, state FROM bank_debit" },
   { "office_payment", "ssiis",
     "SELECT id, bill, amount_fen, late_fee_fen, state FROM office_payment" },
-  { "office_bill", "ss", "SELECT id, payment FROM office_bill" },
+  { "office_bill", "ssi", "SELECT id, payment, paid_fen FROM office_bill" },
+  { "plain_order", "ssis", "SELECT id, route, amount_fen, state FROM plain_order" },
+  { "book_entry", "issis",
+    "SELECT number, party, order_id, amount_fen, reference FROM book_entry ORDER BY number" },
 };
 
 static JsonArray *

@@ -4,18 +4,55 @@
 #include <string.h>
 
 #include "base/tw-error.h"
-#include "tw-wish.h"
+#include "model/tw-card.h"
+#include "model/tw-challenge.h"
+#include "tw-wish-private.h"
 #include "vault/tw-vault.h"
 
 /* Somebody who sees that nothing happens does not go on asking. */
 #define MAX_UNSETTLED 20
 
+TwFaultsPhone tw_faults_phone;
+
+/* The number of the person's phone. */
+char *
+tw_faults_make_number (TwFaultsClient *self)
+{
+  return g_strdup_printf ("139%08u", self->person);
+}
+
+/* Nobody looks at the phone without need. */
+static JsonArray *
+read_phone (TwFaultsClient *self)
+{
+  TwClient *client = TW_CLIENT (self->engine);
+  g_autofree char *number = tw_faults_make_number (self);
+  g_autoptr (JsonObject) phone = NULL;
+
+  if (tw_faults_phone == NULL ||
+      (tw_wish_find (client, "challenge", 0, TW_CHALLENGE_STATE_WAITING) == NULL &&
+       tw_wish_find (client, "card", 0, TW_CARD_STATE_PROVING) == NULL))
+    return NULL;
+  phone = tw_faults_phone (number);
+  return phone != NULL ? json_array_ref (json_object_get_array_member (phone, "messages")) : NULL;
+}
+
+static void
+submit (TwFaultsClient *self, const TwWish *wish)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwOutgoing) outgoing =
+    tw_client_submit (TW_CLIENT (self->engine), wish->kind, NULL, wish->body, &error);
+
+  /* What can't wait is refused on the spot while the service is away: nothing was written down. */
+  if (!g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE))
+    g_assert_no_error (error);
+}
+
 static void
 wish_next (TwFaultsClient *self, TwWish *wish, guint n)
 {
   JsonObject *line = json_object_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TwOutgoing) outgoing = NULL;
 
   json_object_set_string_member (line, "event", "wish");
   json_object_set_int_member (line, "wish", n);
@@ -25,11 +62,50 @@ wish_next (TwFaultsClient *self, TwWish *wish, guint n)
   if (wish->body == NULL)
     return;
   self->wish = (int) n;
-  outgoing = tw_client_submit (TW_CLIENT (self->engine), wish->kind, NULL, wish->body, &error);
+  submit (self, wish);
   self->wish = -1;
-  /* What can't wait is refused on the spot while the service is away: nothing was written down. */
-  if (!g_error_matches (error, TW_ERROR, TW_ERROR_UNREACHABLE))
-    g_assert_no_error (error);
+}
+
+static TwWish *
+draw_wish (TwFaultsClient *self, guint n)
+{
+  TwClient *client = TW_CLIENT (self->engine);
+  g_autoptr (JsonArray) messages = NULL;
+
+  if (self->at_desk)
+    return tw_wish_new_for_desk (client, self->seed, self->person, n);
+  messages = read_phone (self);
+  return tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees,
+                      messages);
+}
+
+/**
+ * tw_faults_prepare:
+ * @self: a person's client
+ *
+ * Asks for the next thing that they need first, if nothing is under way.
+ *
+ * Returns: whether they have it all
+ */
+gboolean
+tw_faults_prepare (TwFaultsClient *self)
+{
+  TwClient *client = TW_CLIENT (self->engine);
+  g_autoptr (JsonArray) messages = read_phone (self);
+  gboolean ready;
+  g_autoptr (TwWish) wish = tw_wish_new_first (client, self->person, messages, &ready);
+  guint unsent;
+
+  g_object_get (tw_client_get_status (client), "unsent", &unsent, NULL);
+  /* What is held waits for its code, and is no reason to wait. */
+  if (wish->body != NULL &&
+      unsent <= (tw_wish_find (client, "challenge", 0, TW_CHALLENGE_STATE_WAITING) != NULL))
+    {
+      self->first = TRUE;
+      submit (self, wish);
+      self->first = FALSE;
+    }
+  return ready && unsent == 0;
 }
 
 static gboolean
@@ -44,9 +120,7 @@ on_time (gpointer data)
   self->timer = 0;
   if (self->most_wishes > 0 && n >= self->most_wishes)
     return G_SOURCE_REMOVE;
-  wish = self->at_desk
-           ? tw_wish_new_for_desk (client, self->seed, self->person, n)
-           : tw_wish_new (client, self->seed, self->person, n, (const char *const *) self->payees);
+  wish = draw_wish (self, n);
   g_object_get (tw_client_get_status (client), "unsent", &unsent, NULL);
   if (unsent < MAX_UNSETTLED)
     wish_next (self, wish, n);

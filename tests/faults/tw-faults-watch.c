@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Writes down what the person was shown: commands and what became of them, payments and their
- * states. */
-#include "model/tw-payment.h"
+/* Writes down what the person was shown: commands and what became of them, and the states of
+ * whatever comes to an end. */
 #include "protocol/tw-json.h"
 #include "tw-faults-client.h"
 
 static const char *const outgoing_words[] = { "waiting", "sent", "done", "refused", "expired" };
-static const char *const payment_words[] = { "reserved", "sent", "unknown", "posted", "voided" };
+static const char *const watched[] = {
+  "bill", "card", "challenge", "payee", "payment", "standing"
+};
 
 static JsonObject *
 line_new (const char *event, const char *id)
@@ -48,6 +49,8 @@ note_outgoing (TwFaultsClient *self, TwOutgoing *outgoing)
   json_object_set_int_member (line, "at_ms", tw_outgoing_get_at_ms (outgoing));
   json_object_set_object_member (line, "body",
                                  tw_json_from_variant (tw_outgoing_get_body (outgoing)));
+  if (self->first)
+    json_object_set_boolean_member (line, "first", TRUE);
   if (self->wish >= 0)
     json_object_set_int_member (line, "wish", self->wish);
   tw_journal_write (self->journal, line, TRUE);
@@ -67,35 +70,53 @@ on_outgoing (GListModel *model, guint at, guint removed, guint added, TwFaultsCl
     }
 }
 
-static void
-note_payments (TwFaultsClient *self, GListModel *payments)
+/* Its state in the words of the wire. */
+static const char *
+get_state (TwObject *object)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (payments); i++)
+  guint n;
+  const TwField *fields = tw_object_get_fields (object, &n);
+  int state;
+
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (fields[i].name, "state"))
+      {
+        g_object_get (object, "state", &state, NULL);
+        return fields[i].words[state];
+      }
+  g_return_val_if_reached ("");
+}
+
+static void
+note_objects (TwFaultsClient *self, GListModel *objects)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (objects); i++)
     {
-      g_autoptr (TwPayment) payment = g_list_model_get_item (payments, i);
-      const char *id = tw_object_get_id (TW_OBJECT (payment));
-      gpointer state = GINT_TO_POINTER (tw_payment_get_state (payment) + 1);
+      g_autoptr (TwObject) object = g_list_model_get_item (objects, i);
+      const char *id = tw_object_get_id (object), *state = get_state (object);
+      g_autofree char *key = g_strconcat (tw_object_get_wire_type (object), " ", id, NULL);
       JsonObject *line;
 
-      if (g_hash_table_lookup (self->shown, id) == state)
+      if (g_strcmp0 (g_hash_table_lookup (self->shown, key), state) == 0)
         continue;
-      g_hash_table_replace (self->shown, g_strdup (id), state);
+      g_hash_table_replace (self->shown, g_steal_pointer (&key), (gpointer) state);
       line = line_new ("saw", id);
-      json_object_set_string_member (line, "state", payment_words[tw_payment_get_state (payment)]);
+      json_object_set_string_member (line, "type", tw_object_get_wire_type (object));
+      json_object_set_string_member (line, "state", state);
       tw_journal_write (self->journal, line, FALSE);
     }
 }
 
 static void
-on_payments (GListModel *payments, guint at, guint removed, guint added, TwFaultsClient *self)
+on_objects (GListModel *objects, guint at, guint removed, guint added, TwFaultsClient *self)
 {
-  note_payments (self, payments);
+  note_objects (self, objects);
 }
 
 static void
-on_updated (TwObjectList *payments, TwFaultsClient *self)
+on_updated (TwObjectList *objects, TwFaultsClient *self)
 {
-  note_payments (self, G_LIST_MODEL (payments));
+  note_objects (self, G_LIST_MODEL (objects));
 }
 
 /**
@@ -106,10 +127,14 @@ void
 tw_faults_watch (TwFaultsClient *self)
 {
   TwClient *client = TW_CLIENT (self->engine);
-  TwObjectList *payments = tw_client_get_list (client, "payment");
 
   g_signal_connect (tw_client_get_outgoing (client), "items-changed", G_CALLBACK (on_outgoing),
                     self);
-  g_signal_connect (payments, "items-changed", G_CALLBACK (on_payments), self);
-  g_signal_connect (payments, "updated", G_CALLBACK (on_updated), self);
+  for (guint i = 0; i < G_N_ELEMENTS (watched); i++)
+    {
+      TwObjectList *objects = tw_client_get_list (client, watched[i]);
+
+      g_signal_connect (objects, "items-changed", G_CALLBACK (on_objects), self);
+      g_signal_connect (objects, "updated", G_CALLBACK (on_updated), self);
+    }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What a person wants next. It follows from the seed, the person and the number of the wish alone,
- * so that a client that was killed goes on where it was. */
+/* What a person wants next. It follows from the seed, the person, the number of the wish and what
+ * the person sees, so that a client that was killed goes on where it was. */
 #pragma once
+
+#include <json-glib/json-glib.h>
 
 #include "client/sync/tw-client.h"
 
@@ -15,8 +17,13 @@ typedef struct
   guint pause_ms; /* until the next one */
 } TwWish;
 
-TwWish *
-tw_wish_new (TwClient *client, guint seed, guint person, guint n, const char *const *payees);
+TwWish *tw_wish_new (TwClient *client,
+                     guint seed,
+                     guint person,
+                     guint n,
+                     const char *const *payees,
+                     JsonArray *messages);
+TwWish *tw_wish_new_first (TwClient *client, guint person, JsonArray *messages, gboolean *ready);
 TwWish *tw_wish_new_for_desk (TwClient *client, guint seed, guint person, guint n);
 void tw_wish_free (TwWish *wish);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwWish, tw_wish_free)

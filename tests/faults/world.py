@@ -171,7 +171,7 @@ class World:
         self.sockets = os.path.join(self.folder, "s")
         self.services = [plan.SERVICE]
         self.address = self.sockets
-        self.environment = {}
+        self.environment = {"TW_FAULTS_PHONES": f"{self.folder}/counterpart.sock"}
         self.database = self._make_database()
         self.server_program = server or f"{BUILD}/src/server/tax-wallet-server"
         self.client_program = client or f"{BUILD}/tests/faults/faults-client"
@@ -270,6 +270,8 @@ class World:
             client.ask(f"top-up {6000000 if person > 0 else 300}")
         for client in self.clients():
             wait_for(lambda c=client: self._is_quiet(c), f"{client.name} with money")
+        wait_for(lambda: all([client.ask("prepare")["ready"] for client in self.clients()]),
+                 "cards and payees")
 
     @staticmethod
     def _is_settled_in(client):

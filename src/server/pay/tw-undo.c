@@ -49,7 +49,12 @@ handle_cancel (TwTx *tx, TwJob *job, GError **error)
     return TRUE;
   if (tw_payment_get_state (payment) == TW_PAYMENT_STATE_VOIDED)
     return tw_job_refuse (job, "already_decided", NULL);
+#ifdef TW_MUTANT_CALLED_OFF_WHEN_SENT
+#include "base/tw-planted.h"
+  if (tw_payment_get_state (payment) == TW_PAYMENT_STATE_POSTED)
+#else
   if (tw_payment_get_state (payment) != TW_PAYMENT_STATE_RESERVED)
+#endif
     return tw_job_refuse (job, "already_sent", NULL);
   first = tw_taxes_get_first_order (payment);
   if (!tw_rails_call_off (tx, first, &off, error))
@@ -171,6 +176,10 @@ handle_refund (TwTx *tx, TwJob *job, GError **error)
   if (!is_refundable (received))
     return tw_job_refuse (job, "not_refundable", NULL);
   left_fen = tw_payment_get_amount_fen (received) - tw_payment_get_refunded_fen (received);
+#ifdef TW_MUTANT_REFUNDS_NOT_ADDED_UP
+#include "base/tw-planted.h"
+  left_fen = tw_payment_get_amount_fen (received);
+#endif
   if (amount_fen > left_fen)
     return tw_job_refuse (job, "over_refund", "amount_fen", "i", left_fen, NULL);
   return load_payer (tx, transfer_id, &paid, error) &&

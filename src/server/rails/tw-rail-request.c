@@ -109,7 +109,12 @@ tw_rails_call_off (TwTx *tx, const char *id, gboolean *off, GError **error)
 
   if (!tw_db_run (tw_tx_db (tx), error,
                   "UPDATE rail_op SET state = $2, reason = $3, next_at = NULL, settled_at = $5 "
+#ifdef TW_MUTANT_CALLED_OFF_WHEN_SENT
+#include "base/tw-planted.h"
+                  "WHERE id = $1 AND (state = $4 OR state < 3)",
+#else
                   "WHERE id = $1 AND state = $4 AND posts = 0",
+#endif
                   "sisii", id, (gint64) TW_RAIL_REFUSED, TW_RAILS_CALLED_OFF,
                   (gint64) TW_RAIL_QUEUED, tw_tx_now_ms (tx)))
     return FALSE;

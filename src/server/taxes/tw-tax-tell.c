@@ -172,6 +172,10 @@ tell_office (TwTx *tx, const TwRailOp *op, const TwRailNews *news, GError **erro
     return FALSE;
   if (news->state == TW_RAIL_ACCEPTED)
     return add_record (tx, op->account_id, bill, payment, error);
+#ifdef TW_MUTANT_CARD_MONEY_KEPT
+#include "base/tw-planted.h"
+  return TRUE;
+#endif
   return *tw_payment_get_card_id (payment) == '\0' || put_into_wallet (tx, payment, error);
 }
 

@@ -152,6 +152,20 @@ all_is_quiet (void)
   return TRUE;
 }
 
+static gboolean
+all_are_ready (void)
+{
+  gboolean ready = TRUE;
+
+  for (guint i = 0; i < TW_SIM_DESK; i++)
+    {
+      g_autoptr (JsonObject) answer = tw_sim_ask (i, "prepare");
+
+      ready = json_object_get_boolean_member (answer, "ready") && ready;
+    }
+  return ready;
+}
+
 static void
 need (gboolean (*done) (void), const char *what)
 {
@@ -198,6 +212,7 @@ make_template (void)
   for (guint i = 0; i < TW_SIM_DESK; i++)
     tell (i, i > 0 ? "top-up 6000000" : "top-up 300");
   need (all_is_quiet, "the first money");
+  need (all_are_ready, "cards and payees");
   for (guint i = TW_SIM_NODES; i > 0; i--)
     if (i - 1 >= TW_SIM_CLIENTS)
       tw_sim_stop (i - 1);
@@ -208,8 +223,19 @@ make_template (void)
 }
 
 static const char *const misbehaviours[] = {
-  "late", "twice",         "timeout_after_acting", "refuse",
-  "down", "lose_callback", "repeat_callback",      "reorder_callbacks"
+  "late",
+  "twice",
+  "timeout_after_acting",
+  "refuse",
+  "down",
+  "lose_callback",
+  "repeat_callback",
+  "reorder_callbacks",
+  /* What its books say of the next orders. */
+  "lose_row",
+  "wrong_amount",
+  "extra_row",
+  "double_row",
 };
 
 /* Now and then something from outside: a kill at any instant, a bad day of the bank's. */
@@ -226,6 +252,8 @@ on_mischief (gpointer data)
     }
   if (tw_sim_faults.die > 0 && tw_sim_chance (100))
     tw_sim_die (tw_sim_draw (TW_SIM_COPIES), "killed");
+  if (tw_sim_chance (20))
+    tw_sim_ask_for_books ();
   if (tw_sim_chance (10))
     {
       gint64 step_ms = (gint64) tw_sim_draw (8000) - 2000;

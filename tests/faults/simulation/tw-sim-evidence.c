@@ -3,10 +3,6 @@
 #include <string.h>
 
 #include "protocol/tw-json.h"
-#include "server/ledger/tw-ledger.h"
-#include "server/ops/tw-ops.h"
-#include "server/ops/tw-schema.h"
-#include "tw-faults-books.h"
 #include "tw-sim-threads.h"
 #include "tw-sim.h"
 
@@ -17,7 +13,6 @@
 #define REPLAY_BATCH 100
 
 static JsonObject *said;
-static GString *printed;
 
 static void
 on_say (JsonObject *answer)
@@ -129,19 +124,19 @@ ask_all (guint first, const char *question)
   return answers;
 }
 
-/* What is shown and what a new computer reads; compared again and again in @same. */
+/* What is shown and what a new computer reads; compared again and again. */
 static JsonArray *shown, *fresh;
 
 static gboolean
-same (void)
+say_the_same (const char *question)
 {
   g_autoptr (JsonNode) one = json_node_new (JSON_NODE_ARRAY), two = json_node_new (JSON_NODE_ARRAY);
   g_autofree char *first = NULL, *second = NULL;
 
   g_clear_pointer (&shown, json_array_unref);
   g_clear_pointer (&fresh, json_array_unref);
-  shown = ask_all (0, "lists");
-  fresh = ask_all (TW_SIM_PEOPLE, "lists");
+  shown = ask_all (0, question);
+  fresh = ask_all (TW_SIM_PEOPLE, question);
   json_node_set_array (one, shown);
   json_node_set_array (two, fresh);
   first = tw_json_canonical (one);
@@ -163,13 +158,26 @@ tw_sim_all_are_open (void)
 static gint64 well_since_us;
 
 static gboolean
-is_well (void)
+is_quiet (void)
 {
   if (!tw_sim_all_are_open () || !are_settled ())
     well_since_us = 0;
   else if (well_since_us == 0)
     well_since_us = tw_sim_now_us ();
-  return well_since_us > 0 && tw_sim_now_us () >= well_since_us + MOMENT_US && same ();
+  return well_since_us > 0 && tw_sim_now_us () >= well_since_us + MOMENT_US;
+}
+
+static gboolean
+is_well (void)
+{
+  return is_quiet () && say_the_same ("lists");
+}
+
+/* The tax history too, which is read from the disk. */
+static gboolean
+is_all_well (void)
+{
+  return is_quiet () && say_the_same ("digest");
 }
 
 static void
@@ -184,29 +192,17 @@ settle (JsonObject *evidence)
     well_since_us = tw_sim_now_us ();
   json_object_set_int_member (evidence, "settle_ms", (well_since_us - last_us) / 1000);
   json_object_set_array_member (evidence, "unsettled", list_unsettled ());
-  if (!same ())
+}
+
+/* What the day after has brought is told too: codes are over, standing orders were carried out. */
+static void
+look_at_all (JsonObject *evidence)
+{
+  well_since_us = 0;
+  if (!tw_sim_wait (is_all_well, LOOK_MS, LONGEST_ANSWER_US) && !say_the_same ("digest"))
     json_object_set_array_member (evidence, "digests", g_steal_pointer (&shown));
   json_object_set_array_member (evidence, "fresh", g_steal_pointer (&fresh));
   g_clear_pointer (&shown, json_array_unref);
-}
-
-JsonObject *
-tw_sim_read_books (void)
-{
-  JsonObject *books = json_object_new ();
-  g_autofree char *service = tw_sim_path (TW_SIM_SERVICE, "service.db");
-  g_autofree char *other = tw_sim_path (TW_SIM_COUNTERPART, "books.db");
-  g_autofree char *keys = tw_sim_path (TW_SIM_SERVICE, "keys");
-  g_autofree char *other_keys = tw_sim_path (TW_SIM_COUNTERPART, "keys");
-  g_autofree char *url = g_strconcat ("sqlite:", service, NULL);
-  g_autofree char *other_url = g_strconcat ("sqlite:", other, NULL);
-  g_autoptr (GError) error = NULL;
-
-  tw_faults_books_read (TRUE, url, keys, books, &error);
-  g_assert_no_error (error);
-  tw_faults_books_read (FALSE, other_url, other_keys, books, &error);
-  g_assert_no_error (error);
-  return books;
 }
 
 static JsonArray *
@@ -285,88 +281,6 @@ replay (JsonObject *books, JsonArray *accounts)
   return replayed;
 }
 
-static void
-on_print (const char *text)
-{
-  g_string_append (printed, text);
-}
-
-/* The verb `verify`: what it says when something is wrong. */
-static char *
-verify (void)
-{
-  g_autofree char *path = tw_sim_path (TW_SIM_SERVICE, "service.db");
-  g_autofree char *database = g_strconcat ("sqlite:", path, NULL);
-  g_autofree char *keys = tw_sim_path (TW_SIM_SERVICE, "keys");
-  g_autofree char *blobs = tw_sim_path (TW_SIM_SERVICE, "blobs");
-  g_autofree char *checkpoint = tw_sim_path (TW_SIM_SERVICE, "checkpoint");
-  TwOpsOptions options = {
-    .database = database, .keys = keys, .blobs = blobs, .checkpoint = checkpoint
-  };
-  g_autoptr (GError) error = NULL;
-  TwExit code = TW_EXIT_DONE;
-  GPrintFunc before;
-
-  printed = g_string_new (NULL);
-  before = g_set_print_handler (on_print);
-  if (!tw_verb_verify (&options, &code, &error))
-    g_string_append (printed, error->message);
-  g_set_print_handler (before);
-  if (code == TW_EXIT_DONE && error == NULL)
-    g_string_truncate (printed, 0);
-  return g_string_free (g_steal_pointer (&printed), FALSE);
-}
-
-/* Nobody's sum is touched by these: only the chain can tell. */
-static const char *const alterations[] = {
-  "UPDATE entry SET at_ms = at_ms + 1 WHERE number = $1",
-  "UPDATE transfer SET kind = kind || '.' WHERE id = "
-  "(SELECT transfer_id FROM entry WHERE number = $1)",
-};
-
-static gint64
-count_entries (TwDb *db)
-{
-  TwStmt *stmt = tw_db_query (db, NULL, "SELECT count(*) FROM entry", "");
-  gint64 n;
-
-  g_assert_nonnull (stmt);
-  g_assert_cmpint (tw_stmt_step (stmt, NULL), ==, TW_STEP_ROW);
-  n = tw_stmt_int64 (stmt, 0);
-  tw_stmt_reset (stmt);
-  return n;
-}
-
-/* Alters an entry, and undoes it; whether the proof has noticed each time. */
-static JsonArray *
-tamper (void)
-{
-  g_autofree char *path = tw_sim_path (TW_SIM_SERVICE, "service.db");
-  g_autofree char *url = g_strconcat ("sqlite:", path, NULL);
-  g_autofree char *keys_path = tw_sim_path (TW_SIM_SERVICE, "keys");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TwKeys) keys = tw_keys_open (keys_path, FALSE, &error);
-  g_autoptr (TwDb) db = tw_db_open (url, tw_key_peek (tw_keys_get (keys, TW_KEY_SQLITE)), &error);
-  JsonArray *unnoticed = json_array_new ();
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (alterations); i++)
-    {
-      g_autoptr (GString) report = g_string_new (NULL);
-      gboolean sound;
-
-      tw_db_begin (db, &error);
-      tw_db_run (db, &error, alterations[i], "i",
-                 (gint64) 1 + tw_sim_draw ((guint) count_entries (db)));
-      tw_ledger_verify (db, &sound, report, &error);
-      g_assert_no_error (error);
-      tw_db_rollback (db);
-      if (sound)
-        json_array_add_string_element (unnoticed, alterations[i]);
-    }
-  return unnoticed;
-}
-
 static JsonArray *
 list_accounts (void)
 {
@@ -407,6 +321,8 @@ tw_sim_collect (void)
   JsonObject *books;
 
   settle (evidence);
+  tw_sim_compare_books ();
+  look_at_all (evidence);
   books = tw_sim_read_books ();
   json_object_set_object_member (evidence, "books", books);
   {
@@ -421,10 +337,11 @@ tw_sim_collect (void)
     evidence, "replayed", replay (books, json_object_get_array_member (evidence, "accounts")));
   json_object_set_object_member (evidence, "books_after", tw_sim_read_books ());
   stop_all ();
-  words = verify ();
+  words = tw_sim_verify ();
   json_object_set_string_member (evidence, "verify", words);
-  json_object_set_array_member (evidence, "unnoticed", tamper ());
+  json_object_set_array_member (evidence, "unnoticed", tw_sim_tamper ());
   json_object_set_int_member (evidence, "desk", TW_SIM_DESK);
+  json_object_set_boolean_member (evidence, "compared", TRUE);
   json_object_set_array_member (evidence, "processes", tw_sim_list_wrong ());
   return evidence;
 }

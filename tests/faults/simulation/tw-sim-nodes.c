@@ -4,8 +4,11 @@
  * would end by itself, which nobody sees, and then its files are what a power cut leaves. */
 #include <glib/gstdio.h>
 
+#include "base/tw-clock.h"
 #include "counterpart/tw-books.h"
 #include "counterpart/tw-counterpart.h"
+#include "counterpart/tw-routes.h"
+#include "counterpart/tw-sms.h"
 #include "protocol/tw-routes.h"
 #include "server/command/tw-service.h"
 #include "server/http/tw-http.h"
@@ -13,7 +16,9 @@
 #include "server/ops/tw-colleagues.h"
 #include "server/ops/tw-sample.h"
 #include "server/ops/tw-schema.h"
+#include "server/pay/tw-errands.h"
 #include "server/rails/tw-rails.h"
+#include "server/reconcile/tw-reconcile-private.h"
 #include "tw-sim.h"
 
 #define CONFIRM_MS 50
@@ -40,6 +45,8 @@ static struct
 {
   TwService *service;
   TwRails *rails;
+  TwReconciler *reconciler;
+  TwErrands *errands;
   TwCheckpoints *checkpoints;
   TwColleagues *colleagues;
   TwHttp *http;
@@ -72,6 +79,17 @@ make_url (guint node, const char *file)
   return g_strconcat ("sqlite:", path, NULL);
 }
 
+/* What a person's phone shows; the reception is as good as the counterpart. */
+static JsonObject *
+read_phone (const char *number)
+{
+  TwPartners partners = { .db = counterpart.books };
+
+  return counterpart.counterpart != NULL && !tw_sim_nodes[TW_SIM_COUNTERPART].dead
+           ? tw_sms_answer_phone (&partners, number, NULL)
+           : NULL;
+}
+
 /**
  * tw_sim_nodes_init:
  * @folder: what all folders are in
@@ -84,6 +102,7 @@ tw_sim_nodes_init (const char *folder, guint seed)
 {
   root = g_strdup (folder);
   client_seed = seed;
+  tw_faults_phone = read_phone;
   for (guint i = 0; i < TW_SIM_NODES; i++)
     {
       g_autofree char *path = tw_sim_path (i, NULL);
@@ -113,6 +132,14 @@ check_checkpoint (const char *path, GError **error)
   return ok;
 }
 
+static TwRailsSetup
+make_setup (const char *counterpart_path, const char *listen_path)
+{
+  return (TwRailsSetup){ .socket_path = counterpart_path,
+                         .listen_path = listen_path,
+                         .timeout_ms = TW_RAILS_TIMEOUT_MS };
+}
+
 /* As in the verb `serve`. */
 static gboolean
 start_service (GError **error)
@@ -124,9 +151,7 @@ start_service (GError **error)
   g_autofree char *blobs = tw_sim_path (TW_SIM_SERVICE, "blobs");
   g_autofree char *other = tw_sim_path (TW_SIM_COUNTERPART, "counterpart.sock");
   g_autofree char *listen = g_build_filename (sockets, TW_SOCKET_RAILS, NULL);
-  const TwRailsSetup rails = { .socket_path = other,
-                               .listen_path = listen,
-                               .timeout_ms = TW_RAILS_TIMEOUT_MS };
+  const TwRailsSetup rails = make_setup (other, listen);
   g_autoptr (TwKeys) keys = tw_keys_open (keys_path, TRUE, error);
   const TwMigration *steps;
   gsize n;
@@ -141,6 +166,8 @@ start_service (GError **error)
   service.rails = tw_rails_new (service.service, &rails, error);
   if (service.rails == NULL)
     return FALSE;
+  service.reconciler = tw_reconciler_new (service.service, &rails);
+  service.errands = tw_errands_new (service.service);
   service.checkpoints = tw_checkpoints_new (service.service, checkpoint);
   if (practising && !tw_sample_ensure (service.service, error))
     return FALSE;
@@ -155,6 +182,8 @@ stop_service (void)
 {
   g_clear_pointer (&service.http, tw_http_stop);
   g_clear_pointer (&service.colleagues, tw_colleagues_free);
+  g_clear_pointer (&service.errands, tw_errands_free);
+  g_clear_pointer (&service.reconciler, tw_reconciler_free);
   g_clear_pointer (&service.rails, tw_rails_free);
   if (service.service != NULL)
     tw_service_stop (service.service);
@@ -207,6 +236,36 @@ tw_sim_misbehave (const char *name, guint count)
 {
   if (counterpart.counterpart != NULL)
     tw_faults_set (tw_counterpart_get_faults (counterpart.counterpart), name, count, NULL);
+}
+
+/**
+ * tw_sim_reconcile:
+ * @party: of the counterpart
+ * @day: days since 1970-01-01 in China
+ * @error: as tw_reconcile_fetch()
+ *
+ * Any thread but the first, in which the counterpart answers.
+ *
+ * Returns: whether the party has told its books, and they were looked at
+ */
+gboolean
+tw_sim_reconcile (const char *party, int day, GError **error)
+{
+  g_autofree char *other = tw_sim_path (TW_SIM_COUNTERPART, "counterpart.sock");
+  const TwRailsSetup setup = make_setup (other, NULL);
+  TwReconcileSum sum;
+
+  return tw_reconcile_fetch (service.service, &setup, party, day, &sum, error);
+}
+
+/* Somebody wants the books of today to be looked at, in the middle of it all. */
+void
+tw_sim_ask_for_books (void)
+{
+  g_auto (GStrv) parties = tw_reconcile_list_parties ();
+
+  if (tw_sim_is_there (TW_SIM_SERVICE))
+    tw_reconciler_ask (parties[tw_sim_draw (g_strv_length (parties))], tw_clock_today ());
 }
 
 /* Whoever has an account may be given something, but for oneself. */

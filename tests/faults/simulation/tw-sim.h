@@ -78,12 +78,19 @@ void tw_sim_start (guint node);
 void tw_sim_stop (guint node);
 void tw_sim_go (guint seed, guint most, GStrv accounts);
 void tw_sim_misbehave (const char *name, guint count);
+gboolean tw_sim_reconcile (const char *party, int day, GError **error);
+void tw_sim_ask_for_books (void);
 char *tw_sim_path (guint node, const char *file);
 void tw_sim_practise (void);
 
+/* tw-sim-books.c */
+JsonObject *tw_sim_read_books (void);
+void tw_sim_compare_books (void);
+char *tw_sim_verify (void);
+JsonArray *tw_sim_tamper (void);
+
 /* tw-sim-evidence.c */
 JsonObject *tw_sim_ask (guint client, const char *question);
-JsonObject *tw_sim_read_books (void);
 gboolean tw_sim_all_are_open (void);
 JsonObject *tw_sim_collect (void);
 gboolean tw_sim_wait (gboolean (*done) (void), guint every_ms, gint64 longest_us);
