@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/tw-clock.h"
+#include "base/tw-error.h"
 #include "protocol/tw-refusal.h"
 #include "server/command/tw-command-private.h"
 
