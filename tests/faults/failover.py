@@ -69,8 +69,8 @@ class ManyWorld(world.World):
         self.front = Front(self.folder, folders[0], name="localhost", others=folders[1:], rates=5000)
         self.address = f"https://localhost:{self.front.port}"
         # The leaks of a client are looked for elsewhere; beside TLS the look itself falls over.
-        self.environment = {"TW_FAULTS_TRUST": self.front.certificate,
-                            "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1"}
+        self.environment.update(TW_FAULTS_TRUST=self.front.certificate,
+                                ASAN_OPTIONS="detect_leaks=0:abort_on_error=1")
         for name, folder in zip(SERVICES, folders):
             self._add_service(name, folder)
 
