@@ -72,8 +72,8 @@ class ManyWorld(world.World):
         callback = self.processes[plan.COUNTERPART].command
         callback[callback.index("--callback") + 1] = f"http://127.0.0.1:{self.front.callback_port}"
         # The leaks of a client are looked for elsewhere; beside TLS the look itself falls over.
-        self.environment = {"TW_FAULTS_TRUST": self.front.certificate,
-                            "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1"}
+        self.environment.update(TW_FAULTS_TRUST=self.front.certificate,
+                                ASAN_OPTIONS="detect_leaks=0:abort_on_error=1")
         for name, folder in zip(SERVICES, folders):
             self._add_service(name, folder)
 
