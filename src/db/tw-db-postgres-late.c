@@ -63,7 +63,6 @@ take_but (TwDbPostgres *self, guint n)
  * tw_db_postgres_send_late:
  * @self: in a transaction
  * @stmt: what to run
- * @format: as in tw_db_query()
  * @values: for it
  * @error: what has gone wrong with this one or one before it
  *
@@ -72,11 +71,9 @@ take_but (TwDbPostgres *self, guint n)
 gboolean
 tw_db_postgres_send_late (TwDbPostgres *self,
                           TwStmtPostgres *stmt,
-                          const char *format,
                           const TwPostgresValues *values,
                           GError **error)
 {
-  int n = (int) strlen (format);
   gboolean sent = TRUE;
 
   if (self->late_error != NULL)
@@ -84,15 +81,16 @@ tw_db_postgres_send_late (TwDbPostgres *self,
   if (!self->piped && PQenterPipelineMode (self->connection) == 0)
     return tw_db_postgres_fail (self, NULL, "", error);
   self->piped = TRUE;
-  if (stmt->generation != self->generation || strcmp (stmt->format, format) != 0)
+  if (stmt->generation != self->generation || strcmp (stmt->format, values->format) != 0)
     {
       g_snprintf (stmt->name, sizeof stmt->name, "tw%u", ++self->serial);
-      sent = PQsendPrepare (self->connection, stmt->name, stmt->base.sql, n, values->types) != 0;
+      sent =
+        PQsendPrepare (self->connection, stmt->name, stmt->base.sql, values->n, values->types) != 0;
       stmt->generation = self->generation;
-      g_strlcpy (stmt->format, format, sizeof stmt->format);
+      g_strlcpy (stmt->format, values->format, sizeof stmt->format);
       self->n_pending += sent;
     }
-  sent = sent && PQsendQueryPrepared (self->connection, stmt->name, n, values->values,
+  sent = sent && PQsendQueryPrepared (self->connection, stmt->name, values->n, values->values,
                                       values->lengths, values->formats, 0) != 0;
   if (!sent)
     return tw_db_postgres_fail (self, NULL, stmt->base.sql, error);

@@ -219,6 +219,8 @@ static const TwDbOps postgres_ops = {
   .backup = on_backup,
   .wait_notice = tw_db_postgres_wait_notice,
   .set_late = on_set_late,
+  .gather = tw_db_postgres_gather,
+  .run_gathered = tw_db_postgres_run_gathered,
   /* Not to_regclass(): it may answer from a cache that is older than the lock. */
   .has_schema_sql =
     "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "

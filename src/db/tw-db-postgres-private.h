@@ -24,12 +24,16 @@ typedef struct
 /* The values of a statement, as the server takes them. */
 typedef struct
 {
+  int n;
+  char format[TW_DB_MAX_PARAMETERS + 1]; /* their letters */
   Oid types[TW_DB_MAX_PARAMETERS];
   const char *values[TW_DB_MAX_PARAMETERS];
   int lengths[TW_DB_MAX_PARAMETERS];
   int formats[TW_DB_MAX_PARAMETERS];
   gint64 numbers[TW_DB_MAX_PARAMETERS];
 } TwPostgresValues;
+
+typedef struct _TwGathered TwGathered;
 
 typedef struct
 {
@@ -40,8 +44,15 @@ typedef struct
   char format[TW_DB_MAX_PARAMETERS + 1];
   PGresult *result;
   int row;
-  GPtrArray *blobs; /* decoded ones of the row */
+  GPtrArray *blobs;     /* decoded ones of the row */
+  TwGathered *gathered; /* (nullable): see tw-db-postgres-gather.c */
 } TwStmtPostgres;
+
+/* Of pg_type; these never change. */
+#define TW_OID_BOOL 16
+#define TW_OID_BYTEA 17
+#define TW_OID_INT8 20
+#define TW_OID_TEXT 25
 
 static inline TwDbPostgres *
 tw_db_postgres_of (TwDb *db)
@@ -56,7 +67,6 @@ gboolean tw_db_postgres_connect (TwDbPostgres *self, GError **error);
 
 gboolean tw_db_postgres_send_late (TwDbPostgres *self,
                                    TwStmtPostgres *stmt,
-                                   const char *format,
                                    const TwPostgresValues *values,
                                    GError **error);
 PGresult *tw_db_postgres_take_last (TwDbPostgres *self, GError **error);
@@ -64,13 +74,22 @@ gboolean tw_db_postgres_take_late (TwDbPostgres *self, GError **error);
 gboolean tw_db_postgres_end_late (TwDbPostgres *self, GError **error);
 gboolean tw_db_postgres_forget_late (TwDbPostgres *self);
 
+gboolean tw_db_postgres_gather (TwStmt *stmt, const TwValue *values, int n);
+TwStmt *tw_db_postgres_run_gathered (TwStmt *stmt, gboolean keep, GError **error);
+void tw_gathered_free (TwGathered *gathered);
+
 gboolean tw_db_postgres_wait_notice (
   TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error);
 
 TwStmt *tw_stmt_postgres_prepare (TwDb *db, const char *sql, GError **error);
 void tw_stmt_postgres_finalize (TwStmt *stmt);
-TwStep tw_stmt_postgres_start (
-  TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+TwStep
+tw_stmt_postgres_start (TwStmt *stmt, gboolean keep, const TwValue *values, int n, GError **error);
+TwStep tw_stmt_postgres_start_late (TwStmtPostgres *stmt,
+                                    TwDbPostgres *self,
+                                    gboolean keep,
+                                    const TwPostgresValues *p,
+                                    GError **error);
 TwStep tw_stmt_postgres_step (TwStmt *stmt, GError **error);
 void tw_stmt_postgres_reset (TwStmt *stmt);
 void tw_stmt_postgres_reset_all (TwDb *db);

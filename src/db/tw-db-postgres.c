@@ -6,12 +6,6 @@
 
 #include <stdlib.h>
 
-/* Of pg_type; these never change. */
-#define OID_BOOL 16
-#define OID_BYTEA 17
-#define OID_INT8 20
-#define OID_TEXT 25
-
 /* The highest $n outside of quotes. The server would take values that nothing refers to. */
 static int
 count_parameters (const char *sql)
@@ -62,6 +56,7 @@ tw_stmt_postgres_finalize (TwStmt *base)
 
   PQclear (stmt->result);
   unprepare (stmt, tw_db_postgres_of (base->db));
+  g_clear_pointer (&stmt->gathered, tw_gathered_free);
   g_ptr_array_unref (stmt->blobs);
   g_free (stmt);
 }
@@ -69,83 +64,54 @@ tw_stmt_postgres_finalize (TwStmt *base)
 static gboolean
 ensure_prepared (TwStmtPostgres *stmt,
                  TwDbPostgres *self,
-                 const char *format,
                  const TwPostgresValues *p,
                  GError **error)
 {
-  gsize n = strlen (format);
   PGresult *result;
   gboolean done;
 
-  if (stmt->generation == self->generation && strcmp (stmt->format, format) == 0)
+  if (stmt->generation == self->generation && strcmp (stmt->format, p->format) == 0)
     return TRUE;
-  g_assert (n <= TW_DB_MAX_PARAMETERS);
   unprepare (stmt, self);
   g_snprintf (stmt->name, sizeof stmt->name, "tw%u", ++self->serial);
-  result = PQprepare (self->connection, stmt->name, stmt->base.sql, (int) n, p->types);
+  result = PQprepare (self->connection, stmt->name, stmt->base.sql, p->n, p->types);
   done = PQresultStatus (result) == PGRES_COMMAND_OK;
   if (!done)
     tw_db_postgres_fail (self, result, stmt->base.sql, error);
   else
     {
       stmt->generation = self->generation;
-      g_strlcpy (stmt->format, format, sizeof stmt->format);
+      g_strlcpy (stmt->format, p->format, sizeof stmt->format);
     }
   PQclear (result);
   return done;
 }
 
-static void
-set_number (TwPostgresValues *p, int i, gint64 number)
-{
-  p->numbers[i] = GINT64_TO_BE (number);
-  p->values[i] = (const char *) &p->numbers[i];
-  p->lengths[i] = sizeof p->numbers[i];
-  p->formats[i] = 1;
-}
-
 static gboolean
-collect (TwPostgresValues *p, const char *format, va_list *values)
+collect (TwPostgresValues *p, const TwValue *values, int n)
 {
-  const gint64 *number;
-  GBytes *bytes;
-  gsize length;
-
-  for (int i = 0; format[i] != '\0'; i++)
+  p->n = n;
+  for (int i = 0; i < n; i++)
     {
-      p->values[i] = NULL;
-      p->lengths[i] = 0;
-      p->formats[i] = 0;
-      p->types[i] = format[i] == 's' ? OID_TEXT : format[i] == 'b' ? OID_BYTEA : OID_INT8;
-      switch (format[i])
+      const TwValue *value = &values[i];
+
+      p->format[i] = value->letter;
+      p->types[i] = value->letter == 's'   ? TW_OID_TEXT
+                    : value->letter == 'b' ? TW_OID_BYTEA
+                                           : TW_OID_INT8;
+      p->formats[i] = value->letter != 's';
+      p->lengths[i] = (int) value->length;
+      p->values[i] = value->is_null ? NULL : value->data;
+      if (value->letter == 'i' && !value->is_null)
         {
-        case 's':
-          p->values[i] = va_arg (*values, const char *);
-          break;
-        case 'i':
-          set_number (p, i, va_arg (*values, gint64));
-          break;
-        case 'I':
-          number = va_arg (*values, const gint64 *);
-          if (number != NULL)
-            set_number (p, i, *number);
-          break;
-        case 'b':
-          bytes = va_arg (*values, GBytes *);
-          if (bytes == NULL)
-            break;
-          p->values[i] = g_bytes_get_data (bytes, &length);
-          if (p->values[i] == NULL)
-            p->values[i] = "";
-          if (length > G_MAXINT)
-            return FALSE;
-          p->lengths[i] = (int) length;
-          p->formats[i] = 1;
-          break;
-        default:
-          return FALSE;
+          p->numbers[i] = GINT64_TO_BE (value->number);
+          p->values[i] = (const char *) &p->numbers[i];
+          p->lengths[i] = sizeof p->numbers[i];
         }
+      if (value->length > G_MAXINT)
+        return FALSE;
     }
+  p->format[n] = '\0';
   return TRUE;
 }
 
@@ -175,32 +141,27 @@ take (TwStmtPostgres *stmt, TwDbPostgres *self, PGresult *result, GError **error
 }
 
 static TwStep
-start (TwStmtPostgres *stmt,
-       TwDbPostgres *self,
-       const char *format,
-       const TwPostgresValues *p,
-       int n,
-       GError **error)
+start (TwStmtPostgres *stmt, TwDbPostgres *self, const TwPostgresValues *p, GError **error)
 {
-  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, format, p, error))
+  if (!tw_db_postgres_connect (self, error) || !ensure_prepared (stmt, self, p, error))
     return TW_STEP_ERROR;
   return take (
     stmt, self,
-    PQexecPrepared (self->connection, stmt->name, n, p->values, p->lengths, p->formats, 0), error);
+    PQexecPrepared (self->connection, stmt->name, p->n, p->values, p->lengths, p->formats, 0),
+    error);
 }
 
 /* What is asked has to be waited for, and with it all that was sent before. */
-static TwStep
-start_late (TwStmtPostgres *stmt,
-            TwDbPostgres *self,
-            gboolean keep,
-            const char *format,
-            const TwPostgresValues *p,
-            GError **error)
+TwStep
+tw_stmt_postgres_start_late (TwStmtPostgres *stmt,
+                             TwDbPostgres *self,
+                             gboolean keep,
+                             const TwPostgresValues *p,
+                             GError **error)
 {
   PGresult *result;
 
-  if (!tw_db_postgres_send_late (self, stmt, format, p, error))
+  if (!tw_db_postgres_send_late (self, stmt, p, error))
     return TW_STEP_ERROR;
   if (!keep)
     return TW_STEP_DONE;
@@ -209,29 +170,27 @@ start_late (TwStmtPostgres *stmt,
 }
 
 TwStep
-tw_stmt_postgres_start (
-  TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
+tw_stmt_postgres_start (TwStmt *base, gboolean keep, const TwValue *values, int n, GError **error)
 {
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   TwDbPostgres *self = tw_db_postgres_of (base->db);
   TwPostgresValues p;
-  int n = (int) strlen (format);
 
   tw_stmt_postgres_reset (base);
-  if (n != stmt->n_parameters || n > TW_DB_MAX_PARAMETERS || !collect (&p, format, values))
+  if (n != stmt->n_parameters || !collect (&p, values, n))
     {
       g_set_error (error, TW_ERROR, TW_ERROR_INTERNAL, "%d values for %d parameters: %s", n,
                    stmt->n_parameters, base->sql);
       return TW_STEP_ERROR;
     }
   if (self->late && self->base.in_transaction && !self->base.reading)
-    return start_late (stmt, self, keep, format, &p, error);
+    return tw_stmt_postgres_start_late (stmt, self, keep, &p, error);
   /* An idle connection may have died long ago, with a primary that another one has replaced. A
    * reading that no transaction belongs to can be done again. */
   for (gboolean again = self->base.read_only && !self->base.in_transaction;; again = FALSE)
     {
       g_autoptr (GError) lost = NULL;
-      TwStep step = start (stmt, self, format, &p, n, &lost);
+      TwStep step = start (stmt, self, &p, &lost);
 
       if (step != TW_STEP_ERROR)
         return step;
@@ -290,7 +249,7 @@ tw_stmt_postgres_int64 (TwStmt *base, int column)
   TwStmtPostgres *stmt = (TwStmtPostgres *) base;
   const char *text = PQgetvalue (stmt->result, stmt->row, column);
 
-  if (PQftype (stmt->result, column) == OID_BOOL)
+  if (PQftype (stmt->result, column) == TW_OID_BOOL)
     return text[0] == 't';
   return g_ascii_strtoll (text, NULL, 10);
 }
@@ -318,7 +277,7 @@ tw_stmt_postgres_blob (TwStmt *base, int column, gsize *length)
   guint8 *bytes;
 
   *length = (gsize) PQgetlength (stmt->result, stmt->row, column);
-  if (PQftype (stmt->result, column) != OID_BYTEA)
+  if (PQftype (stmt->result, column) != TW_OID_BYTEA)
     return (const guint8 *) text;
   /* "\x" and two digits a byte: bytea_output is set when connecting. */
   g_assert (*length >= 2 && text[0] == '\\' && text[1] == 'x');

@@ -40,8 +40,8 @@ gboolean tw_db_sqlite_fail (sqlite3 *sqlite, int rc, const char *what, GError **
 
 TwStmt *tw_stmt_sqlite_prepare (TwDb *db, const char *sql, GError **error);
 void tw_stmt_sqlite_finalize (TwStmt *stmt);
-TwStep tw_stmt_sqlite_start (
-  TwStmt *stmt, gboolean keep, const char *format, va_list *values, GError **error);
+TwStep
+tw_stmt_sqlite_start (TwStmt *stmt, gboolean keep, const TwValue *values, int n, GError **error);
 TwStep tw_stmt_sqlite_step (TwStmt *stmt, GError **error);
 void tw_stmt_sqlite_reset (TwStmt *stmt);
 void tw_stmt_sqlite_reset_all (TwDb *db);

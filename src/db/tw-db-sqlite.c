@@ -92,35 +92,19 @@ tw_stmt_sqlite_prepare (TwDb *db, const char *sql, GError **error)
 }
 
 static int
-bind_one (TwStmtSqlite *stmt, int index, char letter, gboolean keep, va_list *values)
+bind_one (TwStmtSqlite *stmt, int index, const TwValue *value, gboolean keep)
 {
   sqlite3_destructor_type copy = keep ? SQLITE_TRANSIENT : SQLITE_STATIC;
-  const gint64 *number;
-  const char *text;
-  const void *data;
-  GBytes *bytes;
-  gsize length;
 
-  switch (letter)
-    {
-    case 's':
-      text = va_arg (*values, const char *);
-      return index == 0 ? SQLITE_OK : sqlite3_bind_text (stmt->handle, index, text, -1, copy);
-    case 'i':
-      return sqlite3_bind_int64 (stmt->handle, index, va_arg (*values, gint64));
-    case 'I':
-      number = va_arg (*values, const gint64 *);
-      return number == NULL ? sqlite3_bind_null (stmt->handle, index)
-                            : sqlite3_bind_int64 (stmt->handle, index, *number);
-    case 'b':
-      bytes = va_arg (*values, GBytes *);
-      if (bytes == NULL)
-        return sqlite3_bind_null (stmt->handle, index);
-      data = g_bytes_get_data (bytes, &length);
-      return sqlite3_bind_blob64 (stmt->handle, index, length > 0 ? data : "", length, copy);
-    default:
-      return SQLITE_MISUSE;
-    }
+  if (index == 0)
+    return SQLITE_OK;
+  if (value->is_null)
+    return sqlite3_bind_null (stmt->handle, index);
+  if (value->letter == 'i')
+    return sqlite3_bind_int64 (stmt->handle, index, value->number);
+  if (value->letter == 's')
+    return sqlite3_bind_text64 (stmt->handle, index, value->data, value->length, copy, SQLITE_UTF8);
+  return sqlite3_bind_blob64 (stmt->handle, index, value->data, value->length, copy);
 }
 
 TwStep
@@ -153,11 +137,9 @@ tw_stmt_sqlite_reset_all (TwDb *db)
 }
 
 TwStep
-tw_stmt_sqlite_start (
-  TwStmt *base, gboolean keep, const char *format, va_list *values, GError **error)
+tw_stmt_sqlite_start (TwStmt *base, gboolean keep, const TwValue *values, int n, GError **error)
 {
   TwStmtSqlite *stmt = (TwStmtSqlite *) base;
-  int n = (int) strlen (format);
   int rc;
 
   if (n != stmt->n_parameters)
@@ -168,7 +150,7 @@ tw_stmt_sqlite_start (
     }
   for (int i = 0; i < n; i++)
     {
-      rc = bind_one (stmt, stmt->index_of[i], format[i], keep, values);
+      rc = bind_one (stmt, stmt->index_of[i], &values[i], keep);
       if (rc != SQLITE_OK)
         {
           tw_db_sqlite_fail (NULL, rc, base->sql, error);

@@ -24,6 +24,13 @@ close_statements (TwDb *db)
     }
 }
 
+static void
+forget_all (TwDb *db)
+{
+  g_hash_table_remove_all (db->memory);
+  tw_known_forget (db);
+}
+
 static gboolean
 begin (TwDb *db, TwBegin how, GError **error)
 {
@@ -33,7 +40,7 @@ begin (TwDb *db, TwBegin how, GError **error)
   if (!db->ops->begin (db, how, error))
     return FALSE;
   db->in_transaction = TRUE;
-  g_hash_table_remove_all (db->memory);
+  forget_all (db);
   db->reading = how == TW_BEGIN_READ;
   db->failed = FALSE;
   return TRUE;
@@ -88,6 +95,11 @@ tw_db_commit (TwDb *db, GError **error)
                            _ ("The transaction failed before and can only be rolled back."));
       return FALSE;
     }
+  if (!tw_known_write (db, error))
+    {
+      tw_db_rollback (db);
+      return FALSE;
+    }
   close_statements (db);
   if (!db->ops->commit (db, error))
     {
@@ -95,7 +107,7 @@ tw_db_commit (TwDb *db, GError **error)
       return FALSE;
     }
   db->in_transaction = FALSE;
-  g_hash_table_remove_all (db->memory);
+  forget_all (db);
   db->reading = FALSE;
   return TRUE;
 }
@@ -113,7 +125,7 @@ tw_db_rollback (TwDb *db)
   close_statements (db);
   db->ops->rollback (db);
   db->in_transaction = FALSE;
-  g_hash_table_remove_all (db->memory);
+  forget_all (db);
   db->reading = FALSE;
   db->failed = FALSE;
 }

@@ -9,6 +9,7 @@ stmt_free (gpointer data)
   TwStmt *stmt = data;
   char *sql = g_steal_pointer (&stmt->sql);
 
+  tw_insert_free (stmt->insert);
   stmt->db->ops->finalize (stmt);
   g_free (sql);
 }
@@ -20,6 +21,7 @@ tw_db_init (TwDb *db, const TwDbOps *ops, gboolean read_only)
   db->read_only = read_only;
   db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, stmt_free);
   db->memory = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  db->known = tw_known_new ();
 }
 
 void
@@ -90,6 +92,7 @@ tw_db_close (TwDb *db)
   if (db->in_transaction)
     tw_db_rollback (db);
   tw_db_forget_statements (db);
+  tw_known_free (db->known);
   g_hash_table_unref (db->statements);
   g_hash_table_unref (db->memory);
   db->ops->close (db);
@@ -101,8 +104,8 @@ tw_db_get_engine (TwDb *db)
   return db->ops->engine;
 }
 
-static gboolean
-check_usable (TwDb *db, GError **error)
+gboolean
+tw_db_check_usable (TwDb *db, GError **error)
 {
   if (!db->failed)
     return TRUE;
@@ -112,11 +115,12 @@ check_usable (TwDb *db, GError **error)
 }
 
 /* PostgreSQL refuses everything after a failed statement until a rollback; so does SQLite here. */
-static void
-note_failure (TwDb *db)
+gboolean
+tw_db_note_failure (TwDb *db)
 {
   if (db->in_transaction)
     db->failed = TRUE;
+  return FALSE;
 }
 
 /**
@@ -135,11 +139,12 @@ tw_db_exec (TwDb *db, const char *sql, GError **error)
 
   if (rolls_back)
     db->ops->reset_all (db);
-  else if (!check_usable (db, error))
+  else if (!tw_db_check_usable (db, error) || !tw_known_write (db, error))
     return FALSE;
+  tw_known_forget (db);
   if (!db->ops->exec (db, sql, error))
     {
-      note_failure (db);
+      tw_db_note_failure (db);
       return FALSE;
     }
   if (rolls_back)
@@ -148,8 +153,8 @@ tw_db_exec (TwDb *db, const char *sql, GError **error)
 }
 
 /* Most texts are literals, so their address finds them; the comparison makes that safe. */
-static TwStmt *
-find_statement (TwDb *db, const char *sql, GError **error)
+TwStmt *
+tw_db_find_statement (TwDb *db, const char *sql, GError **error)
 {
   guint slot =
     (guint) (((gsize) sql * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) & (TW_DB_SLOTS - 1);
@@ -165,6 +170,7 @@ find_statement (TwDb *db, const char *sql, GError **error)
         return NULL;
       stmt->db = db;
       stmt->sql = g_strdup (sql);
+      stmt->only_reads = g_str_has_prefix (sql, "SELECT");
       g_hash_table_insert (db->statements, stmt->sql, stmt);
     }
   db->slots[slot].sql = sql;
@@ -172,26 +178,81 @@ find_statement (TwDb *db, const char *sql, GError **error)
   return stmt;
 }
 
-static TwStmt *
-start (
-  TwDb *db, gboolean keep, const char *sql, const char *format, va_list *values, GError **error)
+static gboolean
+collect_one (TwValue *value, char letter, va_list *from)
 {
+  const gint64 *number;
+  GBytes *bytes;
+
+  *value = (TwValue){ .letter = letter };
+  switch (letter)
+    {
+    case 's':
+      value->data = va_arg (*from, const char *);
+      value->length = value->data != NULL ? strlen (value->data) : 0;
+      value->is_null = value->data == NULL;
+      return TRUE;
+    case 'i':
+      value->number = va_arg (*from, gint64);
+      return TRUE;
+    case 'I':
+      number = va_arg (*from, const gint64 *);
+      value->letter = 'i';
+      value->is_null = number == NULL;
+      value->number = number != NULL ? *number : 0;
+      return TRUE;
+    case 'b':
+      bytes = va_arg (*from, GBytes *);
+      value->is_null = bytes == NULL;
+      if (bytes != NULL)
+        value->data = g_bytes_get_data (bytes, &value->length);
+      if (value->data == NULL)
+        value->data = "";
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* @values: takes up to TW_DB_MAX_PARAMETERS. Returns how many there are; -1: too many, or a letter
+ * that nobody knows. */
+int
+tw_db_collect (TwValue *values, const char *format, va_list *from)
+{
+  int n = 0;
+
+  while (format[n] != '\0')
+    {
+      if (n == TW_DB_MAX_PARAMETERS || !collect_one (&values[n], format[n], from))
+        return -1;
+      n++;
+    }
+  return n;
+}
+
+static TwStmt *
+start (TwDb *db, gboolean keep, const char *sql, const char *format, va_list *from, GError **error)
+{
+  TwValue values[TW_DB_MAX_PARAMETERS];
+  int n = tw_db_collect (values, format, from);
   TwStmt *stmt;
 
-  if (!check_usable (db, error))
+  if (!tw_db_check_usable (db, error))
     return NULL;
-  stmt = find_statement (db, sql, error);
+  stmt = tw_db_find_statement (db, sql, error);
   if (stmt != NULL)
     {
+      if (!tw_known_before (db, stmt, error))
+        return NULL;
       if (stmt->open)
         tw_stmt_reset (stmt);
-      stmt->first = db->ops->start (stmt, keep, format, values, error);
+      stmt->first = db->ops->start (stmt, keep, values, n, error);
       stmt->first_pending = TRUE;
       stmt->open = stmt->first == TW_STEP_ROW;
     }
   if (stmt == NULL || stmt->first == TW_STEP_ERROR)
     {
-      note_failure (db);
+      tw_db_note_failure (db);
       return NULL;
     }
   return stmt;
@@ -375,7 +436,7 @@ tw_stmt_step (TwStmt *stmt, GError **error)
     return TW_STEP_DONE;
   step = stmt->db->ops->step (stmt, error);
   if (step == TW_STEP_ERROR)
-    note_failure (stmt->db);
+    tw_db_note_failure (stmt->db);
   stmt->open = step == TW_STEP_ROW;
   return step;
 }

@@ -98,11 +98,11 @@ tw_audit_append (TwAudit *audit, TwDb *db, const TwAuditLine *line, GError **err
   if (!audit->known && !find_end (audit, db, error))
     return FALSE;
   hash = hash_line (audit->key, audit->hash, audit->seq + 1, line);
-  if (!tw_db_run (db, error,
-                  "INSERT INTO audit (seq, at, actor, device, what, subject, command, hash) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                  "iissssss", audit->seq + 1, line->at_ms, line->actor, line->device, line->what,
-                  line->subject, line->command, hash))
+  if (!tw_db_insert (db, error,
+                     "INSERT INTO audit (seq, at, actor, device, what, subject, command, hash) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                     "iissssss", audit->seq + 1, line->at_ms, line->actor, line->device, line->what,
+                     line->subject, line->command, hash))
     return FALSE;
   audit->seq++;
   g_strlcpy (audit->hash, hash, sizeof audit->hash);

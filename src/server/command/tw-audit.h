@@ -2,7 +2,7 @@
 /* Who did what to what: each line carries a keyed hash over itself and the line before. */
 #pragma once
 
-#include "db/tw-db.h"
+#include "db/tw-db-rows.h"
 #include "vault/tw-vault.h"
 
 G_BEGIN_DECLS

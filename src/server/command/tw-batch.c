@@ -69,6 +69,7 @@ take_locks (TwTx *tx, GPtrArray *jobs, guint from, guint n, GError **error)
       TwJob *job = g_ptr_array_index (jobs, i);
       const TwHandlerRow *row = job->command != NULL ? tw_handlers_find (job->command->kind) : NULL;
 
+      tw_execute_foresee (job, locks);
       if (row != NULL && row->lock != NULL && !row->lock (tx, job, locks, error))
         return FALSE;
     }

@@ -29,6 +29,41 @@ tw_column_seal (TwKey *key, const char *table, const char *id, const char *colum
 }
 
 /**
+ * tw_column_open:
+ * @key: the column key
+ * @sealed: (nullable): what stands there
+ * @length: in bytes
+ * @table: the table
+ * @id: the row's id
+ * @column: the column's name in the table
+ * @error: %TW_ERROR_DAMAGED
+ *
+ * Returns: (transfer full) (nullable): the text; "" where nothing was written
+ */
+char *
+tw_column_open (TwKey *key,
+                const guint8 *sealed,
+                gsize length,
+                const char *table,
+                const char *id,
+                const char *column,
+                GError **error)
+{
+  g_autofree char *context = NULL;
+  g_autoptr (GBytes) plain = NULL;
+  const char *text;
+
+  if (sealed == NULL)
+    return g_strdup ("");
+  context = make_context (table, id, column);
+  plain = tw_unseal (key, sealed, length, context, error);
+  if (plain == NULL)
+    return NULL;
+  text = g_bytes_get_data (plain, &length);
+  return text != NULL ? g_strndup (text, length) : g_strdup ("");
+}
+
+/**
  * tw_column_read:
  * @key: the column key
  * @stmt: stands on a row
@@ -49,20 +84,10 @@ tw_column_read (TwKey *key,
                 const char *column,
                 GError **error)
 {
-  g_autofree char *context = make_context (table, id, column);
-  g_autoptr (GBytes) plain = NULL;
-  const guint8 *sealed;
-  const char *text;
   gsize length;
+  const guint8 *sealed = tw_stmt_blob (stmt, index, &length);
 
-  sealed = tw_stmt_blob (stmt, index, &length);
-  if (sealed == NULL)
-    return g_strdup ("");
-  plain = tw_unseal (key, sealed, length, context, error);
-  if (plain == NULL)
-    return NULL;
-  text = g_bytes_get_data (plain, &length);
-  return text != NULL ? g_strndup (text, length) : g_strdup ("");
+  return tw_column_open (key, sealed, length, table, id, column, error);
 }
 
 /**

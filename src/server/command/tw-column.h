@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 
 GBytes *tw_column_seal (
   TwKey *key, const char *table, const char *id, const char *column, const char *text);
+char *tw_column_open (TwKey *key,
+                      const guint8 *sealed,
+                      gsize length,
+                      const char *table,
+                      const char *id,
+                      const char *column,
+                      GError **error);
 char *tw_column_read (TwKey *key,
                       TwStmt *stmt,
                       int index,

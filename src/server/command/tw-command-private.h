@@ -96,6 +96,10 @@ void tw_job_reset (TwJob *job);
 void tw_job_fail (TwJob *job, const GError *error);
 gboolean tw_job_put_off (TwJob *job, const char *code);
 
+extern const TwTable tw_command_table;
+extern const TwTable tw_intent_table;
+
+void tw_execute_foresee (TwJob *job, TwLocks *locks);
 gboolean tw_execute_job (TwTx *tx, TwJob *job, GError **error);
 
 G_END_DECLS

@@ -16,20 +16,24 @@ typedef enum
   KNOWN_ANSWERED,
 } Known;
 
+const TwTable tw_command_table = { "command", "id, account, body_hash, state, code, words, result",
+                                   "ssbisss", 2 };
+const TwTable tw_intent_table = { "intent", "intent, account, state", "ssi", 2 };
+
 static TwResult *
-result_from_row (TwStmt *stmt, const char *id)
+result_from_row (const TwRow *row_of, const char *id)
 {
-  TwResult *result = tw_result_new (id, (TwResultState) tw_stmt_int64 (stmt, 1));
-  const char *text = tw_stmt_text (stmt, 4);
+  TwResult *result = tw_result_new (id, (TwResultState) tw_row_int64 (row_of, 3));
+  const char *text = tw_row_text (row_of, 6);
   const TwRefusal *row;
 
 #ifdef TW_MUTANT_HALF_AN_ANSWER
 #include "base/tw-planted.h"
   text = NULL;
 #endif
-  result->code = g_strdup (tw_stmt_text (stmt, 2));
+  result->code = g_strdup (tw_row_text (row_of, 4));
   row = result->code != NULL ? tw_refusal_find (result->code) : NULL;
-  result->words = g_strdup (tw_stmt_text (stmt, 3));
+  result->words = g_strdup (tw_row_text (row_of, 5));
   if (row != NULL)
     {
       result->remedy = g_strdup (row->remedy);
@@ -50,29 +54,24 @@ result_from_row (TwStmt *stmt, const char *id)
 static Known
 look_up (TwTx *tx, TwJob *job, GError **error)
 {
-  TwStmt *stmt = tw_db_query (tx->db, error,
-                              "SELECT body_hash, state, code, words, result FROM command "
-                              "WHERE account = $1 AND id = $2",
-                              "ss", job->account_key, job->command->id);
+  const TwRow *row;
   const guint8 *hash;
   gsize length;
-  TwStep step;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  if (!tw_db_get_row (tx->db, &tw_command_table, &row, error, job->command->id, job->account_key))
     return KNOWN_ERROR;
-  if (step == TW_STEP_DONE)
+  if (row == NULL)
     return KNOWN_NOT;
-  hash = tw_stmt_blob (stmt, 0, &length);
+  hash = tw_row_blob (row, 2, &length);
   job->repeated = TRUE;
   if (length == g_bytes_get_size (job->body_hash) &&
       memcmp (hash, g_bytes_get_data (job->body_hash, NULL), length) == 0)
-    job->result = result_from_row (stmt, job->command->id);
+    job->result = result_from_row (row, job->command->id);
   else
     {
       job->changed = TRUE;
       tw_job_refuse (job, "command_changed", NULL);
     }
-  tw_stmt_reset (stmt);
   return KNOWN_ANSWERED;
 }
 
@@ -103,16 +102,13 @@ check_admission (TwTx *tx, TwJob *job)
 static gboolean
 check_intent (TwTx *tx, TwJob *job, const char **code, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (tx->db, error, "SELECT state FROM intent WHERE account = $1 AND intent = $2", "ss",
-                 job->account_key, job->command->intent);
-  TwStep step;
+  const TwRow *row;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  if (!tw_db_get_row (tx->db, &tw_intent_table, &row, error, job->command->intent,
+                      job->account_key))
     return FALSE;
-  if (step == TW_STEP_ROW)
-    *code = tw_stmt_int64 (stmt, 0) == TW_INTENT_LIVE ? "intent_live" : "intent_done";
-  tw_stmt_reset (stmt);
+  if (row != NULL)
+    *code = tw_row_int64 (row, 2) == TW_INTENT_LIVE ? "intent_live" : "intent_done";
   return TRUE;
 }
 
@@ -223,24 +219,35 @@ keep (TwTx *tx, TwJob *job, GError **error)
 #endif
   if (result->state == TW_RESULT_REFUSED && job->actor->role != TW_ROLE_SYSTEM)
     tw_patience_take (tx->patience, job->account_key, g_get_monotonic_time () / 1000);
-  if (!tw_db_run (tx->db, error,
-                  "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, "
-                  "code, words, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                  "ssssbiiisss", job->account_key, command->id, command->intent, command->kind,
+  if (!tw_db_insert (
+        tx->db, error,
+        "INSERT INTO command (account, id, intent, kind, body_hash, at, done_at, state, "
+        "code, words, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "ssssbiiisss", job->account_key, command->id, command->intent, command->kind,
 #ifdef TW_MUTANT_REFUSAL_AS_DONE
 #include "base/tw-planted.h"
-                  job->body_hash, command->at_ms, tx->now_ms, (gint64) TW_RESULT_DONE, result->code,
+        job->body_hash, command->at_ms, tx->now_ms, (gint64) TW_RESULT_DONE, result->code,
 #else
-                  job->body_hash, command->at_ms, tx->now_ms, (gint64) result->state, result->code,
+        job->body_hash, command->at_ms, tx->now_ms, (gint64) result->state, result->code,
 #endif
-                  tw_result_get_own_words (result), text))
+        tw_result_get_own_words (result), text))
     return FALSE;
   if (result->state != TW_RESULT_DONE && result->state != TW_RESULT_STEP_UP)
     return TRUE;
-  return tw_db_run (tx->db, error,
-                    "INSERT INTO intent (account, intent, state, command) VALUES ($1, $2, $3, $4)",
-                    "ssis", job->account_key, command->intent,
-                    (gint64) (live ? TW_INTENT_LIVE : TW_INTENT_DONE), command->id);
+  return tw_db_insert (
+    tx->db, error, "INSERT INTO intent (account, intent, state, command) VALUES ($1, $2, $3, $4)",
+    "ssis", job->account_key, command->intent, (gint64) (live ? TW_INTENT_LIVE : TW_INTENT_DONE),
+    command->id);
+}
+
+/* Names what will be looked at before it is known what the command is. */
+void
+tw_execute_foresee (TwJob *job, TwLocks *locks)
+{
+  if (job->command == NULL)
+    return;
+  tw_locks_foresee (locks, &tw_command_table, job->command->id, job->account_key);
+  tw_locks_foresee (locks, &tw_intent_table, job->command->intent, job->account_key);
 }
 
 /**

@@ -6,7 +6,8 @@
 
 struct _TwLocks
 {
-  GHashTable *tables; /* of a set of ids, by table name */
+  GHashTable *tables;   /* of a set of ids, by table name */
+  GHashTable *foreseen; /* of the texts of keys, by TwTable */
 };
 
 static GHashTable *handlers; /* of TwHandlerRow by kind; filled before any thread starts */
@@ -82,6 +83,7 @@ tw_locks_new (void)
 
   locks->tables =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  locks->foreseen = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   return locks;
 }
 
@@ -89,6 +91,7 @@ void
 tw_locks_free (TwLocks *locks)
 {
   g_hash_table_unref (locks->tables);
+  g_hash_table_unref (locks->foreseen);
   g_free (locks);
 }
 
@@ -111,6 +114,30 @@ tw_locks_add (TwLocks *locks, const char *table, const char *id)
   g_hash_table_add (ids, g_strdup (id));
 }
 
+/**
+ * tw_locks_foresee:
+ * @locks: the locks of a batch
+ * @table: a table
+ * @first: of a row's key
+ * @second: (nullable): the key's second column, where it has one
+ *
+ * Names a row that will be read; one that does not exist is no harm.
+ */
+void
+tw_locks_foresee (TwLocks *locks, const TwTable *table, const char *first, const char *second)
+{
+  GPtrArray *keys = g_hash_table_lookup (locks->foreseen, table);
+
+  if (keys == NULL)
+    {
+      keys = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (locks->foreseen, (gpointer) table, keys);
+    }
+  g_ptr_array_add (keys, g_strdup (first));
+  if (second != NULL)
+    g_ptr_array_add (keys, g_strdup (second));
+}
+
 static gboolean
 lock_table (TwDb *db, const char *table, GHashTable *ids, GError **error)
 {
@@ -129,7 +156,7 @@ lock_table (TwDb *db, const char *table, GHashTable *ids, GError **error)
  * @error: as tw_db_query(); %TW_ERROR_CONFLICT when another writer has changed a row
  *
  * Locks table by table, each in the order of its ids: all writers the same way, so none waits in a
- * ring.
+ * ring. Then asks for what is foreseen.
  *
  * Returns: %FALSE with @error
  */
@@ -138,9 +165,15 @@ tw_locks_take (TwLocks *locks, TwDb *db, GError **error)
 {
   g_autoptr (GList) tables =
     g_list_sort (g_hash_table_get_keys (locks->tables), (GCompareFunc) strcmp);
+  GHashTableIter iter;
+  gpointer table, keys;
 
   for (GList *l = tables; l != NULL; l = l->next)
     if (!lock_table (db, l->data, g_hash_table_lookup (locks->tables, l->data), error))
+      return FALSE;
+  g_hash_table_iter_init (&iter, locks->foreseen);
+  while (g_hash_table_iter_next (&iter, &table, &keys))
+    if (!tw_db_foresee (db, table, keys, error))
       return FALSE;
   return TRUE;
 }

@@ -4,7 +4,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "db/tw-db.h"
+#include "db/tw-db-rows.h"
 #include "model/tw-object.h"
 #include "protocol/tw-command.h"
 #include "protocol/tw-kinds.h"
@@ -88,10 +88,12 @@ typedef gboolean (*TwHandler) (TwTx *tx, TwJob *job, GError **error);
 typedef void (*TwPrepare) (TwJob *job);
 
 /* Names the rows that the command will touch, for PostgreSQL to lock in sorted order before any
- * handler of the batch runs: calls tw_locks_add() for ledger accounts, tickets, bills. (nullable)
- */
+ * handler of the batch runs: calls tw_locks_add() for ledger accounts, tickets, bills; and
+ * tw_locks_foresee() for what it will read with tw_db_get_row(), to be asked for at once for the
+ * whole batch. What is not named is asked for when it is needed. (nullable) */
 typedef struct _TwLocks TwLocks;
 void tw_locks_add (TwLocks *locks, const char *table, const char *id);
+void tw_locks_foresee (TwLocks *locks, const TwTable *table, const char *first, const char *second);
 typedef gboolean (*TwLocker) (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 
 void tw_handlers_add (const char *kind, TwHandler handle, TwPrepare prepare, TwLocker lock);

@@ -207,12 +207,12 @@ write_item (TwFeedBatch *batch, TwDb *db, const Item *item, gint64 seq, GError *
 
       body = tw_seal (batch->key, text, strlen (text), context);
     }
-  return tw_db_run (db, error,
-                    "INSERT INTO feed (scope, type, id, seq, removed, body) "
-                    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id, scope, type) DO UPDATE "
-                    "SET seq = excluded.seq, removed = excluded.removed, body = excluded.body",
-                    "sssiib", item->scope, item->type, item->id, seq,
-                    (gint64) (item->object == NULL), body);
+  return tw_db_insert (db, error,
+                       "INSERT INTO feed (scope, type, id, seq, removed, body) "
+                       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id, scope, type) DO UPDATE "
+                       "SET seq = excluded.seq, removed = excluded.removed, body = excluded.body",
+                       "sssiib", item->scope, item->type, item->id, seq,
+                       (gint64) (item->object == NULL), body);
 }
 
 #ifdef TW_MUTANT_FEED_FROM_SEQUENCE
@@ -228,26 +228,26 @@ tw_feed_get_last_seq (void)
 }
 
 #endif
+static const TwTable scope_table = { "scope", "id, seq", "si", 1 };
+
 static gboolean
 write_scope (TwFeedBatch *batch, TwDb *db, const Scope *scope, GError **error)
 {
   gint64 n = MAX (scope->n_live, scope->touched ? 1 : 0);
   gint64 seq;
-  TwStmt *stmt;
+  const TwRow *row;
 
-  stmt = tw_db_query (db, error,
-                      "INSERT INTO scope (id, seq) VALUES ($1, $2) "
-                      "ON CONFLICT (id) DO UPDATE SET seq = scope.seq + excluded.seq RETURNING seq",
-                      "si", scope->id, n);
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+  if (!tw_db_get_row (db, &scope_table, &row, error, scope->id))
     return FALSE;
-  seq = tw_stmt_int64 (stmt, 0) - scope->n_live;
+  n += row != NULL ? tw_row_int64 (row, 1) : 0;
+  if (!tw_db_put_row (db, &scope_table, error, scope->id, n))
+    return FALSE;
+  seq = n - scope->n_live;
 #ifdef TW_MUTANT_FEED_FROM_SEQUENCE
 #include "base/tw-planted.h"
   if (g_str_has_prefix (scope->id, "account:"))
     __atomic_store_n (&last_seq, MAX (last_seq, seq + scope->n_live), __ATOMIC_SEQ_CST);
 #endif
-  tw_stmt_reset (stmt);
   for (guint i = 0; i < scope->items->len; i++)
     {
       const Item *item = g_ptr_array_index (scope->items, i);
@@ -279,6 +279,7 @@ gboolean
 tw_feed_batch_write (TwFeedBatch *batch, TwDb *db, GPtrArray *scopes, GError **error)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (g_hash_table_size (batch->scopes));
+  g_autoptr (GPtrArray) ids = g_ptr_array_sized_new (g_hash_table_size (batch->scopes));
   GHashTableIter iter;
   gpointer scope;
 
@@ -286,6 +287,10 @@ tw_feed_batch_write (TwFeedBatch *batch, TwDb *db, GPtrArray *scopes, GError **e
   while (g_hash_table_iter_next (&iter, NULL, &scope))
     g_ptr_array_add (sorted, scope);
   g_ptr_array_sort (sorted, compare_scopes);
+  for (guint i = 0; i < sorted->len; i++)
+    g_ptr_array_add (ids, ((Scope *) g_ptr_array_index (sorted, i))->id);
+  if (!tw_db_foresee (db, &scope_table, ids, error))
+    return FALSE;
   for (guint i = 0; i < sorted->len; i++)
     {
       scope = g_ptr_array_index (sorted, i);

@@ -2,7 +2,7 @@
 /* What one transaction publishes: gathered while its commands run, written at its end. */
 #pragma once
 
-#include "db/tw-db.h"
+#include "db/tw-db-rows.h"
 #include "model/tw-object.h"
 #include "vault/tw-vault.h"
 

@@ -8,6 +8,13 @@
 #include "base/tw-error.h"
 #include "base/tw-money.h"
 
+const TwTable tw_ledger_account_table = {
+  "ledger_account",
+  "id, floor_fen, balance_fen, reserved_fen, incoming_fen, seq, head_hash",
+  "sIiiiib",
+  1,
+};
+
 static gboolean
 fail_account (const char *id, GError **error)
 {
@@ -27,38 +34,29 @@ fail_overflow (const char *id, GError **error)
 gboolean
 tw_ledger_account_load (TwDb *db, const char *id, TwLedgerAccount *account, GError **error)
 {
+  const TwRow *row;
   const guint8 *head;
-  gsize length = 0;
-  TwStmt *stmt;
-  TwStep step;
+  gsize length;
 
   memset (account, 0, sizeof *account);
   account->id = id;
-  stmt = tw_db_query (db, error,
-                      "SELECT floor_fen, balance_fen, reserved_fen, incoming_fen, seq, head_hash "
-                      "FROM ledger_account WHERE id = $1",
-                      "s", id);
-  if (stmt == NULL)
+  if (!tw_db_get_row (db, &tw_ledger_account_table, &row, error, id))
     return FALSE;
-  step = tw_stmt_step (stmt, error);
-  if (step == TW_STEP_ERROR)
-    return FALSE;
-  if (step == TW_STEP_DONE)
+  if (row == NULL)
     {
       account->is_new =
         g_str_has_prefix (id, TW_LEDGER_CLEARING) || g_str_has_prefix (id, TW_LEDGER_HOUSE);
       return account->is_new || fail_account (id, error);
     }
-  account->has_floor = !tw_stmt_is_null (stmt, 0);
-  account->floor_fen = tw_stmt_int64 (stmt, 0);
-  account->balance_fen = tw_stmt_int64 (stmt, 1);
-  account->reserved_fen = tw_stmt_int64 (stmt, 2);
-  account->incoming_fen = tw_stmt_int64 (stmt, 3);
-  account->seq = tw_stmt_int64 (stmt, 4);
-  head = tw_stmt_blob (stmt, 5, &length);
+  account->has_floor = !tw_row_is_null (row, 1);
+  account->floor_fen = tw_row_int64 (row, 1);
+  account->balance_fen = tw_row_int64 (row, 2);
+  account->reserved_fen = tw_row_int64 (row, 3);
+  account->incoming_fen = tw_row_int64 (row, 4);
+  account->seq = tw_row_int64 (row, 5);
+  head = tw_row_blob (row, 6, &length);
   if (length == TW_HASH_BYTES)
     memcpy (account->head, head, TW_HASH_BYTES);
-  tw_stmt_reset (stmt);
   if (length != TW_HASH_BYTES)
     g_set_error (error, TW_ERROR, TW_ERROR_DAMAGED, _ ("The account %s has no chain."), id);
   return length == TW_HASH_BYTES;
@@ -69,11 +67,9 @@ tw_ledger_account_save (TwDb *db, const TwLedgerAccount *account, GError **error
 {
   g_autoptr (GBytes) head = g_bytes_new_static (account->head, TW_HASH_BYTES);
 
-  return tw_db_run (db, error,
-                    "UPDATE ledger_account SET balance_fen = $2, reserved_fen = $3, "
-                    "incoming_fen = $4, seq = $5, head_hash = $6 WHERE id = $1",
-                    "siiiib", account->id, account->balance_fen, account->reserved_fen,
-                    account->incoming_fen, account->seq, head);
+  return tw_db_put_row (db, &tw_ledger_account_table, error, account->id,
+                        account->has_floor ? &account->floor_fen : NULL, account->balance_fen,
+                        account->reserved_fen, account->incoming_fen, account->seq, head);
 }
 
 /* What the move makes of the account, or why it can't. */
@@ -148,9 +144,10 @@ tw_ledger_open_account (
 {
   g_autoptr (GBytes) head = g_bytes_new_static (tw_ledger_no_hash, TW_HASH_BYTES);
 
-  return tw_db_run (db, error,
-                    "INSERT INTO ledger_account (id, owner, floor_fen, balance_fen, reserved_fen, "
-                    "incoming_fen, seq, head_hash) VALUES ($1, $2, $3, 0, 0, 0, 0, $4) "
-                    "ON CONFLICT (id) DO NOTHING",
-                    "ssIb", id, owner, floor_fen, head);
+  return tw_db_insert (
+    db, error,
+    "INSERT INTO ledger_account (id, owner, floor_fen, balance_fen, reserved_fen, "
+    "incoming_fen, seq, head_hash) VALUES ($1, $2, $3, 0, 0, 0, 0, $4) "
+    "ON CONFLICT (id) DO NOTHING",
+    "ssIb", id, owner, floor_fen, head);
 }

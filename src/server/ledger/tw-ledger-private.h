@@ -48,6 +48,9 @@ extern const guint8 tw_ledger_no_hash[TW_HASH_BYTES];
 void
 tw_entry_hash (const TwEntry *entry, const guint8 prev[TW_HASH_BYTES], guint8 hash[TW_HASH_BYTES]);
 
+extern const TwTable tw_ledger_account_table;
+extern const TwTable tw_transfer_table;
+
 gboolean
 tw_ledger_account_load (TwDb *db, const char *id, TwLedgerAccount *account, GError **error);
 gboolean tw_ledger_account_save (TwDb *db, const TwLedgerAccount *account, GError **error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A wallet as its owner sees it. */
-#include "server/ledger/tw-ledger.h"
+#include "server/ledger/tw-ledger-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -50,24 +50,19 @@ gboolean
 tw_ledger_publish_wallet (TwTx *tx, const char *account_id, GError **error)
 {
   g_autofree char *id = tw_ledger_wallet_id (account_id);
-  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error,
-                              "SELECT balance_fen, reserved_fen, incoming_fen FROM ledger_account "
-                              "WHERE id = $1",
-                              "s", id);
   TwLeg leg = { .account_id = id };
-  TwStep step;
+  const TwRow *row;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  if (!tw_db_get_row (tw_tx_db (tx), &tw_ledger_account_table, &row, error, id))
     return FALSE;
-  if (step == TW_STEP_DONE)
+  if (row == NULL)
     {
       g_set_error_literal (error, TW_ERROR, TW_ERROR_NOT_FOUND, _ ("There is no such wallet."));
       return FALSE;
     }
-  leg.balance_fen = tw_stmt_int64 (stmt, 0);
-  leg.reserved_fen = tw_stmt_int64 (stmt, 1);
-  leg.incoming_fen = tw_stmt_int64 (stmt, 2);
-  tw_stmt_reset (stmt);
+  leg.balance_fen = tw_row_int64 (row, 2);
+  leg.reserved_fen = tw_row_int64 (row, 3);
+  leg.incoming_fen = tw_row_int64 (row, 4);
   return tw_ledger_publish_leg (tx, account_id, &leg, NULL, error);
 }
 

@@ -32,6 +32,8 @@ check_transfer (const TwTransfer *transfer, GError **error)
   return FALSE;
 }
 
+const TwTable tw_transfer_table = { "transfer", "id, state", "ss", 1 };
+
 #define LAST_NUMBER "entry.number"
 
 /* Whoever writes has the turn, on either engine: until the end of the transaction nobody else
@@ -65,13 +67,13 @@ write_entry (TwDb *db, TwLedgerAccount *account, TwEntry *entry, GError **error)
   tw_entry_hash (entry, prev, account->head);
   prev_bytes = g_bytes_new_static (prev, TW_HASH_BYTES);
   hash_bytes = g_bytes_new_static (account->head, TW_HASH_BYTES);
-  return tw_db_run (db, error,
-                    "INSERT INTO entry (account_id, seq, number, transfer_id, amount_fen, "
-                    "balance_after_fen, at_ms, prev_hash, hash) "
-                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                    "siisiiibb", entry->account_id, entry->seq, entry->number, entry->transfer_id,
-                    entry->amount_fen, entry->balance_after_fen, entry->at_ms, prev_bytes,
-                    hash_bytes);
+  return tw_db_insert (db, error,
+                       "INSERT INTO entry (account_id, seq, number, transfer_id, amount_fen, "
+                       "balance_after_fen, at_ms, prev_hash, hash) "
+                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                       "siisiiibb", entry->account_id, entry->seq, entry->number,
+                       entry->transfer_id, entry->amount_fen, entry->balance_after_fen,
+                       entry->at_ms, prev_bytes, hash_bytes);
 }
 
 /* Everything that a move decides, before anything is written. */
@@ -131,14 +133,16 @@ write_transfer (TwDb *db, gint64 now_ms, gboolean now, const TwTransfer *transfe
 {
   g_autofree char *legs = now ? g_strdup ("") : tw_legs_to_text (transfer->legs, transfer->n_legs);
 
-  if (!tw_db_run (db, error,
-                  "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
-                  "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
-                  "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs, now_ms,
-                  now ? now_ms : 0))
+  const TwRow *row;
+
+  if (!tw_db_get_row (db, &tw_transfer_table, &row, error, transfer->id))
     return FALSE;
-  if (tw_db_changes (db) == 1)
-    return TRUE;
+  if (row == NULL)
+    return tw_db_insert (db, error,
+                         "INSERT INTO transfer (id, kind, state, legs, created_at, settled_at) "
+                         "VALUES ($1, $2, $3, $4, $5, $6)",
+                         "ssssii", transfer->id, transfer->kind, now ? "posted" : "reserved", legs,
+                         now_ms, now ? now_ms : 0);
   g_set_error (error, TW_ERROR, TW_ERROR_CHANGED, "There is another transfer %s", transfer->id);
   return FALSE;
 }

@@ -10,7 +10,7 @@
  * the database's own. */
 #pragma once
 
-#include "db/tw-db.h"
+#include "db/tw-db-rows.h"
 #include "server/command/tw-tx.h"
 #include "server/ledger/tw-limits.h"
 

@@ -5,9 +5,14 @@
 
 #include "base/tw-clock.h"
 #include "model/tw-account.h"
+#include "server/ledger/tw-payments.h"
 
 /* Of the payments of the last minutes so many are remembered. */
 #define MAX_RECENT 16
+
+const TwTable tw_outgo_table = { "outgo",
+                                 "account_id, day, year, day_fen, year_fen, life_fen, recent",
+                                 "siiiiis", 1 };
 
 void
 tw_outgo_clear (TwOutgo *outgo)
@@ -27,31 +32,25 @@ get_year (gint64 day)
 static gboolean
 load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (tw_tx_db (tx), error,
-                 "SELECT a.identity, o.day, o.year, o.day_fen, o.year_fen, o.life_fen, o.recent "
-                 "FROM account a LEFT JOIN outgo o ON o.account_id = a.id WHERE a.id = $1",
-                 "s", account_id);
   int today = tw_clock_day_of_ms (tw_tx_now_ms (tx));
-  TwStep step;
+  const TwRow *row;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  if (!tw_db_get_row (tw_tx_db (tx), &tw_person_table, &row, error, account_id))
     return FALSE;
   *outgo = (TwOutgo){ .day = today, .year = get_year (today) };
-  outgo->verified = step == TW_STEP_ROW && tw_stmt_int64 (stmt, 0) == TW_IDENTITY_STATE_APPROVED;
-  if (step == TW_STEP_ROW && !tw_stmt_is_null (stmt, 1))
+  outgo->verified = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_APPROVED;
+  if (!tw_db_get_row (tw_tx_db (tx), &tw_outgo_table, &row, error, account_id))
+    return FALSE;
+  if (row != NULL)
     {
       /* A clock that was put back does not open a new day. */
-      outgo->day = MAX (tw_stmt_int64 (stmt, 1), outgo->day);
-      outgo->year = MAX (tw_stmt_int64 (stmt, 2), outgo->year);
-      outgo->day_fen = tw_stmt_int64 (stmt, 1) == outgo->day ? tw_stmt_int64 (stmt, 3) : 0;
-      outgo->year_fen = tw_stmt_int64 (stmt, 2) == outgo->year ? tw_stmt_int64 (stmt, 4) : 0;
-      outgo->life_fen = tw_stmt_int64 (stmt, 5);
-      outgo->recent = g_strdup (tw_stmt_text (stmt, 6));
+      outgo->day = MAX (tw_row_int64 (row, 1), outgo->day);
+      outgo->year = MAX (tw_row_int64 (row, 2), outgo->year);
+      outgo->day_fen = tw_row_int64 (row, 1) == outgo->day ? tw_row_int64 (row, 3) : 0;
+      outgo->year_fen = tw_row_int64 (row, 2) == outgo->year ? tw_row_int64 (row, 4) : 0;
+      outgo->life_fen = tw_row_int64 (row, 5);
     }
-  if (outgo->recent == NULL)
-    outgo->recent = g_strdup ("");
-  tw_stmt_reset (stmt);
+  outgo->recent = g_strdup (row != NULL ? tw_row_text (row, 6) : "");
   return TRUE;
 }
 
@@ -227,14 +226,8 @@ tw_limits_check (
 gboolean
 tw_limits_count (TwTx *tx, const char *account_id, const TwOutgo *outgo, GError **error)
 {
-  return tw_db_run (
-    tw_tx_db (tx), error,
-    "INSERT INTO outgo (account_id, day, year, day_fen, year_fen, life_fen, recent) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO UPDATE SET "
-    "day = excluded.day, year = excluded.year, day_fen = excluded.day_fen, "
-    "year_fen = excluded.year_fen, life_fen = excluded.life_fen, recent = excluded.recent",
-    "siiiiis", account_id, outgo->day, outgo->year, outgo->day_fen, outgo->year_fen,
-    outgo->life_fen, outgo->recent);
+  return tw_db_put_row (tw_tx_db (tx), &tw_outgo_table, error, account_id, outgo->day, outgo->year,
+                        outgo->day_fen, outgo->year_fen, outgo->life_fen, outgo->recent);
 }
 
 /**

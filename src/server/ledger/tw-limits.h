@@ -56,6 +56,8 @@ typedef struct
   gboolean verified; /* whether the identity has been approved */
 } TwOutgo;
 
+extern const TwTable tw_outgo_table;
+
 void tw_outgo_clear (TwOutgo *outgo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOutgo, tw_outgo_clear)
 

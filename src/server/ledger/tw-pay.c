@@ -220,27 +220,43 @@ tw_pay_get_factor (TwJob *job)
   return tw_job_has_code (job) ? TW_FACTOR_SIGNED_CODE : TW_FACTOR_SIGNED;
 }
 
+/* What is read of a person whom money goes away from or comes to. */
+static void
+foresee_person (TwLocks *locks, const char *account_id)
+{
+  tw_locks_foresee (locks, &tw_person_table, account_id, NULL);
+  tw_locks_foresee (locks, &tw_outgo_table, account_id, NULL);
+}
+
 static void
 lock_account (TwLocks *locks, char *id)
 {
   tw_locks_add (locks, "ledger_account", id);
+  tw_locks_foresee (locks, &tw_ledger_account_table, id, NULL);
   g_free (id);
 }
 
 /**
  * tw_pay_lock:
  * @locks: the locks of a batch
+ * @id: (nullable): the payment, where it is known yet
  * @account_id: who pays
  * @to_account: (nullable): the other wallet; %NULL: over a rail, whichever
  *
- * Names the rows that tw_pay() may touch.
+ * Names the rows that tw_pay() may touch or read.
  */
 void
-tw_pay_lock (TwLocks *locks, const char *account_id, const char *to_account)
+tw_pay_lock (TwLocks *locks, const char *id, const char *account_id, const char *to_account)
 {
   lock_account (locks, tw_ledger_wallet_id (account_id));
+  foresee_person (locks, account_id);
+  if (id != NULL)
+    tw_locks_foresee (locks, &tw_transfer_table, id, NULL);
   if (to_account != NULL)
-    lock_account (locks, tw_ledger_wallet_id (to_account));
+    {
+      lock_account (locks, tw_ledger_wallet_id (to_account));
+      foresee_person (locks, to_account);
+    }
   else
     {
       lock_account (locks, tw_ledger_clearing_id (TW_RAIL_CREDITS, account_id));

@@ -35,7 +35,7 @@ gboolean tw_pay (TwTx *tx, TwJob *job, const TwPay *pay, TwObstacle *obstacle, G
 gboolean tw_pay_end (TwJob *job, const TwPay *pay, const TwObstacle *obstacle);
 TwFactor tw_pay_get_factor (TwJob *job);
 
-void tw_pay_lock (TwLocks *locks, const char *account_id, const char *to_account);
+void tw_pay_lock (TwLocks *locks, const char *id, const char *account_id, const char *to_account);
 
 extern const TwRail tw_credits_rail;
 

@@ -80,7 +80,7 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
       : NULL;
   g_autoptr (TwPayment) payment = NULL;
 
-  if (!tw_db_run (
+  if (!tw_db_insert (
         tw_tx_db (tx), error,
         "INSERT INTO payment (id, account_id, transfer_id, intent, kind, state, amount_fen, "
         "late_fee_fen, title, bill_id, tax_type, period, reason, reference, rail_reference, "

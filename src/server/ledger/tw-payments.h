@@ -31,6 +31,9 @@ typedef struct
   const char *refunds;
 } TwNewPayment;
 
+/* What others are shown of a person; and whether it is known who they are. */
+extern const TwTable tw_person_table;
+
 gboolean tw_payments_start (TwTx *tx, const TwNewPayment *payment, GError **error);
 gboolean tw_payments_receive (TwTx *tx,
                               const char *transfer_id,

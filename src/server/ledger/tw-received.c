@@ -7,6 +7,8 @@
 #include "server/command/tw-keys.h"
 #include "server/command/tw-writer.h"
 
+const TwTable tw_person_table = { "account", "id, identity, name", "sib", 1 };
+
 /**
  * tw_payments_read_masked_name:
  * @tx: the transaction
@@ -18,18 +20,18 @@
 char *
 tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **error)
 {
-  TwStmt *stmt =
-    tw_db_query (tw_tx_db (tx), error, "SELECT name FROM account WHERE id = $1", "s", account_id);
   g_autofree char *name = NULL;
-  TwStep step;
+  const guint8 *sealed;
+  const TwRow *row;
+  gsize length;
 
-  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+  if (!tw_db_get_row (tw_tx_db (tx), &tw_person_table, &row, error, account_id))
     return NULL;
-  if (step == TW_STEP_DONE)
+  if (row == NULL)
     return g_strdup ("");
-  name =
-    tw_column_read (tw_tx_key (tx, TW_KEY_COLUMN), stmt, 0, "account", account_id, "name", error);
-  tw_stmt_reset (stmt);
+  sealed = tw_row_blob (row, 2, &length);
+  name = tw_column_open (tw_tx_key (tx, TW_KEY_COLUMN), sealed, length, "account", account_id,
+                         "name", error);
   return name != NULL ? tw_text_mask_name (name) : NULL;
 }
 

@@ -188,7 +188,7 @@ lock_top_up (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 static gboolean
 lock_withdraw (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 {
-  tw_pay_lock (locks, tw_job_actor (job)->account_id, NULL);
+  tw_pay_lock (locks, tw_job_command (job)->id, tw_job_actor (job)->account_id, NULL);
   return TRUE;
 }
 
@@ -198,7 +198,7 @@ lock_transfer (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   const char *from = tw_job_actor (job)->account_id;
   const char *to = tw_json_get_id (tw_job_body (job), "to_account", NULL);
 
-  tw_pay_lock (locks, from, to != NULL ? to : from);
+  tw_pay_lock (locks, tw_job_command (job)->id, from, to != NULL ? to : from);
   return TRUE;
 }
 

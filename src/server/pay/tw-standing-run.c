@@ -175,7 +175,7 @@ lock_run (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
       (standing != NULL && !tw_payee_row_load (tx, standing->payee_id, &payee, error)))
     return FALSE;
   if (payee != NULL)
-    tw_pay_lock (locks, standing->account_id,
+    tw_pay_lock (locks, NULL, standing->account_id,
                  *payee->to_account != '\0' ? payee->to_account : NULL);
   return TRUE;
 }

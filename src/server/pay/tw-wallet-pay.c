@@ -124,7 +124,7 @@ lock_pay (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
     return TRUE;
   if (!tw_payee_row_load (tx, id, &payee, error))
     return FALSE;
-  tw_pay_lock (locks, tw_job_actor (job)->account_id,
+  tw_pay_lock (locks, tw_job_command (job)->id, tw_job_actor (job)->account_id,
                payee != NULL && *payee->to_account != '\0' ? payee->to_account : NULL);
   return TRUE;
 }

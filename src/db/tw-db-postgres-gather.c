@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* One statement for many rows: the values of each parameter go over as an array, and the statement
+ * is told again so that it takes its rows from those. */
+#include "db/tw-db-postgres-private.h"
+
+/* Of pg_type; arrays of what each letter is. */
+#define OID_BYTEA_ARRAY 1001
+#define OID_TEXT_ARRAY 1009
+#define OID_INT8_ARRAY 1016
+
+struct _TwGathered
+{
+  TwStmtPostgres *many; /* the statement as it is told for many */
+  int n;
+  gint32 n_rows;
+  char format[TW_DB_MAX_PARAMETERS + 1];
+  gboolean has_null[TW_DB_MAX_PARAMETERS];
+  GByteArray *arrays[TW_DB_MAX_PARAMETERS]; /* as the server takes them */
+};
+
+static const char *
+get_type (char letter)
+{
+  return letter == 's' ? "text" : letter == 'b' ? "bytea" : "int8";
+}
+
+/* "unnest($1::text[], $2::int8[]) AS v (p1, p2)" */
+static char *
+make_source (const char *format)
+{
+  g_autoptr (GString) arrays = g_string_new (NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (int i = 0; format[i] != '\0'; i++)
+    {
+      g_string_append_printf (arrays, "%s$%d::%s[]", i > 0 ? ", " : "", i + 1,
+                              get_type (format[i]));
+      g_string_append_printf (names, "%sp%d", i > 0 ? ", " : "", i + 1);
+    }
+  return g_strdup_printf ("unnest (%s) AS v (%s)", arrays->str, names->str);
+}
+
+/* "$3" becomes "v.p3". @length: -1: to its end */
+static void
+append_told_again (GString *many, const char *sql, gssize length)
+{
+  const char *end = length < 0 ? sql + strlen (sql) : sql + length;
+
+  for (; sql < end; sql++)
+    if (*sql == '$')
+      g_string_append (many, "v.p");
+    else
+      g_string_append_c (many, *sql);
+}
+
+/* (nullable): not one of the three that this knows how to tell */
+static char *
+tell_again (const char *sql, const char *format)
+{
+  gboolean inserts = g_str_has_prefix (sql, "INSERT ");
+  const char *values = inserts ? strstr (sql, " VALUES (") : NULL;
+  const char *where = inserts ? NULL : strstr (sql, " WHERE ");
+  const char *end = values != NULL ? strchr (values, ')') : NULL;
+  g_autofree char *source = make_source (format);
+  GString *many = g_string_new (NULL);
+
+  if (end != NULL)
+    {
+      values += strlen (" VALUES (");
+      g_string_append_len (many, sql, values - sql - strlen (" VALUES ("));
+      g_string_append (many, " SELECT ");
+      append_told_again (many, values, end - values);
+      g_string_append_printf (many, " FROM %s%s", source, end + 1);
+    }
+  else if (where != NULL)
+    {
+      append_told_again (many, sql, where - sql);
+      g_string_append (many, g_str_has_prefix (sql, "SELECT ") ? ", " : " FROM ");
+      g_string_append (many, source);
+      append_told_again (many, where, -1);
+    }
+  return g_string_free (many, end == NULL && where == NULL);
+}
+
+static TwGathered *
+gathered_new (TwStmtPostgres *stmt, const TwValue *values, int n)
+{
+  TwGathered *gathered = g_new0 (TwGathered, 1);
+  g_autofree char *sql = NULL;
+
+  gathered->n = n;
+  for (int i = 0; i < n; i++)
+    {
+      gathered->format[i] = values[i].letter;
+      gathered->arrays[i] = g_byte_array_new ();
+    }
+  sql = tell_again (stmt->base.sql, gathered->format);
+  if (sql != NULL)
+    {
+      gathered->many = (TwStmtPostgres *) tw_stmt_postgres_prepare (stmt->base.db, sql, NULL);
+      gathered->many->base.db = stmt->base.db;
+      gathered->many->base.sql = g_steal_pointer (&sql);
+    }
+  return gathered;
+}
+
+void
+tw_gathered_free (TwGathered *gathered)
+{
+  if (gathered->many != NULL)
+    {
+      g_free (gathered->many->base.sql);
+      tw_stmt_postgres_finalize (&gathered->many->base);
+    }
+  for (int i = 0; i < gathered->n; i++)
+    g_byte_array_unref (gathered->arrays[i]);
+  g_free (gathered);
+}
+
+static void
+clear (TwGathered *gathered)
+{
+  gathered->n_rows = 0;
+  for (int i = 0; i < gathered->n; i++)
+    {
+      g_byte_array_set_size (gathered->arrays[i], 0);
+      gathered->has_null[i] = FALSE;
+    }
+}
+
+static void
+append_int32 (GByteArray *array, gint32 number)
+{
+  number = GINT32_TO_BE (number);
+  g_byte_array_append (array, (const guint8 *) &number, sizeof number);
+}
+
+static Oid
+get_element (char letter)
+{
+  return letter == 's' ? TW_OID_TEXT : letter == 'b' ? TW_OID_BYTEA : TW_OID_INT8;
+}
+
+/* One dimension, whether there are nulls, of what, how many, the first one's number. */
+static void
+write_header (GByteArray *array, char letter, gint32 n_rows, gboolean has_null)
+{
+  const gint32 header[] = { GINT32_TO_BE (1), GINT32_TO_BE (has_null ? 1 : 0),
+                            GINT32_TO_BE ((gint32) get_element (letter)), GINT32_TO_BE (n_rows),
+                            GINT32_TO_BE (1) };
+
+  if (array->len == 0)
+    g_byte_array_append (array, (const guint8 *) header, sizeof header);
+  else
+    memcpy (array->data, header, sizeof header);
+}
+
+static void
+append_value (GByteArray *array, const TwValue *value)
+{
+  gint64 number = GINT64_TO_BE (value->number);
+
+  if (array->len == 0)
+    write_header (array, value->letter, 0, FALSE);
+  if (value->is_null)
+    append_int32 (array, -1);
+  else if (value->letter == 'i')
+    {
+      append_int32 (array, sizeof number);
+      g_byte_array_append (array, (const guint8 *) &number, sizeof number);
+    }
+  else
+    {
+      append_int32 (array, (gint32) value->length);
+      g_byte_array_append (array, value->data, (guint) value->length);
+    }
+}
+
+static gboolean
+fits (const TwGathered *gathered, const TwValue *values, int n)
+{
+  if (gathered->many == NULL || gathered->n != n)
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    if (values[i].letter != gathered->format[i] || values[i].length > G_MAXINT16)
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * tw_db_postgres_gather:
+ * @base: a statement
+ * @values: (nullable): for it; %NULL forgets those that are kept
+ * @n: how many
+ *
+ * Returns: whether they are kept for tw_db_postgres_run_gathered(): only where what is written need
+ *   not be waited for
+ */
+gboolean
+tw_db_postgres_gather (TwStmt *base, const TwValue *values, int n)
+{
+  TwStmtPostgres *stmt = (TwStmtPostgres *) base;
+  TwDbPostgres *self = tw_db_postgres_of (base->db);
+
+  if (values == NULL)
+    {
+      if (stmt->gathered != NULL)
+        clear (stmt->gathered);
+      return FALSE;
+    }
+  if (!self->late || self->base.reading || n < 1 || n != stmt->n_parameters)
+    return FALSE;
+  if (stmt->gathered == NULL)
+    stmt->gathered = gathered_new (stmt, values, n);
+  if (!fits (stmt->gathered, values, n))
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    {
+      append_value (stmt->gathered->arrays[i], &values[i]);
+      stmt->gathered->has_null[i] |= values[i].is_null;
+    }
+  stmt->gathered->n_rows++;
+  return TRUE;
+}
+
+static void
+collect (TwGathered *gathered, TwPostgresValues *p)
+{
+  p->n = gathered->n;
+  g_strlcpy (p->format, gathered->format, sizeof p->format);
+  for (int i = 0; i < gathered->n; i++)
+    {
+      GByteArray *array = gathered->arrays[i];
+      char letter = gathered->format[i];
+
+      write_header (array, letter, gathered->n_rows, gathered->has_null[i]);
+      p->types[i] = letter == 's'   ? OID_TEXT_ARRAY
+                    : letter == 'b' ? OID_BYTEA_ARRAY
+                                    : OID_INT8_ARRAY;
+      p->formats[i] = 1;
+      p->values[i] = (const char *) array->data;
+      p->lengths[i] = (int) array->len;
+    }
+}
+
+/**
+ * tw_db_postgres_run_gathered:
+ * @base: a statement that something is kept for
+ * @keep: whether its answer is wanted
+ * @error: what has gone wrong with this one or one before it
+ *
+ * Returns: (transfer none) (nullable): what the answer is to be read from; %NULL with @error
+ */
+TwStmt *
+tw_db_postgres_run_gathered (TwStmt *base, gboolean keep, GError **error)
+{
+  TwStmtPostgres *stmt = (TwStmtPostgres *) base;
+  TwStmtPostgres *many = stmt->gathered->many;
+  TwPostgresValues p;
+
+  tw_stmt_postgres_reset (&many->base);
+  collect (stmt->gathered, &p);
+  many->base.first =
+    tw_stmt_postgres_start_late (many, tw_db_postgres_of (base->db), keep, &p, error);
+  many->base.first_pending = TRUE;
+  many->base.open = many->base.first == TW_STEP_ROW;
+  clear (stmt->gathered);
+  return many->base.first != TW_STEP_ERROR ? &many->base : NULL;
+}
