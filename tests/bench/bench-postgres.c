@@ -6,6 +6,7 @@
  * one another, and the number of clients that does most here. Run by with-postgres --fsync. */
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "protocol/tw-routes.h"
 #include "tw-bench.h"
@@ -47,23 +48,71 @@ make_requests (Load *load, guint n_requests)
   return requests;
 }
 
+/* The CPU that the server's processes have used so far, with those that are gone. */
+static double
+get_server_cpu_us (void)
+{
+  const char *postmaster = g_getenv ("TW_TEST_POSTGRES_PID");
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  double ticks = 0;
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc", name, "stat", NULL);
+      g_autofree char *text = NULL;
+      g_auto (GStrv) fields = NULL;
+      gboolean is_first = strcmp (name, postmaster) == 0;
+
+      if (!g_ascii_isdigit (*name) || !g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+      fields = g_strsplit (strrchr (text, ')') + 2, " ", -1);
+      if (!is_first && strcmp (fields[1], postmaster) != 0)
+        continue;
+      /* utime and stime; of the first one also those that it has waited for */
+      for (guint i = 11; i < (is_first ? 15 : 13); i++)
+        ticks += g_ascii_strtod (fields[i], NULL);
+    }
+  return ticks * G_USEC_PER_SEC / (double) sysconf (_SC_CLK_TCK);
+}
+
+static guint64
+count_commits (Load *load)
+{
+  guint64 n = 0;
+
+  for (int i = 0; i < 2; i++)
+    n += tw_bench_metric_of (load->sockets[i], "tax_wallet_commits_total");
+  return n;
+}
+
 static double
 run_services (Load *load, guint n_requests)
 {
   GPtrArray *all[CONNECTIONS];
   g_autoptr (TwBenchRun) run = NULL;
   guint n = CONNECTIONS * n_requests * BATCH;
+  double services_us, server_us;
+  guint64 commits;
 
   for (guint i = 0; i < CONNECTIONS; i++)
     all[i] = make_requests (load, n_requests);
+  commits = count_commits (load);
+  services_us = (double) (tw_bench_cpu_us (load->bench->service) + tw_bench_cpu_us (load->other));
+  server_us = get_server_cpu_us ();
   run = tw_bench_drive_several ((const char *const *) load->sockets, all, CONNECTIONS);
+  services_us =
+    (double) (tw_bench_cpu_us (load->bench->service) + tw_bench_cpu_us (load->other)) - services_us;
+  server_us = get_server_cpu_us () - server_us;
+  commits = count_commits (load) - commits;
   for (guint i = 0; i < CONNECTIONS; i++)
     g_ptr_array_unref (all[i]);
   if (run->n_done != n)
     g_error ("Only %u of %u commands were done", run->n_done, n);
-  g_print ("  services %.0f/s (%u in %.2f s; p50 %.0f ms, p99 %.0f ms a request)\n",
-           n / run->wall_s, n, run->wall_s,
-           (double) tw_bench_percentile (run->latency_us, 0.5) / 1e3,
+  g_print ("  services %.0f/s (%u in %.2f s, %.1f a commit; CPU each: services %.0f us, server "
+           "%.0f us; p50 %.0f ms, p99 %.0f ms a request)\n",
+           n / run->wall_s, n, run->wall_s, (double) n / (double) MAX (commits, 1), services_us / n,
+           server_us / n, (double) tw_bench_percentile (run->latency_us, 0.5) / 1e3,
            (double) tw_bench_percentile (run->latency_us, 0.99) / 1e3);
   return n / run->wall_s;
 }
@@ -94,15 +143,19 @@ run_pgbench (Load *load, const char *options)
 static double
 run_peer (Load *load, guint clients)
 {
-  g_autofree char *options = g_strdup_printf ("-n -M prepared -c %u -j 2 -T %u", clients,
-                                              tw_bench_get_number ("TW_BENCH_PEER_S", PEER_S));
+  guint seconds = tw_bench_get_number ("TW_BENCH_PEER_S", PEER_S);
+  double each, before_us = get_server_cpu_us ();
+  g_autofree char *options = g_strdup_printf ("-n -M prepared -c %u -j 2 -T %u", clients, seconds);
   g_autofree char *out = run_pgbench (load, options);
   const char *tps = strstr (out, "tps = ");
+  double server_us = get_server_cpu_us () - before_us;
 
   if (tps == NULL)
     g_error ("pgbench: %s", out);
-  g_print ("  pgbench TPC-B, %u clients: %.0f/s\n", clients, g_ascii_strtod (tps + 6, NULL));
-  return g_ascii_strtod (tps + 6, NULL);
+  each = g_ascii_strtod (tps + 6, NULL);
+  g_print ("  pgbench TPC-B, %u clients: %.0f/s (CPU each: server %.0f us)\n", clients, each,
+           server_us / (each * seconds));
+  return each;
 }
 
 static void

@@ -375,11 +375,11 @@ tw_bench_verify (TwBench *bench)
   g_print ("verify: %s", words);
 }
 
-/* The CPU that the service has used so far, with what its threads that are gone have used. */
+/* The CPU that a process has used so far, with what its threads that are gone have used. */
 guint64
-tw_bench_service_cpu_us (TwBench *bench)
+tw_bench_cpu_us (GSubprocess *process)
 {
-  pid_t pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (bench->service), NULL, 10);
+  pid_t pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (process), NULL, 10);
   struct timespec spent;
   clockid_t id;
 
@@ -388,12 +388,17 @@ tw_bench_service_cpu_us (TwBench *bench)
   return (guint64) spent.tv_sec * G_USEC_PER_SEC + (guint64) spent.tv_nsec / 1000;
 }
 
-/* What the service says of itself. */
 guint64
-tw_bench_metric (TwBench *bench, const char *name)
+tw_bench_service_cpu_us (TwBench *bench)
+{
+  return tw_bench_cpu_us (bench->service);
+}
+
+/* What a service says of itself, at its socket. */
+guint64
+tw_bench_metric_of (const char *api, const char *name)
 {
   static const char request[] = "GET /metrics HTTP/1.1\r\nHost: service\r\n\r\n";
-  g_autofree char *api = g_build_filename (bench->sockets, TW_SOCKET_API, NULL);
   g_autoptr (GBytes) bytes = g_bytes_new_static (request, strlen (request));
   g_autofree char *text = tw_bench_fetch (api, bytes);
   g_autofree char *line = g_strconcat ("\n", name, " ", NULL);
@@ -402,6 +407,14 @@ tw_bench_metric (TwBench *bench, const char *name)
   if (found == NULL)
     g_error ("The service does not count %s", name);
   return g_ascii_strtoull (found + strlen (line), NULL, 10);
+}
+
+guint64
+tw_bench_metric (TwBench *bench, const char *name)
+{
+  g_autofree char *api = g_build_filename (bench->sockets, TW_SOCKET_API, NULL);
+
+  return tw_bench_metric_of (api, name);
 }
 
 /* A number from the environment. */

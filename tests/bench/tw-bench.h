@@ -52,6 +52,8 @@ void tw_bench_verify (TwBench *bench);
 char *tw_bench_file (TwBench *bench, const char *name);
 void tw_bench_wait_for_socket (const char *path);
 guint64 tw_bench_service_cpu_us (TwBench *bench);
+guint64 tw_bench_cpu_us (GSubprocess *process);
+guint64 tw_bench_metric_of (const char *api, const char *name);
 guint64 tw_bench_metric (TwBench *bench, const char *name);
 guint tw_bench_get_number (const char *variable, guint otherwise);
 
