@@ -54,4 +54,8 @@ void tw_known_drop (TwKnownTable *known, const char *key);
 gboolean tw_known_run_gathered (TwDb *db, GError **error);
 gboolean tw_known_gather (TwDb *db, TwStmt *stmt, const TwValue *values, int n);
 
+void tw_value_set (TwValue *value, const TwValue *from);
+void tw_value_read (TwStmt *stmt, int column, char letter, TwValue *value);
+void tw_values_clear (TwValue *values, guint n);
+
 G_END_DECLS

@@ -3,20 +3,11 @@
 #include "db/tw-db-known-private.h"
 
 static void
-clear_values (TwRow *row)
-{
-  for (guint i = 0; i < row->n_values; i++)
-    if (row->values[i].letter != 'i')
-      g_free ((gpointer) row->values[i].data);
-  memset (row->values, 0, row->n_values * sizeof (TwValue));
-}
-
-static void
 row_free (gpointer data)
 {
   TwRow *row = data;
 
-  clear_values (row);
+  tw_values_clear (row->values, row->n_values);
   g_free (row->key);
   g_free (row);
 }
@@ -113,40 +104,6 @@ add_row (TwKnownTable *known, const char *key)
   return row;
 }
 
-/* May be the same one. */
-static void
-set_value (TwValue *value, const TwValue *from)
-{
-  char *copy = NULL;
-
-  if (from->letter != 'i' && !from->is_null)
-    {
-      copy = g_malloc (from->length + 1);
-      memcpy (copy, from->data, from->length);
-      copy[from->length] = '\0';
-    }
-  *value = *from;
-  value->data = copy;
-}
-
-static void
-read_value (TwStmt *stmt, int column, char letter, TwValue *value)
-{
-  TwValue read = { .letter = letter == 'I' ? 'i' : letter };
-
-  read.is_null = tw_stmt_is_null (stmt, column);
-  if (read.letter == 'i')
-    read.number = tw_stmt_int64 (stmt, column);
-  else if (letter == 'b')
-    read.data = tw_stmt_blob (stmt, column, &read.length);
-  else if (!read.is_null)
-    {
-      read.data = tw_stmt_text (stmt, column);
-      read.length = strlen (read.data);
-    }
-  set_value (value, &read);
-}
-
 static void
 read_row (TwKnownTable *known, TwStmt *stmt, const char *key)
 {
@@ -154,7 +111,7 @@ read_row (TwKnownTable *known, TwStmt *stmt, const char *key)
 
   row->exists = row->stored = TRUE;
   for (guint i = 0; i < row->n_values; i++)
-    read_value (stmt, (int) i, known->table->format[i], &row->values[i]);
+    tw_value_read (stmt, (int) i, known->table->format[i], &row->values[i]);
 }
 
 static TwStmt *
@@ -275,8 +232,8 @@ tw_db_put_row (TwDb *db, const TwTable *table, GError **error, ...)
     return FALSE;
   /* They may point to what the row has now. */
   for (int i = 0; i < n; i++)
-    set_value (&values[i], &values[i]);
-  clear_values (row);
+    tw_value_set (&values[i], &values[i]);
+  tw_values_clear (row->values, row->n_values);
   memcpy (row->values, values, n * sizeof (TwValue));
   row->exists = TRUE;
   if (!row->changed)
@@ -391,50 +348,4 @@ tw_db_foresee (TwDb *db, const TwTable *table, GPtrArray *keys, GError **error)
     return TRUE;
   db->known->held |= bit;
   return take_foreseen (db, known, stmt, error);
-}
-
-/**
- * tw_row_is_null:
- * @row: a row
- * @column: from 0, in the order of the table's description
- */
-gboolean
-tw_row_is_null (const TwRow *row, guint column)
-{
-  return row->values[column].is_null;
-}
-
-/**
- * tw_row_int64:
- *
- * Returns: the number; 0 for NULL
- */
-gint64
-tw_row_int64 (const TwRow *row, guint column)
-{
-  return row->values[column].number;
-}
-
-/**
- * tw_row_text:
- *
- * Returns: (transfer none) (nullable): the text, valid as the row is; %NULL for NULL
- */
-const char *
-tw_row_text (const TwRow *row, guint column)
-{
-  return row->values[column].data;
-}
-
-/**
- * tw_row_blob:
- * @length: (out): in bytes
- *
- * Returns: (transfer none) (nullable): the bytes, valid as the row is; %NULL for NULL
- */
-const guint8 *
-tw_row_blob (const TwRow *row, guint column, gsize *length)
-{
-  *length = row->values[column].length;
-  return row->values[column].data;
 }

@@ -178,58 +178,6 @@ tw_db_find_statement (TwDb *db, const char *sql, GError **error)
   return stmt;
 }
 
-static gboolean
-collect_one (TwValue *value, char letter, va_list *from)
-{
-  const gint64 *number;
-  GBytes *bytes;
-
-  *value = (TwValue){ .letter = letter };
-  switch (letter)
-    {
-    case 's':
-      value->data = va_arg (*from, const char *);
-      value->length = value->data != NULL ? strlen (value->data) : 0;
-      value->is_null = value->data == NULL;
-      return TRUE;
-    case 'i':
-      value->number = va_arg (*from, gint64);
-      return TRUE;
-    case 'I':
-      number = va_arg (*from, const gint64 *);
-      value->letter = 'i';
-      value->is_null = number == NULL;
-      value->number = number != NULL ? *number : 0;
-      return TRUE;
-    case 'b':
-      bytes = va_arg (*from, GBytes *);
-      value->is_null = bytes == NULL;
-      if (bytes != NULL)
-        value->data = g_bytes_get_data (bytes, &value->length);
-      if (value->data == NULL)
-        value->data = "";
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-/* @values: takes up to TW_DB_MAX_PARAMETERS. Returns how many there are; -1: too many, or a letter
- * that nobody knows. */
-int
-tw_db_collect (TwValue *values, const char *format, va_list *from)
-{
-  int n = 0;
-
-  while (format[n] != '\0')
-    {
-      if (n == TW_DB_MAX_PARAMETERS || !collect_one (&values[n], format[n], from))
-        return -1;
-      n++;
-    }
-  return n;
-}
-
 static TwStmt *
 start (TwDb *db, gboolean keep, const char *sql, const char *format, va_list *from, GError **error)
 {

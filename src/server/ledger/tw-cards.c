@@ -282,8 +282,8 @@ lock_bind (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   g_autofree char *from = tw_ledger_house_id (TW_HOUSE_PROOFS, account_id);
   g_autofree char *to = tw_ledger_clearing_id (TW_RAIL_CREDITS, account_id);
 
-  tw_locks_add (locks, "ledger_account", from);
-  tw_locks_add (locks, "ledger_account", to);
+  tw_ledger_foresee (locks, from);
+  tw_ledger_foresee (locks, to);
   return TRUE;
 }
 

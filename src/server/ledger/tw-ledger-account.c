@@ -31,6 +31,12 @@ fail_overflow (const char *id, GError **error)
   return FALSE;
 }
 
+void
+tw_ledger_foresee (TwLocks *locks, const char *id)
+{
+  tw_locks_foresee (locks, &tw_ledger_account_table, id, NULL);
+}
+
 gboolean
 tw_ledger_account_load (TwDb *db, const char *id, TwLedgerAccount *account, GError **error)
 {

@@ -122,3 +122,12 @@ const char tw_ledger_parts_schema[] =
              "balance_after_fen, at_ms, prev_hash, hash FROM entry_whole;"
              "DROP TABLE entry_whole;"
              "CREATE INDEX entry_number ON entry (number);";
+
+/* Nor does one lead from what a person sees to the transfer, which is written just before it: to
+ * look there cost as much as to write the row. tw_ledger_verify() says whether it is there. Rows
+ * that change with each transfer have room beside them, so that indexes need not follow. */
+const char tw_ledger_payments_schema[] =
+  "ALTER TABLE payment DROP CONSTRAINT payment_transfer_id_fkey;"
+  "ALTER TABLE ledger_account SET (fillfactor = 80);"
+  "ALTER TABLE outgo SET (fillfactor = 80);"
+  "ALTER TABLE scope SET (fillfactor = 80);";

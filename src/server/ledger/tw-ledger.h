@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 
 extern const char tw_ledger_schema[];
 extern const char tw_ledger_schema_2[];
-extern const char tw_ledger_parts_schema[]; /* PostgreSQL's */
+extern const char tw_ledger_parts_schema[];    /* PostgreSQL's */
+extern const char tw_ledger_payments_schema[]; /* PostgreSQL's */
 
 /* Entries of one transfer. */
 #define TW_LEDGER_MAX_LEGS 8
@@ -57,6 +58,9 @@ typedef struct
   TwLeg *legs;
   guint n_legs;
 } TwTransfer;
+
+/* Says that an account of the ledger will be needed. It is not locked: who writes has the turn. */
+void tw_ledger_foresee (TwLocks *locks, const char *id);
 
 gboolean tw_ledger_open_account (
   TwDb *db, const char *id, const char *owner, const gint64 *floor_fen, GError **error);

@@ -231,8 +231,7 @@ foresee_person (TwLocks *locks, const char *account_id)
 static void
 lock_account (TwLocks *locks, char *id)
 {
-  tw_locks_add (locks, "ledger_account", id);
-  tw_locks_foresee (locks, &tw_ledger_account_table, id, NULL);
+  tw_ledger_foresee (locks, id);
   g_free (id);
 }
 

@@ -180,8 +180,8 @@ lock_top_up (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
   g_autofree char *wallet = tw_ledger_wallet_id (account_id);
   g_autofree char *clearing = tw_ledger_clearing_id (TW_RAIL_BANK, account_id);
 
-  tw_locks_add (locks, "ledger_account", wallet);
-  tw_locks_add (locks, "ledger_account", clearing);
+  tw_ledger_foresee (locks, wallet);
+  tw_ledger_foresee (locks, clearing);
   return TRUE;
 }
 

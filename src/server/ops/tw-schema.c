@@ -32,6 +32,7 @@ static const TwMigration steps[] = {
   { 17, tw_reconcile_schema_2 },
   { 18, NULL, NULL, tw_ledger_parts_schema },
   { 19, NULL, NULL, tw_feed_parts_schema },
+  { 20, NULL, NULL, tw_ledger_payments_schema },
 };
 
 /**

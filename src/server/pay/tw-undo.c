@@ -205,7 +205,7 @@ lock_refund (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
       g_autofree char *wallet = tw_ledger_wallet_id (tw_stmt_text (stmt, 1));
 
       tw_locks_add (locks, "payment", tw_stmt_text (stmt, 0));
-      tw_locks_add (locks, "ledger_account", wallet);
+      tw_ledger_foresee (locks, wallet);
     }
   return stmt != NULL && step == TW_STEP_DONE;
 }

@@ -230,9 +230,9 @@ tw_tax_pay_lock (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 
   if (bill_id != NULL)
     tw_locks_add (locks, "bill", bill_id);
-  tw_locks_add (locks, "ledger_account", wallet);
-  tw_locks_add (locks, "ledger_account", office);
-  tw_locks_add (locks, "ledger_account", bank);
-  tw_locks_add (locks, "ledger_account", between);
+  tw_ledger_foresee (locks, wallet);
+  tw_ledger_foresee (locks, office);
+  tw_ledger_foresee (locks, bank);
+  tw_ledger_foresee (locks, between);
   return TRUE;
 }
