@@ -122,10 +122,11 @@ tw_db_rollback (TwDb *db)
 {
   if (!db->in_transaction)
     return;
+  /* What is kept back is kept by statements, which may be forgotten, too. */
+  forget_all (db);
   close_statements (db);
   db->ops->rollback (db);
   db->in_transaction = FALSE;
-  forget_all (db);
   db->reading = FALSE;
   db->failed = FALSE;
 }

@@ -311,6 +311,27 @@ test_savepoint (TwTestCase *f, gconstpointer data)
   g_assert_cmpint (tw_test_number (f->db, "SELECT sum(amount) FROM thing"), ==, 2);
 }
 
+/* The connection forgets its statements when they are too many, and with them what they kept. */
+static void
+test_many_statements (TwTestCase *f, gconstpointer data)
+{
+  set_up (f, data);
+  insert (f->db, ADD_THING, "a", 1);
+  for (int i = 0; i < 1100; i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT %d", i);
+
+      g_assert_cmpint (tw_test_number (f->db, sql), ==, i);
+    }
+  insert (f->db, ADD_THING, "b", 1);
+  tw_db_rollback (f->db);
+  g_assert_true (tw_db_begin (f->db, NULL));
+  g_assert_null (get (f->db, "a"));
+  insert (f->db, ADD_THING, "c", 1);
+  commit (f->db);
+  g_assert_cmpint (tw_test_number (f->db, "SELECT count(*) FROM thing"), ==, 1);
+}
+
 static void
 add_twice (TwDb *db)
 {
@@ -365,6 +386,7 @@ main (int argc, char *argv[])
   tw_test_add ("foresee", test_foresee);
   tw_test_add ("rollback", test_rollback);
   tw_test_add ("savepoint", test_savepoint);
+  tw_test_add ("many-statements", test_many_statements);
   tw_test_add ("failure", test_failure);
   return g_test_run ();
 }
