@@ -426,10 +426,16 @@ count_codes (TwTestMoney *t)
                                "%code: %");
 }
 
+/* Those whose message is not called off. */
 static gint64
 count_challenges (TwTestMoney *t)
 {
-  return tw_test_money_number (t->db, "SELECT count(*) FROM challenge WHERE account_id <> $1", "");
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT count(*) FROM rail_op WHERE rail = $1 AND "
+                     "state <> %d AND subject_id IN (SELECT id FROM challenge)",
+                     TW_RAIL_REFUSED);
+
+  return tw_test_money_number (t->db, sql, "sms");
 }
 
 char *
