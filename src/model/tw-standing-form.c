@@ -6,6 +6,7 @@
 #include "base/tw-error.h"
 #include "base/tw-money.h"
 #include "base/tw-text.h"
+#include "model/tw-standing.h"
 
 /**
  * TwStandingForm:
@@ -26,6 +27,13 @@ check_amount (TwForm *form, const char *text, GError **error)
 
   if (!tw_money_parse (text, &fen, error))
     return NULL;
+  if (fen > TW_STANDING_MOST_FEN)
+    {
+      g_autofree char *most = tw_money_format (TW_STANDING_MOST_FEN);
+
+      g_set_error (error, TW_ERROR, TW_ERROR_INVALID, _ ("At most %s each time."), most);
+      return NULL;
+    }
   if (fen > 0)
     return g_strdup_printf ("%" G_GINT64_FORMAT, fen);
   g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID, _ ("Enter more than ¥0.00."));

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The most, in fen, that may leave each time: nobody is there to tell a code. */
+#define TW_STANDING_MOST_FEN (G_GINT64_CONSTANT (500000))
+
 /**
  * TwStandingState:
  * @TW_STANDING_STATE_ACTIVE: it goes on

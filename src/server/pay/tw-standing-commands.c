@@ -145,8 +145,9 @@ handle_set (TwTx *tx, TwJob *job, GError **error)
     return TRUE;
   if (payee->state != TW_PAYEE_STATE_SAVED)
     return tw_job_refuse (job, "payee_unchecked", NULL);
-  if (order.amount_fen > TW_LIMIT_DAY_CODE_FEN)
-    return tw_job_refuse (job, "over_limit", "limit_fen", "i", TW_LIMIT_DAY_CODE_FEN, NULL);
+  G_STATIC_ASSERT (TW_STANDING_MOST_FEN == TW_LIMIT_DAY_CODE_FEN);
+  if (order.amount_fen > TW_STANDING_MOST_FEN)
+    return tw_job_refuse (job, "over_limit", "limit_fen", "i", TW_STANDING_MOST_FEN, NULL);
   if (order.standing_id != NULL)
     {
       if (!load_own (tx, job, order.standing_id, &known, error))

@@ -344,9 +344,10 @@ static void
 tw_standing_page_show (TwPage *page, const char *arg)
 {
   TwStandingPage *self = TW_STANDING_PAGE (page);
-  GListModel *wallets = G_LIST_MODEL (tw_client_get_list (tw_page_get_client (page), "wallet"));
-  g_autoptr (TwWallet) wallet = g_list_model_get_item (wallets, 0);
-  g_autofree char *limits = tw_pay_words_limits (wallet, tw_clock_today ());
+  g_autofree char *most = tw_money_format (TW_STANDING_MOST_FEN);
+  g_autofree char *limits = g_strdup_printf (
+    /* Translators: an amount */
+    _ ("Up to %s each time; the limits of your wallet count too."), most);
   gboolean fresh = g_str_has_prefix (arg, "payee\n");
 
   g_free (self->id);
@@ -358,7 +359,6 @@ tw_standing_page_show (TwPage *page, const char *arg)
   g_clear_object (&self->standing);
   tell (self, "");
   gtk_label_set_label (self->limits, limits);
-  gtk_widget_set_visible (GTK_WIDGET (self->limits), *limits != '\0');
   tw_page_set_title (page, _ ("Standing order"), NULL);
   find_standing (self);
 }
