@@ -27,6 +27,8 @@ struct _TwSeveralPage
 
   TwFreshList *bills;
   TwFreshList *outgoing;
+  GListModel *commands;
+  AdwStatusPage *nothing;
   GListModel *sorted;
   GtkStack *stack;
   GtkListBox *list;
@@ -39,6 +41,7 @@ struct _TwSeveralPage
   GHashTable *left_out; /* ids of the bills that are not to be paid */
   gint64 total_fen;
   guint n_chosen;
+  guint n_sent; /* since the page was opened */
 };
 
 G_DEFINE_FINAL_TYPE (TwSeveralPage, tw_several_page, TW_TYPE_PAGE)
@@ -138,14 +141,23 @@ make_row (gpointer item, gpointer data)
   return row;
 }
 
+/* Who has just paid everything is told so; the page has nothing else to show then. */
 static void
 on_bills (TwSeveralPage *self)
 {
-  gtk_stack_set_visible_child_name (self->stack,
-                                    g_list_model_get_n_items (self->sorted) > 0 ||
-                                        g_list_model_get_n_items (G_LIST_MODEL (self->outgoing)) > 0
-                                      ? "bills"
-                                      : "empty");
+  g_autofree char *sent =
+    self->n_sent > 0 ? g_strdup_printf (ngettext ("You have paid %u bill. Its receipt is with it.",
+                                                  "You have paid %u bills. The receipts are with "
+                                                  "them.",
+                                                  self->n_sent),
+                                        self->n_sent)
+                     : NULL;
+
+  adw_status_page_set_description (self->nothing, sent);
+  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (self->sorted) > 0 ||
+                                                     g_list_model_get_n_items (self->commands) > 0
+                                                   ? "bills"
+                                                   : "empty");
   add_up (self);
 }
 
@@ -174,6 +186,7 @@ submit (TwSeveralPage *self, TwBill *bill, GError **error)
   g_variant_dict_insert (&body, "revision", "x", tw_bill_get_revision (bill));
   g_variant_dict_insert (&body, "amount_fen", "x", tw_bill_sum_total_fen (bill, tw_clock_today ()));
   outgoing = tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), error);
+  self->n_sent += outgoing != NULL;
 }
 
 static void
@@ -247,6 +260,7 @@ tw_several_page_show (TwPage *page, const char *arg)
 {
   TwSeveralPage *self = TW_SEVERAL_PAGE (page);
 
+  self->n_sent = 0;
   gtk_list_box_bind_model (self->list, self->sorted, make_row, self, NULL);
   on_bills (self);
 }
@@ -290,6 +304,8 @@ tw_several_page_class_init (TwSeveralPageClass *klass)
                                                "/org/taxwallet/TaxWallet/user/several.ui");
   gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, bills);
   gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, outgoing);
+  gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, commands);
+  gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, nothing);
   gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, sorted);
   gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TwSeveralPage, list);
