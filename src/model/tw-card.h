@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The largest amount, in fen, that proves a card. */
+#define TW_CARD_MOST_PROOF_FEN 99
+
 /**
  * TwCardState:
  * @TW_CARD_STATE_ASKING: the bank is being asked

@@ -16,6 +16,7 @@ struct _TwOutgoing
   char *kind;
   gint64 at_ms;
   TwOutgoingState state;
+  gboolean held;
   char *code;
   char *words;
   char *remedy;
@@ -31,6 +32,7 @@ enum
   PROP_ID,
   PROP_KIND,
   PROP_STATE,
+  PROP_HELD,
   PROP_WORDS,
   N_PROPS
 };
@@ -52,6 +54,9 @@ tw_outgoing_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       break;
     case PROP_STATE:
       g_value_set_int (value, (int) self->state);
+      break;
+    case PROP_HELD:
+      g_value_set_boolean (value, self->held);
       break;
     case PROP_WORDS:
       g_value_set_string (value, self->words);
@@ -90,6 +95,7 @@ tw_outgoing_class_init (TwOutgoingClass *klass)
   props[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL, flags);
   props[PROP_STATE] =
     g_param_spec_int ("state", NULL, NULL, 0, TW_OUTGOING_STATE_EXPIRED, 0, flags);
+  props[PROP_HELD] = g_param_spec_boolean ("held", NULL, NULL, FALSE, flags);
   props[PROP_WORDS] = g_param_spec_string ("words", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -300,6 +306,38 @@ tw_outgoing_set_sent (TwOutgoing *self)
 }
 
 /**
+ * tw_outgoing_get_held:
+ * @self: a command
+ *
+ * Returns: whether the service does nothing about it until its person has told a code
+ */
+gboolean
+tw_outgoing_get_held (TwOutgoing *self)
+{
+  g_return_val_if_fail (TW_IS_OUTGOING (self), FALSE);
+
+  return self->held;
+}
+
+/**
+ * tw_outgoing_set_held:
+ * @self: a command
+ * @held: whether it waits for a code
+ *
+ * Says that it waits for its person, or does not any more.
+ */
+void
+tw_outgoing_set_held (TwOutgoing *self, gboolean held)
+{
+  g_return_if_fail (TW_IS_OUTGOING (self));
+
+  if (self->held == held)
+    return;
+  self->held = held;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HELD]);
+}
+
+/**
  * tw_outgoing_settle:
  * @self: a command that is not settled yet
  * @state: a last state
@@ -332,6 +370,7 @@ tw_outgoing_settle (TwOutgoing *self,
   self->remedy = g_strdup (remedy);
   self->result = g_steal_pointer (&taken);
   self->state = state;
+  tw_outgoing_set_held (self, FALSE);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORDS]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }

@@ -34,6 +34,7 @@ const char *tw_outgoing_get_kind (TwOutgoing *self);
 gint64 tw_outgoing_get_at_ms (TwOutgoing *self);
 TwOutgoingState tw_outgoing_get_state (TwOutgoing *self);
 gboolean tw_outgoing_is_settled (TwOutgoing *self);
+gboolean tw_outgoing_get_held (TwOutgoing *self);
 const char *tw_outgoing_get_code (TwOutgoing *self);
 const char *tw_outgoing_get_words (TwOutgoing *self);
 const char *tw_outgoing_get_remedy (TwOutgoing *self);
@@ -41,6 +42,7 @@ GVariant *tw_outgoing_get_result (TwOutgoing *self);
 GVariant *tw_outgoing_get_body (TwOutgoing *self);
 void tw_outgoing_set_body (TwOutgoing *self, GVariant *body);
 void tw_outgoing_set_sent (TwOutgoing *self);
+void tw_outgoing_set_held (TwOutgoing *self, gboolean held);
 void tw_outgoing_settle (TwOutgoing *self,
                          TwOutgoingState state,
                          const char *code,

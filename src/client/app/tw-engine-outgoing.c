@@ -7,6 +7,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-uuid.h"
+#include "model/tw-challenge.h"
 #include "protocol/tw-json.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
@@ -168,6 +169,36 @@ tw_engine_expire (TwEngine *self, const char *const *ids)
   tw_engine_count_unsent (self);
 }
 
+/* Which commands wait for a code. A challenge has the id of the command that it holds, and when it
+ * is over, so is the wait: the result is asked for at once. */
+void
+tw_engine_look_at_challenges (TwEngine *self)
+{
+  TwObjectList *challenges = tw_engine_get_list (self, "challenge");
+  g_autoptr (GPtrArray) outgoing = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer item;
+
+  /* Whoever watches may take one away. */
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    g_ptr_array_add (outgoing, g_object_ref (item));
+  for (guint i = 0; i < outgoing->len; i++)
+    {
+      TwOutgoing *command = outgoing->pdata[i];
+      const char *id = tw_outgoing_get_id (command);
+      TwObject *challenge = tw_object_list_find (challenges, id);
+      gboolean held =
+        challenge != NULL && !tw_outgoing_is_settled (command) &&
+        tw_challenge_get_state (TW_CHALLENGE (challenge)) == TW_CHALLENGE_STATE_WAITING;
+      gboolean over = tw_outgoing_get_held (command) && !held;
+
+      tw_outgoing_set_held (command, held);
+      if (over && self->pump != NULL && !tw_outgoing_is_settled (command))
+        tw_pump_look_again (self->pump, id);
+    }
+}
+
 /* Everything that was written down before. What is done has been seen, or the feed shows it. */
 void
 tw_engine_fill_outgoing (TwEngine *self, GPtrArray *stored)
@@ -201,6 +232,7 @@ tw_engine_fill_outgoing (TwEngine *self, GPtrArray *stored)
       add (self, outgoing);
     }
   tw_engine_count_unsent (self);
+  tw_engine_look_at_challenges (self);
 }
 
 typedef struct

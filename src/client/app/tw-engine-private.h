@@ -80,6 +80,7 @@ void tw_engine_settle (TwEngine *self, TwResult *result);
 void tw_engine_expire (TwEngine *self, const char *const *ids);
 void tw_engine_note_arrival (TwEngine *self, const char *id);
 void tw_engine_count_unsent (TwEngine *self);
+void tw_engine_look_at_challenges (TwEngine *self);
 
 /* tw-engine-session.c */
 void tw_engine_sign_in_async (TwEngine *self,

@@ -67,6 +67,8 @@ make_map (GDestroyNotify free_value)
 static void
 tw_engine_init (TwEngine *self)
 {
+  TwObjectList *challenges;
+
   self->status = tw_status_new ();
   self->lists = make_map (g_object_unref);
   self->outgoing = g_list_store_new (TW_TYPE_OUTGOING);
@@ -77,6 +79,11 @@ tw_engine_init (TwEngine *self)
   self->device_drafts = make_map (g_free);
   self->drafts = g_hash_table_ref (self->device_drafts);
   self->dirty = make_set ();
+  challenges = tw_engine_get_list (self, "challenge");
+  g_signal_connect_object (challenges, "items-changed", G_CALLBACK (tw_engine_look_at_challenges),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (challenges, "updated", G_CALLBACK (tw_engine_look_at_challenges), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* A device is its key: without the key it is another device. The id has the form of all our ids. */

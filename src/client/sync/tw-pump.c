@@ -439,3 +439,17 @@ tw_pump_kick (TwPump *self)
   tw_backoff_reset (&self->backoff);
   take (self);
 }
+
+/**
+ * tw_pump_look_again:
+ * @self: a pump
+ * @id: a command that stood back
+ *
+ * What it waited for has come: asks for its result at once.
+ */
+void
+tw_pump_look_again (TwPump *self, const char *id)
+{
+  tw_stand_back_forget (self->back, id);
+  tw_pump_kick (self);
+}

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (TwPump, tw_pump, TW, PUMP, GObject)
 TwPump *tw_pump_new (TwTransport *transport, TwSyncStorage *storage);
 void tw_pump_start (TwPump *self);
 void tw_pump_stop (TwPump *self);
+void tw_pump_look_again (TwPump *self, const char *id);
 void tw_pump_hold (TwPump *self, gboolean held);
 void tw_pump_kick (TwPump *self);
 

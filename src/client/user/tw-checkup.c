@@ -5,6 +5,7 @@
 
 #include "base/tw-clock.h"
 #include "client/widgets/tw-bill-sum.h"
+#include "model/tw-challenge.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
@@ -134,6 +135,21 @@ tw_checkup_get_missing_fen (TwCheckup *self)
 }
 
 static gboolean
+waits_for_code (TwCheckup *self)
+{
+  GListModel *challenges = G_LIST_MODEL (tw_client_get_list (self->client, "challenge"));
+
+  for (guint i = 0; i < g_list_model_get_n_items (challenges); i++)
+    {
+      g_autoptr (TwChallenge) challenge = g_list_model_get_item (challenges, i);
+
+      if (tw_challenge_get_state (challenge) == TW_CHALLENGE_STATE_WAITING)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
 is_settled_elsewhere (TwCheckup *self)
 {
   TwBill *bill = tw_checkup_find_bill (self);
@@ -164,8 +180,11 @@ tw_checkup_get_remedy (TwCheckup *self)
     return TW_REMEDY_NONE;
   if (tw_checkup_get_missing_fen (self) > 0)
     return TW_REMEDY_TOP_UP;
-  /* What was missing is there by now. */
-  return g_str_equal (remedy, TW_REMEDY_TOP_UP) ? TW_REMEDY_RETRY : remedy;
+  /* What was missing is there by now, or nothing stands in the way any more. */
+  return g_str_equal (remedy, TW_REMEDY_TOP_UP) ||
+             (g_str_equal (remedy, TW_REMEDY_CODE) && !waits_for_code (self))
+           ? TW_REMEDY_RETRY
+           : remedy;
 }
 
 /**
@@ -185,6 +204,8 @@ tw_checkup_get_todo (TwCheckup *self)
     return tw_failure_get_todo (tw_failure_find ("no_balance"));
   if (g_strcmp0 (self->code, "no_balance") == 0)
     return _ ("There is enough in your wallet now. Try again.");
+  if (g_strcmp0 (self->code, "code_pending") == 0 && g_str_equal (remedy, TW_REMEDY_RETRY))
+    return _ ("Nothing waits for a code any more. Try again.");
   return tw_failure_get_todo (self->failure);
 }
 
@@ -239,7 +260,7 @@ find_code (TwOutgoing *outgoing, TwPayment *payment)
 TwCheckup *
 tw_checkup_new (TwClient *client, TwOutgoing *outgoing, TwPayment *payment)
 {
-  static const char *const looked_at[] = { "wallet", "bill" };
+  static const char *const looked_at[] = { "wallet", "bill", "challenge" };
   TwCheckup *self = g_object_new (TW_TYPE_CHECKUP, NULL);
 
   g_return_val_if_fail (outgoing != NULL || payment != NULL, self);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client/user/tw-errand.h"
+#include "client/user/tw-phone-box.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-challenge.h"
@@ -27,8 +28,7 @@ struct _TwCodeBox
   TwCodeForm *form;
   GtkLabel *words;
   GtkWidget *fields;
-  GtkWidget *phone;
-  GtkLabel *message;
+  TwPhoneBox *phone;
   GtkWidget *confirm;
   GtkWidget *others;
   GtkWidget *busy;
@@ -85,21 +85,11 @@ update (TwCodeBox *self)
   if (!appears)
     return;
   g_signal_emit (self, shown, 0);
-  if (held)
+  /* A box on a page that is not in front must not take the keyboard. */
+  if (held && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_grab_focus (gtk_widget_get_first_child (self->fields));
-  else
+  else if (!held)
     tw_form_clear (TW_FORM (self->form));
-}
-
-/* In practice nobody has the phone: what it shows is shown here. */
-static void
-show_phone (TwCodeBox *self)
-{
-  g_autofree char *text = NULL;
-
-  g_object_get (tw_client_get_status (self->client), "phone-message", &text, NULL);
-  gtk_widget_set_visible (self->phone, text != NULL);
-  gtk_label_set_label (self->message, text != NULL ? text : "");
 }
 
 /* The challenge has the id of the command that it holds. */
@@ -200,10 +190,7 @@ static void
 let_go (TwCodeBox *self)
 {
   if (self->client != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "challenge"), self);
-      g_signal_handlers_disconnect_by_data (tw_client_get_status (self->client), self);
-    }
+    g_signal_handlers_disconnect_by_data (tw_client_get_list (self->client, "challenge"), self);
   if (self->outgoing != NULL)
     g_signal_handlers_disconnect_by_data (self->outgoing, self);
   if (self->challenge != NULL)
@@ -236,13 +223,13 @@ tw_code_box_class_init (TwCodeBoxClass *klass)
                          G_TYPE_NONE, 0);
   g_type_ensure (TW_TYPE_CODE_FORM);
   g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_PHONE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/code-box.ui");
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, form);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, words);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, fields);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, phone);
-  gtk_widget_class_bind_template_child (widget_class, TwCodeBox, message);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, confirm);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, others);
   gtk_widget_class_bind_template_child (widget_class, TwCodeBox, busy);
@@ -294,8 +281,28 @@ tw_code_box_watch (TwCodeBox *self, TwClient *client, TwOutgoing *outgoing)
   g_signal_connect_object (self->errand, "refused", G_CALLBACK (on_refused), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->errand, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tw_client_get_status (client), "notify::phone-message",
-                           G_CALLBACK (show_phone), self, G_CONNECT_SWAPPED);
-  show_phone (self);
+  tw_phone_box_watch (self->phone, client);
   find_challenge (self);
+}
+
+/**
+ * tw_code_box_resubmit:
+ * @client: (transfer none): the program
+ * @dropped: (transfer none): a command that was dropped so that a new code is sent
+ *
+ * Asks for the same once more.
+ *
+ * Returns: (transfer full) (nullable): the command in its place; %NULL when it could not be asked
+ * for
+ */
+TwOutgoing *
+tw_code_box_resubmit (TwClient *client, TwOutgoing *dropped)
+{
+  TwOutgoing *fresh =
+    tw_client_submit (client, tw_outgoing_get_kind (dropped), tw_outgoing_get_intent (dropped),
+                      tw_outgoing_get_body (dropped), NULL);
+
+  if (fresh != NULL)
+    tw_client_discard (client, tw_outgoing_get_id (dropped));
+  return fresh;
 }

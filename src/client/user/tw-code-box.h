@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwCodeBox, tw_code_box, TW, CODE_BOX, GtkBox)
 
 void tw_code_box_watch (TwCodeBox *self, TwClient *client, TwOutgoing *outgoing);
+TwOutgoing *tw_code_box_resubmit (TwClient *client, TwOutgoing *dropped);
 
 G_END_DECLS

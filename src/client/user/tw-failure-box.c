@@ -48,7 +48,7 @@ static const struct
   { TW_REMEDY_IDENTITY, N_ ("See your identity check") },
   { TW_REMEDY_CLOCK, N_ ("Try again") },
   { TW_REMEDY_CONFIRM, N_ ("Pay once more") },
-  { TW_REMEDY_CODE, N_ ("Try again") },
+  { TW_REMEDY_CODE, N_ ("Enter that code") },
   { TW_REMEDY_RECONNECT, N_ ("Connect now") },
 };
 
@@ -81,6 +81,8 @@ on_help_clicked (TwFailureBox *self)
 
       tw_page_go (self, "wallet", fen);
     }
+  else if (g_str_equal (remedy, TW_REMEDY_CODE))
+    tw_page_go (self, "home", "");
   else if (g_str_equal (remedy, TW_REMEDY_IDENTITY))
     tw_page_go (self, "account", "");
   else if (g_str_equal (remedy, TW_REMEDY_SIGN_IN))

@@ -147,16 +147,13 @@ on_resend (TwPaymentProgress *self)
 {
   g_autoptr (TwClient) client = g_object_ref (self->client);
   g_autoptr (TwOutgoing) old = g_object_ref (self->outgoing);
-  g_autoptr (TwOutgoing) fresh =
-    tw_client_submit (client, tw_outgoing_get_kind (old), tw_outgoing_get_intent (old),
-                      tw_outgoing_get_body (old), NULL);
+  g_autoptr (TwOutgoing) fresh = tw_code_box_resubmit (client, old);
 
   if (fresh == NULL)
     {
       update (self);
       return;
     }
-  tw_client_discard (client, tw_outgoing_get_id (old));
   tw_payment_progress_watch (self, client, fresh);
 }
 
@@ -223,6 +220,7 @@ tw_payment_progress_watch (TwPaymentProgress *self, TwClient *client, TwOutgoing
   begin (self, client);
   self->outgoing = outgoing;
   g_signal_connect_object (outgoing, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (outgoing, "notify::held", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
 

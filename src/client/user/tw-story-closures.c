@@ -228,8 +228,10 @@ tw_closure_outgoing_value (gpointer self, TwOutgoing *outgoing)
 }
 
 static char *
-tw_closure_outgoing_caption (gpointer self, int state)
+tw_closure_outgoing_caption (gpointer self, int state, gboolean held)
 {
+  if (held)
+    return g_strdup (_ ("Waits for your code"));
   switch (state)
     {
     case TW_OUTGOING_STATE_WAITING:
@@ -244,8 +246,10 @@ tw_closure_outgoing_caption (gpointer self, int state)
 }
 
 static char *
-tw_closure_outgoing_tone (gpointer self, int state)
+tw_closure_outgoing_tone (gpointer self, int state, gboolean held)
 {
+  if (held)
+    return g_strdup ("warning");
   return g_strdup (state >= TW_OUTGOING_STATE_REFUSED ? "error" : "accent");
 }
 

@@ -42,6 +42,8 @@ static const struct
   { TW_KIND_WALLET_PAY, N_ ("Payment to a payee"), "give", "payee_id" },
   { TW_KIND_WALLET_WITHDRAW, N_ ("Withdrawal to a bank card"), "withdraw", NULL },
   { TW_KIND_PAYMENT_REFUND, N_ ("Giving back what you received"), "payment", "payment_id" },
+  { TW_KIND_PAYEE_SAVE, N_ ("A payee to keep"), "give", "payee_id" },
+  { TW_KIND_STANDING_SET, N_ ("A standing order"), "standings", NULL },
 };
 
 /**
@@ -66,7 +68,7 @@ tw_story_outgoing_title (TwOutgoing *outgoing)
 
 /**
  * tw_story_outgoing_place:
- * @outgoing: a command that moves money
+ * @outgoing: a command that moves money, or may be held for a code
  * @arg: (out) (transfer none): what the page is to show
  *
  * Returns: (transfer none): the page where the person sees what becomes of it

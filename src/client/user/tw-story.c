@@ -170,6 +170,12 @@ tw_story_of_outgoing (TwOutgoing *outgoing)
   TwOutgoingState state = tw_outgoing_get_state (outgoing);
 
   add (steps, TW_STEP_DONE, _ ("Written down"), when (tw_outgoing_get_at_ms (outgoing), ""));
+  if (tw_outgoing_get_held (outgoing))
+    {
+      add (steps, TW_STEP_NOW, _ ("Waits for your code"),
+           g_strdup (_ ("Nothing moves until you have entered it.")));
+      return steps;
+    }
   switch (state)
     {
     case TW_OUTGOING_STATE_WAITING:

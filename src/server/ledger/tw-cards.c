@@ -15,7 +15,6 @@
 #include "server/rails/tw-rails.h"
 
 #define RAIL_CARDS "cards"
-#define MOST_PROOF_FEN 99
 #define DAY_MS (24 * G_GINT64_CONSTANT (3600000))
 #define LAST_DIGITS 4
 
@@ -136,7 +135,7 @@ make_row (TwTx *tx, TwJob *job, const char *number)
   card->bank = g_strdup (tw_bank_find_by_card (number));
   card->last_four = g_strdup (number + strlen (number) - LAST_DIGITS);
   card->token = g_strdup ("");
-  card->proof_fen = 1 + (gint64) tw_random_below (MOST_PROOF_FEN);
+  card->proof_fen = 1 + (gint64) tw_random_below (TW_CARD_MOST_PROOF_FEN);
   card->tries_left = TW_CARD_TRIES;
   card->reason = g_strdup ("");
   card->created_at_ms = tw_tx_now_ms (tx);
@@ -221,7 +220,7 @@ handle_prove (TwTx *tx, TwJob *job, GError **error)
   gint64 amount_fen;
 
   if (id == NULL || !tw_json_check_members (body, members, &bad) ||
-      !tw_json_get_int (body, "amount_fen", 1, MOST_PROOF_FEN, &amount_fen, &bad))
+      !tw_json_get_int (body, "amount_fen", 1, TW_CARD_MOST_PROOF_FEN, &amount_fen, &bad))
     return tw_job_invalid (job, bad);
   if (!find_card (tx, job, id, &card, error))
     return FALSE;

@@ -4,8 +4,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/tw-bank.h"
+#include "base/tw-money.h"
 #include "client/user/tw-errand.h"
 #include "client/user/tw-pay-words.h"
+#include "client/user/tw-phone-box.h"
 #include "client/widgets/tw-details.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
@@ -28,6 +30,7 @@ struct _TwCardPage
   TwDetails *details;
   GtkLabel *words;
   GtkWidget *fields;
+  TwPhoneBox *phone;
   GtkLabel *trouble;
   GtkWidget *prove;
   GtkWidget *withdraw;
@@ -119,8 +122,19 @@ static void
 on_prove (TwCardPage *self)
 {
   tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
-  if (tw_form_get_valid (TW_FORM (self->form)))
-    run (self, TW_KIND_CARD_PROVE, tw_amount_form_get_fen (self->form));
+  if (!tw_form_get_valid (TW_FORM (self->form)))
+    return;
+  /* Not worth one of the tries: more is never sent. */
+  if (tw_amount_form_get_fen (self->form) > TW_CARD_MOST_PROOF_FEN)
+    {
+      g_autofree char *most = tw_money_format (TW_CARD_MOST_PROOF_FEN);
+      g_autofree char *words = g_strdup_printf (_ ("The bank never sends more than %s."), most);
+
+      tw_form_refuse (TW_FORM (self->form), "amount", words);
+      tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
+      return;
+    }
+  run (self, TW_KIND_CARD_PROVE, tw_amount_form_get_fen (self->form));
 }
 
 static void
@@ -222,6 +236,7 @@ tw_card_page_constructed (GObject *object)
   G_OBJECT_CLASS (tw_card_page_parent_class)->constructed (object);
   client = tw_page_get_client (TW_PAGE (self));
   self->errand = tw_errand_new (client);
+  tw_phone_box_watch (self->phone, client);
   g_signal_connect_object (self->errand, "done", G_CALLBACK (on_done), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->errand, "refused", G_CALLBACK (on_refused), self,
                            G_CONNECT_SWAPPED);
@@ -259,6 +274,7 @@ tw_card_page_class_init (TwCardPageClass *klass)
   g_type_ensure (TW_TYPE_AMOUNT_FORM);
   g_type_ensure (TW_TYPE_DETAILS);
   g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_PHONE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/card.ui");
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, form);
@@ -266,6 +282,7 @@ tw_card_page_class_init (TwCardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, details);
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, words);
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, fields);
+  gtk_widget_class_bind_template_child (widget_class, TwCardPage, phone);
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, prove);
   gtk_widget_class_bind_template_child (widget_class, TwCardPage, withdraw);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/tw-money.h"
+#include "client/user/home/tw-held-card.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-fresh-list.h"
 #include "client/widgets/tw-list-card.h"
@@ -20,6 +21,7 @@ struct _TwHomePage
 {
   TwPage parent_instance;
 
+  TwHeldCard *held;
   GtkWidget *identity;
   GtkLabel *identity_title;
   GtkLabel *identity_words;
@@ -192,6 +194,7 @@ tw_home_page_constructed (GObject *object)
   g_object_set (self->commands, "model", tw_client_get_outgoing (client), NULL);
   g_signal_connect_object (client, "records-changed", G_CALLBACK (ask_latest), self,
                            G_CONNECT_SWAPPED);
+  tw_held_card_watch (self->held, client);
   on_accounts (self);
   on_wallets (self);
   on_open_bills (self);
@@ -218,6 +221,7 @@ tw_home_page_class_init (TwHomePageClass *klass)
   object_class->dispose = tw_home_page_dispose;
 
   g_type_ensure (TW_TYPE_FRESH_LIST);
+  g_type_ensure (TW_TYPE_HELD_CARD);
   g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_BILL);
@@ -226,6 +230,7 @@ tw_home_page_class_init (TwHomePageClass *klass)
   g_type_ensure (TW_TYPE_OUTGOING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/home.ui");
+  gtk_widget_class_bind_template_child (widget_class, TwHomePage, held);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity_title);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity_words);

@@ -5,6 +5,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
+#include "client/user/payment/tw-record-link.h"
 #include "client/user/tw-documents.h"
 #include "client/user/tw-errand.h"
 #include "client/user/tw-payment-progress.h"
@@ -29,6 +30,7 @@ struct _TwPaymentPage
   GtkLabel *state;
   TwDetails *details;
   TwPaymentProgress *progress;
+  TwRecordLink *record;
   GtkWidget *ask;
   GtkWidget *save;
 
@@ -322,6 +324,7 @@ tw_payment_page_show (TwPage *page, const char *arg)
   about = g_strdup_printf (_ ("%s, %s"), title, amount);
   tw_page_set_about (page, "payment", arg, about);
   tw_payment_progress_show (self->progress, client, self->payment);
+  tw_record_link_show (self->record, client, self->payment);
   tell (self->trouble, "");
   tell (self->refund_trouble, "");
   tw_form_clear (TW_FORM (self->refund));
@@ -366,6 +369,7 @@ tw_payment_page_class_init (TwPaymentPageClass *klass)
   g_type_ensure (TW_TYPE_FORM_ROW);
   g_type_ensure (TW_TYPE_PAY_FORM);
   g_type_ensure (TW_TYPE_PAYMENT_PROGRESS);
+  g_type_ensure (TW_TYPE_RECORD_LINK);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/payment.ui");
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, stack);
@@ -373,6 +377,7 @@ tw_payment_page_class_init (TwPaymentPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, state);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, details);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, record);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, save);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, ask);
   gtk_widget_class_bind_template_child (widget_class, TwPaymentPage, refund);
