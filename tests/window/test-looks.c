@@ -12,6 +12,7 @@
 #include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "client/agent/tw-agent-window.h"
 #include "client/user/tw-user-window.h"
+#include "protocol/tw-kinds.h"
 
 /* WCAG 2.1, 1.4.3: for text of any size. */
 #define LEAST_CONTRAST 4.5
@@ -226,6 +227,31 @@ set_dark (gboolean dark)
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
+/* What waits for a code asks for it on its own page and at home. */
+static void
+check_code (Fixture *fixture, gboolean dark)
+{
+  GVariantDict body = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (TwOutgoing) held = NULL;
+
+  g_variant_dict_insert (&body, "payee_id", "s", "payee-1");
+  g_variant_dict_insert (&body, "amount_fen", "x", G_GINT64_CONSTANT (120000));
+  held = tw_client_submit (TW_CLIENT (fixture->client), TW_KIND_WALLET_PAY, NULL,
+                           g_variant_dict_end (&body), NULL);
+  g_object_set (tw_client_get_status (TW_CLIENT (fixture->client)), "phone-message",
+                "【税务钱包】验证码 123456，5 分钟内有效。", NULL);
+  tw_fake_client_hold (fixture->client, held);
+  tw_go (fixture, "give", "payee-1");
+  tw_wait_shows (fixture, "The practice phone shows:");
+  check_page (fixture, "a code", dark);
+  tw_go (fixture, "home", "");
+  tw_wait_shows (fixture, "Waits for your code");
+  check_page (fixture, "a code at home", dark);
+  tw_fake_client_refuse (fixture->client, held, "cancelled");
+  tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (held));
+  g_object_set (tw_client_get_status (TW_CLIENT (fixture->client)), "phone-message", NULL, NULL);
+}
+
 static void
 test_user (void)
 {
@@ -250,6 +276,7 @@ test_user (void)
           tw_go (&fixture, STOPS[i].page, STOPS[i].arg);
           check_page (&fixture, STOPS[i].page, dark != 0);
         }
+      check_code (&fixture, dark != 0);
       tw_fake_client_set_online (fixture.client, FALSE);
       tw_wait_shows (&fixture, "No connection");
       check_page (&fixture, "offline", dark != 0);

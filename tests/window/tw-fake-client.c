@@ -884,6 +884,7 @@ tw_fake_client_hold (TwFakeClient *self, TwOutgoing *outgoing)
                                     tw_outgoing_get_kind (outgoing), "phone", "138****0000",
                                     "tries-left", (gint64) 5, "sent-at-ms", tw_clock_now_ms (),
                                     "expires-at-ms", tw_clock_now_ms () + 300000, NULL));
+  tw_outgoing_set_held (outgoing, TRUE);
 }
 
 /* Done, with an answer; what it makes is the test's to put. */
