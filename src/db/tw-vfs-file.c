@@ -194,7 +194,6 @@ on_close (sqlite3_file *base)
   sqlite3_file *real = tw_vfs_real (file);
   int rc = real->pMethods->xClose (real);
 
-  g_free (file->waiting);
   tw_vfs_forget_keys (file);
   return rc;
 }

@@ -156,6 +156,9 @@ run_cipher (TwVfsFile *main,
          EVP_CipherFinal_ex (cipher, out + n, &n) == 1 &&
          (!seals || EVP_CIPHER_CTX_ctrl (cipher, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, tag) == 1);
   sodium_memzero (key, sizeof key);
+  /* What came out before the tag was looked at is nobody's to see. */
+  if (!done)
+    sodium_memzero (out, (gsize) length);
   return done;
 }
 

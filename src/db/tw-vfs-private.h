@@ -30,7 +30,6 @@ G_STATIC_ASSERT (FILE_ID_AT + FILE_ID_BYTES == PAGE);
 #define FRAME_HEADER 24
 #define FRAME (FRAME_HEADER + PAGE)
 #define MAX_NONCES 64
-#define MAX_WAITING 16 /* frames that are written at once */
 
 typedef enum
 {
@@ -73,9 +72,6 @@ struct _TwVfsFile
   gint64 header_at;
   guint8 header[FRAME_HEADER];
   gboolean header_waits; /* it has not been written yet */
-  guint8 *waiting;       /* sealed frames that have not been written yet, or NULL */
-  guint n_waiting;
-  gint64 waiting_at; /* of the first of them */
   gint64 previous_at;
   gboolean previous_is_commit;
   gboolean recovering; /* the log's header was read just now, and frames are read in order */

@@ -10,9 +10,8 @@
  *
  * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so
  * the page's number is that of the last header written here, or is read from the file. A header
- * waits for its page, and frames wait for the last one of their transaction, to be one write with
- * it; whatever else comes first writes them, so nobody sees that they waited. The header's salts
- * are not authenticated: SQLite leaves them zero in some intermediate writes. */
+ * waits for its page, to be one write with it; whatever else comes first writes it. The header's
+ * salts are not authenticated: SQLite leaves them zero in some intermediate writes. */
 #include "db/tw-vfs-private.h"
 
 static gint64
@@ -195,20 +194,14 @@ read_frame (TwVfsFile *file, guint8 *data, gint64 number)
   return open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
-/* Writes what waits. After an error it is forgotten, and SQLite rolls back. */
+/* Writes the header that waits for its page, if there is one. */
 int
 tw_vfs_wal_flush (TwVfsFile *file)
 {
-  guint n = file->n_waiting;
-  int rc = SQLITE_OK;
-
-  file->n_waiting = 0;
-  if (n > 0)
-    rc = tw_vfs_real_write (file, file->waiting, (int) (n * FRAME), file->waiting_at);
-  if (rc == SQLITE_OK && file->header_waits)
-    rc = tw_vfs_real_write (file, file->header, FRAME_HEADER, file->header_at);
+  if (!file->header_waits)
+    return SQLITE_OK;
   file->header_waits = FALSE;
-  return rc;
+  return tw_vfs_real_write (file, file->header, FRAME_HEADER, file->header_at);
 }
 
 int
@@ -255,22 +248,14 @@ frame_starts (TwVfsFile *file, gint64 frame, gboolean *starts)
     }
   rc = tw_vfs_real_read (file, size, sizeof size, frame_at (frame - 1) + 4);
   *starts = rc == SQLITE_OK && tw_vfs_get_u32 (size) != 0;
-  return rc == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_WRITE;
-}
-
-static gint64
-end_of_waiting (TwVfsFile *file)
-{
-  return file->waiting_at + file->n_waiting * FRAME;
+  return rc;
 }
 
 static int
 write_header (TwVfsFile *file, const guint8 *data, gint64 offset)
 {
-  int rc = SQLITE_OK;
+  int rc = tw_vfs_wal_flush (file);
 
-  if (file->header_waits || (file->n_waiting > 0 && offset != end_of_waiting (file)))
-    rc = tw_vfs_wal_flush (file);
   if (rc != SQLITE_OK)
     return rc;
   if (file->header_at >= 0)
@@ -284,66 +269,31 @@ write_header (TwVfsFile *file, const guint8 *data, gint64 offset)
   return SQLITE_OK;
 }
 
-/* The page of the header that waits. The frame that commits is seen by others as soon as SQLite
- * has told them of it, so it waits for nothing. */
 static int
-add_frame (TwVfsFile *file, const guint8 *data, gint64 frame)
+write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
 {
+  guint8 sealed[FRAME];
+  gboolean with_header = file->header_waits && file->header_at == frame_at (frame);
   TwVfsPlace place;
   gboolean starts = FALSE;
-  guint8 *out;
-  int rc = frame_starts (file, frame, &starts);
-
-  if (rc != SQLITE_OK)
-    return rc;
-  place_of (file->header, starts, &place);
-  if (!file->main->id_known || !tw_vfs_page_is_writable (data, place.number))
-    return SQLITE_IOERR_WRITE;
-  if (file->waiting == NULL)
-    file->waiting = g_malloc (MAX_WAITING * FRAME);
-  if (file->n_waiting == 0)
-    file->waiting_at = file->header_at;
-  out = file->waiting + file->n_waiting * FRAME;
-  memcpy (out, file->header, FRAME_HEADER);
-  tw_vfs_page_seal (file, &place, data, out + FRAME_HEADER);
-  file->header_waits = FALSE;
-  file->n_waiting++;
-  if (place.commit_size == 0 && file->n_waiting < MAX_WAITING)
-    return SQLITE_OK;
-  return tw_vfs_wal_flush (file);
-}
-
-/* A page that was written before, in the same transaction. */
-static int
-write_page_again (TwVfsFile *file, const guint8 *data, gint64 frame)
-{
-  guint8 header[FRAME_HEADER];
-  guint8 sealed[PAGE];
-  TwVfsPlace place;
-  gboolean starts = FALSE;
-  int rc = tw_vfs_wal_flush (file);
+  int rc = with_header ? SQLITE_OK : tw_vfs_wal_flush (file);
 
   if (rc == SQLITE_OK && file->header_at == frame_at (frame))
-    memcpy (header, file->header, FRAME_HEADER);
+    memcpy (sealed, file->header, FRAME_HEADER);
   else if (rc == SQLITE_OK)
-    rc = tw_vfs_real_read (file, header, FRAME_HEADER, frame_at (frame));
+    rc = tw_vfs_real_read (file, sealed, FRAME_HEADER, frame_at (frame));
   if (rc == SQLITE_OK)
     rc = frame_starts (file, frame, &starts);
   if (rc != SQLITE_OK)
     return SQLITE_IOERR_WRITE;
-  place_of (header, starts, &place);
+  place_of (sealed, starts, &place);
   if (!file->main->id_known || !tw_vfs_page_is_writable (data, place.number))
     return SQLITE_IOERR_WRITE;
-  tw_vfs_page_seal (file, &place, data, sealed);
-  return tw_vfs_real_write (file, sealed, PAGE, frame_at (frame) + FRAME_HEADER);
-}
-
-static int
-write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
-{
-  if (file->header_waits && file->header_at == frame_at (frame))
-    return add_frame (file, data, frame);
-  return write_page_again (file, data, frame);
+  tw_vfs_page_seal (file, &place, data, sealed + FRAME_HEADER);
+  if (!with_header)
+    return tw_vfs_real_write (file, sealed + FRAME_HEADER, PAGE, frame_at (frame) + FRAME_HEADER);
+  file->header_waits = FALSE;
+  return tw_vfs_real_write (file, sealed, FRAME, frame_at (frame));
 }
 
 int

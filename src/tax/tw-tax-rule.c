@@ -75,7 +75,7 @@ tw_tax_problem_get_words (TwTaxProblems problem)
   switch (problem)
     {
     case TW_TAX_YEAR_NOT_COVERED:
-      return _ ("Only the years 2019 to 2027 can be worked out here.");
+      return _ ("The tables here do not cover this year.");
     case TW_TAX_LOAN_AND_RENT:
       return _ (
         "Interest on a home’s loan and rent can’t both be deducted in one year. Leave one out.");
@@ -101,18 +101,18 @@ tw_tax_note_get_words (TwTaxNotes note)
     case TW_TAX_PENSION_BEFORE_2022:
       return _ ("Private pensions have been deducted since 2022 only.");
     case TW_TAX_PENSION_OVER_LIMIT:
-      return _ ("The private pension counts up to ¥12,000 a year.");
+      return _ ("The private pension was lowered to what counts in a year.");
     case TW_TAX_STUDY_MONTHS:
-      return _ ("Studying for one degree counts for 48 months at most.");
+      return _ ("Studying for one degree counts for so many months only; the rest was left out.");
     case TW_TAX_LOAN_MONTHS:
-      return _ ("The interest on a home’s loan counts for 240 months at most.");
+      return _ ("Interest on a home’s loan counts for so many months only; the rest was left out.");
     case TW_TAX_PARENTS_SHARE:
       return _ (
         "Your share for your parents is above what one child may take. It was lowered to that.");
     case TW_TAX_MEDICAL_OVER_LIMIT:
-      return _ ("Costs of a serious illness count up to ¥80,000 a person.");
+      return _ ("The costs of an illness were lowered to what counts for one person.");
     case TW_TAX_CHARITY_OVER_LIMIT:
     default:
-      return _ ("Donations count up to 30 percent of taxable income.");
+      return _ ("Donations were lowered to the share of taxable income that counts.");
     }
 }

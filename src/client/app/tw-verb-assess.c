@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tw-clock.h"
 #include "base/tw-money.h"
 #include "protocol/tw-assess-form.h"
+#include "tax/tw-deadline.h"
 
 #define EXIT_BAD_INPUT 2
 
@@ -52,6 +54,25 @@ say_problems (Desk *desk)
 }
 
 static void
+say_settling (Desk *desk)
+{
+  g_autofree char *from = NULL, *until = NULL;
+  int opens_day, due_day;
+
+  if (desk->assessment.must_settle &&
+      tw_deadline_find (TW_DEADLINE_COMPREHENSIVE, desk->form.income.year, &opens_day, &due_day))
+    {
+      from = tw_clock_format_day (opens_day);
+      until = tw_clock_format_day (due_day);
+      g_string_append_printf (desk->out, _ ("A return has to be handed in from %s to %s."), from,
+                              until);
+    }
+  else
+    g_string_append (desk->out, _ ("No return has to be handed in."));
+  g_string_append_c (desk->out, '\n');
+}
+
+static void
 say_words (Desk *desk, gboolean assessed)
 {
   const TwAssessment *assessment = &desk->assessment;
@@ -74,11 +95,7 @@ say_words (Desk *desk, gboolean assessed)
     if ((assessment->notes & bit) != 0)
       g_string_append_printf (desk->out, "%s\n", tw_tax_note_get_words (bit));
   if (desk->form.kind == TW_ASSESS_COMPREHENSIVE)
-    g_string_append_printf (desk->out, "%s\n",
-                            assessment->must_settle
-                              ? _ ("A return has to be handed in between 1 March and 30 June of "
-                                   "the next year.")
-                              : _ ("No return has to be handed in."));
+    say_settling (desk);
 }
 
 static void

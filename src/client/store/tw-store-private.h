@@ -68,5 +68,6 @@ extern const gsize tw_store_n_migrations;
 
 #define TW_STORE_META_CURSOR "cursor"
 #define TW_STORE_META_AS_OF "as_of"
+#define TW_STORE_META_WRITTEN_OVER "written_over" /* something new each time */
 
 G_END_DECLS

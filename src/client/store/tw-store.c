@@ -2,6 +2,7 @@
 #include "client/store/tw-store-private.h"
 
 #include "base/tw-error.h"
+#include "base/tw-uuid.h"
 
 /**
  * TwStore:
@@ -25,6 +26,23 @@ typedef struct
   TwStoreFunc func; /* NULL ends the thread */
   GTask *task;
 } Job;
+
+/* A commit that failed only when it was to be made durable stands in the log all the same, and
+ * would be found there at the next start. What was told not to be written must not come back, so
+ * something else is written in its place. */
+static void
+write_over (TwStore *self)
+{
+  g_autofree char *mark = tw_uuid_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (tw_db_begin (self->db, &error) &&
+      tw_store_put_meta (self, TW_STORE_META_WRITTEN_OVER, mark, &error) &&
+      tw_db_commit (self->db, &error))
+    return;
+  tw_db_rollback (self->db);
+  g_message ("What could not be written may be found at the next start: %s", error->message);
+}
 
 static gboolean
 run_once (TwStore *self, Job *job, GError **error)
@@ -55,7 +73,11 @@ run_once (TwStore *self, Job *job, GError **error)
   if (job->mode == TW_STORE_WRITE)
     return TRUE;
 #endif
-  return tw_db_commit (self->db, error);
+  if (tw_db_commit (self->db, error))
+    return TRUE;
+  if (job->mode == TW_STORE_WRITE)
+    write_over (self);
+  return FALSE;
 }
 
 /* What a failed attempt leaves behind may be older than what the file says now. */

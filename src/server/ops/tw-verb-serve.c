@@ -231,6 +231,8 @@ start (Serving *serving, GError **error)
     return FALSE;
   tw_rails_add_metrics (serving->service);
   tw_reconcile_add_metrics (serving->service);
+  /* Without a bank too: there are two threads that serve. */
+  tw_rails_make_socket_types ();
   if (has_counterpart (options) && !start_rails (serving, error))
     return FALSE;
   serving->errands = tw_errands_new (serving->service);

@@ -227,12 +227,16 @@ tw_rails_open_key (const TwRailsSetup *setup, GError **error)
                                  : tw_key_file_open (beside, TRUE, error);
 }
 
-/* Two threads that meet a type of sockets for the first time at once can wait for each other for
+/**
+ * tw_rails_make_socket_types:
+ *
+ * Two threads that meet a type of sockets for the first time at once can wait for each other for
  * ever: the one has the lock of all classes being made and wants the type, the other makes the type
- * and wants that lock (seen with GLib 2.74). The caller's thread opens sockets at the same time as
- * ours, so all of them are made before ours begins. */
-static void
-make_socket_types (void)
+ * and wants that lock (seen with GLib 2.74). Before the first thread that opens sockets beside
+ * another one begins, all of them are made here.
+ */
+void
+tw_rails_make_socket_types (void)
 {
   const GType types[] = { G_TYPE_SOCKET,          G_TYPE_SOCKET_SERVICE,      G_TYPE_SOCKET_CLIENT,
                           G_TYPE_UNIX_CONNECTION, G_TYPE_UNIX_SOCKET_ADDRESS, SOUP_TYPE_SERVER,
@@ -280,7 +284,7 @@ tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error)
   g_assert (current == NULL);
   current = rails;
   g_mutex_unlock (&current_lock);
-  make_socket_types ();
+  tw_rails_make_socket_types ();
   rails->thread = g_thread_new ("rails", run, rails);
   return rails;
 }

@@ -106,6 +106,7 @@ typedef struct
   guint timeout_ms;        /* how long an answer may take; %TW_RAILS_TIMEOUT_MS */
 } TwRailsSetup;
 
+void tw_rails_make_socket_types (void);
 TwRails *tw_rails_new (TwService *service, const TwRailsSetup *setup, GError **error);
 TwKey *tw_rails_open_key (const TwRailsSetup *setup, GError **error);
 gboolean

@@ -133,6 +133,8 @@ tw_record_link_show (TwRecordLink *self, TwClient *client, TwPayment *payment)
   self->client = g_object_ref (client);
   self->payment = payment;
   g_signal_connect_object (client, "records-changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (payment, "notify", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (payment, "notify::state", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (payment, "notify::rail-reference", G_CALLBACK (look), self,
+                           G_CONNECT_SWAPPED);
   look (self);
 }
