@@ -93,6 +93,8 @@ def test_register_the_payee():
     page.wait_for_label(re.compile(r"^TW-\w{4}-\w{4}$"), practice.SLOW_S)
     page.find("push button", "Go to your wallet").click()
     user().wait_title("Home")
+    # Nobody finds a person whose identity nobody has looked at yet.
+    user().page("Home").wait_gone("label", re.compile("identity", re.IGNORECASE), practice.SLOW_S)
     user().press("F10")
     user().wait_focused("menu item")
     user().node.find("menu item", "Sign Out").click()
