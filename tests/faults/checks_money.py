@@ -185,8 +185,8 @@ def the_counterpart_agrees(evidence):
     ours, theirs, moved = orders(books), _their_orders(books), payments(books)
     office = {row[0]: row for row in books.get("office_payment", [])}
     for order in ours.values():
-        if order.rail == "sms" and order.state < ORDER_ACCEPTED:
-            continue  # it is no money, and may be tried for some time
+        if order.rail == "sms" and order.state not in (ORDER_ACCEPTED, ORDER_CONFIRMED):
+            continue  # it is no money: it may be tried for some time, or called off on its way
         amount, done = theirs.get(order.id, (None, False))
         settled = order.state in (ORDER_ACCEPTED, ORDER_CONFIRMED)
         if settled != done or (amount is None and (settled or order.posts > 0)):
