@@ -126,9 +126,22 @@ class Window:
                     if any(child.name == name for child in node.children()))
         # By its place: what a row says may change as soon as it is looked at.
         place = [child.name for child in rows.children()].index(name)
-        self.reach(rows)
-        w.press("Home", *["Down"] * place, "Return")
-        return name
+
+        def there():
+            return any(inner.has_state("focused") for inner in list(rows.children())[place].walk())
+
+        # A key that is still on its way when the list is reached moves the focus on: the row is
+        # opened only once the focus stands on it.
+        for _ in range(5):
+            self.reach(rows)
+            w.press("Home", *["Down"] * place)
+            try:
+                w.wait_for(there, "", 2.0)
+            except w.Missing:
+                continue
+            w.press("Return")
+            return name
+        raise w.Missing(f"the focus never came to the row {name!r}; it is on {self.focused()}")
 
     def close(self):
         """Closes the window as a person does, and waits until the program ended well."""
