@@ -119,6 +119,7 @@ tw_statement_to_json (TwDb *db, const char *party, const char *day, GError **err
   at = tw_clock_format_ms (statement.now_ms);
   json = json_object_new ();
   json_object_set_string_member (json, "id", id);
+  json_object_set_string_member (json, "account", party);
   json_object_set_string_member (json, "day", day);
   json_object_set_string_member (json, "created_at", at);
   json_object_set_int_member (json, "opening_fen", statement.opening_fen);

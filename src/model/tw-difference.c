@@ -14,6 +14,7 @@
  * - amount-fen: what was ordered, or what they say was; over zero: to us
  * - here-fen: by our books; over zero: came to us
  * - there-fen: by theirs
+ * - corrected-fen: what seniors have moved for it; over zero: to the customer
  * - order-id: our order, or what they say it is
  * - entry: their line, or nothing
  * - reference: our payment's, to quote, or nothing
@@ -35,6 +36,7 @@ struct _TwDifference
   gint64 amount_fen;
   gint64 here_fen;
   gint64 there_fen;
+  gint64 corrected_fen;
   char *order_id;
   char *entry;
   char *reference;
@@ -47,8 +49,8 @@ struct _TwDifference
 
 G_DEFINE_FINAL_TYPE (TwDifference, tw_difference, TW_TYPE_OBJECT)
 
-static const char *const kind_words[] = { "missing_here", "missing_there", "amount",
-                                          "state",        "twice",         NULL };
+static const char *const kind_words[] = { "missing_here", "missing_there", "amount", "state",
+                                          "twice",        "reversed",      NULL };
 static const char *const state_words[] = { "open", "settled", "explained", NULL };
 static const char *const here_words[] = { "none", "waiting", "unknown", "done", "refused", NULL };
 
@@ -61,6 +63,7 @@ static const TwField fields[] = {
   TW_FIELD_INT64 (TwDifference, amount_fen, "amount-fen"),
   TW_FIELD_INT64 (TwDifference, here_fen, "here-fen"),
   TW_FIELD_INT64 (TwDifference, there_fen, "there-fen"),
+  TW_FIELD_INT64 (TwDifference, corrected_fen, "corrected-fen"),
   TW_FIELD_STRING (TwDifference, order_id, "order-id"),
   TW_FIELD_STRING (TwDifference, entry, "entry"),
   TW_FIELD_STRING (TwDifference, reference, "reference"),
@@ -94,6 +97,7 @@ GETTER (TwOrderState, here)
 GETTER (gint64, amount_fen)
 GETTER (gint64, here_fen)
 GETTER (gint64, there_fen)
+GETTER (gint64, corrected_fen)
 GETTER (const char *, order_id)
 GETTER (const char *, entry)
 GETTER (const char *, reference)

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @TW_DIFFERENCE_KIND_AMOUNT: both have it, with different amounts
  * @TW_DIFFERENCE_KIND_STATE: both know it, and it got differently far
  * @TW_DIFFERENCE_KIND_TWICE: the partner has the same order a second time
+ * @TW_DIFFERENCE_KIND_REVERSED: the partner has booked the order back
  */
 typedef enum
 {
@@ -20,6 +21,7 @@ typedef enum
   TW_DIFFERENCE_KIND_AMOUNT,
   TW_DIFFERENCE_KIND_STATE,
   TW_DIFFERENCE_KIND_TWICE,
+  TW_DIFFERENCE_KIND_REVERSED,
 } TwDifferenceKind;
 
 /**
@@ -65,6 +67,7 @@ TwOrderState tw_difference_get_here (TwDifference *self);
 gint64 tw_difference_get_amount_fen (TwDifference *self);
 gint64 tw_difference_get_here_fen (TwDifference *self);
 gint64 tw_difference_get_there_fen (TwDifference *self);
+gint64 tw_difference_get_corrected_fen (TwDifference *self);
 const char *tw_difference_get_order_id (TwDifference *self);
 const char *tw_difference_get_entry (TwDifference *self);
 const char *tw_difference_get_reference (TwDifference *self);

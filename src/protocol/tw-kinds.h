@@ -35,6 +35,7 @@ typedef struct
 #define TW_KIND_ACCOUNT_REGISTER "account.register"
 #define TW_KIND_IDENTITY_DECIDE "identity.decide"
 #define TW_KIND_DIFFERENCE_EXPLAIN "difference.explain"
+#define TW_KIND_DIFFERENCE_CORRECT "difference.correct"
 #define TW_KIND_RECONCILE_ASK "reconcile.ask"
 #define TW_KIND_WALLET_TOP_UP "wallet.top_up"
 #define TW_KIND_WALLET_TRANSFER "wallet.transfer"

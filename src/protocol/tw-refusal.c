@@ -80,6 +80,12 @@ static const TwRefusal refusals[] = {
   { "ticket_resolved", N_ ("This conversation has been closed."), TW_REMEDY_LOOK_AGAIN },
   { "not_yours", N_ ("Take this conversation first."), TW_REMEDY_LOOK_AGAIN },
   { "already_decided", N_ ("This has already been decided."), TW_REMEDY_LOOK_AGAIN },
+  { "not_correctable", N_ ("No money can be moved for this here. Say why it is so instead."),
+    TW_REMEDY_NONE },
+  { "difference_changed", N_ ("This difference is another one by now. Look at it again."),
+    TW_REMEDY_LOOK_AGAIN },
+  { "customer_balance", N_ ("The customer’s balance is not enough to take this back from."),
+    TW_REMEDY_NONE },
   { "already_rated", N_ ("You have already rated this. Thank you."), TW_REMEDY_NONE },
 };
 

@@ -8,10 +8,25 @@
 
 /* Refusals of what has nothing to do with money. */
 static const char *const elsewhere[] = {
-  "card_known",      "wrong_amount", "unproved",        "wrong_code",
-  "phone_taken",     "id_taken",     "weak_password",   "ticket_taken",
-  "ticket_resolved", "not_yours",    "already_decided", "already_rated",
-  "many_lookups",    "many_cards",   "many_standing",   NULL,
+  "card_known",
+  "wrong_amount",
+  "unproved",
+  "wrong_code",
+  "phone_taken",
+  "id_taken",
+  "weak_password",
+  "ticket_taken",
+  "ticket_resolved",
+  "not_yours",
+  "already_decided",
+  "already_rated",
+  "many_lookups",
+  "many_cards",
+  "many_standing",
+  "not_correctable",
+  "difference_changed",
+  "customer_balance",
+  NULL,
 };
 
 static void

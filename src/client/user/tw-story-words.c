@@ -146,6 +146,14 @@ tw_story_payment_sent_words (TwPayment *payment)
   return tw_story_get_rail (payment).sent;
 }
 
+/* What nobody has given back: a senior has, after a look at the bank's books. */
+static gboolean
+is_put_right (TwPayment *payment)
+{
+  return *tw_payment_get_refunds (payment) != '\0' &&
+         *tw_payment_get_payee_name (payment) == '\0' && *tw_payment_get_title (payment) == '\0';
+}
+
 /* "To 示例水务 · July", or the one that is there. */
 static char *
 name_payee (TwPayment *payment)
@@ -154,6 +162,8 @@ name_payee (TwPayment *payment)
   const char *name = tw_payment_get_payee_name (payment);
   g_autofree char *to = NULL;
 
+  if (is_put_right (payment))
+    return g_strdup (_ ("Put right with the bank"));
   if (*name == '\0')
     return g_strdup (memo);
   to = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_REFUND
@@ -169,6 +179,8 @@ name_payer (TwPayment *payment)
   const char *name = *tw_payment_get_title (payment) != '\0' ? tw_payment_get_title (payment)
                                                              : tw_payment_get_payee_name (payment);
 
+  if (is_put_right (payment))
+    return g_strdup (_ ("Put right with the bank"));
   return *tw_payment_get_refunds (payment) != '\0'
            ? g_strdup_printf (_ ("Given back by %s"), name)
            : g_strdup_printf (C_ ("a payer", "From %s"), name);

@@ -145,3 +145,37 @@ tw_ledger_sum_clearing (const char *legs, const char *party, gint64 *fen)
     }
   return any;
 }
+
+/**
+ * tw_ledger_find_crossing:
+ * @legs: what stands in `transfer.legs`
+ * @party: a partner: the first part of its paths
+ * @wallet_id: a wallet
+ * @clearing_id: (out): the clearing account of a rail of @party
+ * @wallet_fen: (out): what @wallet_id gets by it; below zero: what it gives
+ *
+ * Returns: whether it moves money between these two and nobody else
+ */
+gboolean
+tw_ledger_find_crossing (const char *legs,
+                         const char *party,
+                         const char *wallet_id,
+                         char **clearing_id,
+                         gint64 *wallet_fen)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TwLeg));
+  g_autoptr (GStringChunk) ids = g_string_chunk_new (256);
+  const TwLeg *pair;
+
+  if (!tw_legs_from_text (legs, all, ids) || all->len != 2)
+    return FALSE;
+  pair = (const TwLeg *) all->data;
+  for (guint i = 0; i < 2; i++)
+    if (strcmp (pair[i].account_id, wallet_id) == 0 && is_at (pair[1 - i].account_id, party))
+      {
+        *clearing_id = g_strdup (pair[1 - i].account_id);
+        *wallet_fen = pair[i].amount_fen;
+        return TRUE;
+      }
+  return FALSE;
+}

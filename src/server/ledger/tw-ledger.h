@@ -70,6 +70,11 @@ gboolean tw_ledger_post (TwDb *db, gint64 now_ms, const char *transfer_id, GErro
 gboolean tw_ledger_void (TwDb *db, gint64 now_ms, const char *transfer_id, GError **error);
 
 gboolean tw_ledger_sum_clearing (const char *legs, const char *party, gint64 *fen);
+gboolean tw_ledger_find_crossing (const char *legs,
+                                  const char *party,
+                                  const char *wallet_id,
+                                  char **clearing_id,
+                                  gint64 *wallet_fen);
 
 char *tw_ledger_wallet_id (const char *account_id);
 char *tw_ledger_clearing_id (const char *rail, const char *owner);

@@ -41,8 +41,14 @@ static const GOptionEntry entry_day = {
   N_ ("Which day in China; yesterday if not given"), "2026-03-31"
 };
 static const GOptionEntry entry_statement = {
-  "statement", 0, 0, G_OPTION_ARG_FILENAME, &given.statement,
-  N_ ("A statement of ISO 20022 camt.053 to go by, instead of asking"), "FILE"
+  "statement", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &given.statement,
+  N_ ("A statement of ISO 20022 camt.053 to go by, instead of asking; again for each of its pages"),
+  "FILE"
+};
+static const GOptionEntry entry_account = {
+  "account", 0, 0, G_OPTION_ARG_STRING, &given.account,
+  N_ ("Our account with the partner, kept from then on: other accounts’ statements are refused"),
+  "NUMBER"
 };
 static const GOptionEntry entry_party = {
   "partner", 0, 0, G_OPTION_ARG_STRING, &given.party,
@@ -108,7 +114,7 @@ static const struct
     { &entry_database, &entry_keys, &entry_role, &entry_name, &entry_password } },
   { "reconcile", tw_verb_reconcile, NULL, N_ ("Hold the books of a day against a partner’s"),
     { &entry_database, &entry_keys, &entry_counterpart, &entry_rails_key, &entry_day,
-      &entry_statement, &entry_party } },
+      &entry_statement, &entry_account, &entry_party } },
   { "metrics", tw_verb_metrics, NULL, N_ ("Ask a running service what it counts"),
     { &entry_sockets } },
 };

@@ -29,7 +29,8 @@ typedef struct
   char *checkpoint;
   char *rails_key;
   char *day;
-  char *statement;
+  char **statement;
+  char *account;
   char *party;
   char *role;
   char *name;

@@ -95,6 +95,9 @@ run_statement (Run *run, TwStatement *statement, int day, GError **error)
                    run->options->day);
       return FALSE;
     }
+  if (run->options->account != NULL &&
+      !tw_reconcile_set_account (run->service, party, run->options->account, error))
+    return FALSE;
   if (!tw_reconcile_statement (run->service, party, statement, &sum, error))
     return FALSE;
   say (run, party, statement->day, &sum);
@@ -106,6 +109,9 @@ run_partners (Run *run, int day, GError **error)
 {
   g_auto (GStrv) parties = tw_reconcile_list_parties ();
 
+  if (run->options->account != NULL &&
+      !tw_reconcile_set_account (run->service, run->options->party, run->options->account, error))
+    return FALSE;
   for (guint i = 0; parties[i] != NULL; i++)
     {
       TwReconcileSum sum;
@@ -152,8 +158,14 @@ tw_verb_reconcile (const TwOpsOptions *options, TwExit *code, GError **error)
                            _ ("--statement or --counterpart is needed: a partner’s books."));
       return FALSE;
     }
-  if (options->statement != NULL &&
-      (statement = tw_statement_from_file (options->statement, error)) == NULL)
+  if (options->account != NULL && options->statement == NULL && !is_given (options->party))
+    {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INVALID,
+                           _ ("--account needs --partner: whose number it is."));
+      return FALSE;
+    }
+  if (options->statement != NULL && (statement = tw_statement_from_files (
+                                       (const char *const *) options->statement, error)) == NULL)
     return FALSE;
   run.service = open_service (options, error);
   if (run.service == NULL)

@@ -64,18 +64,30 @@ typedef struct
   TwRailState state;
   const char *reference; /* of its payment, or "" */
   gint64 expected_fen;   /* what a statement should say of it */
+  gint64 posts;          /* how often it may have been sent; 0: the partner can't know of it */
+  gint64 corrected_fen;  /* what seniors have moved for it since; over zero: to the wallet */
   TwOrderState here;
 } Order;
 
 #define ORDER_COLUMNS                                                                              \
-  "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), coalesce (own.legs, t.legs, '')"
+  "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), "                                 \
+  "coalesce (own.legs, t.legs, ''), o.posts, "                                                     \
+  "(SELECT CAST (coalesce (sum (c.amount_fen), 0) AS BIGINT) FROM correction c "                   \
+  "WHERE c.order_id = o.id) "
+#define N_ORDER_COLUMNS 8
 /* An order's transfer has its id; one that has none moves that of its payment. */
 #define ORDER_JOINS                                                                                \
   "LEFT JOIN transfer own ON own.id = o.id LEFT JOIN payment p ON p.id = o.subject_id "            \
   "LEFT JOIN transfer t ON t.id = p.transfer_id "
 
-static TwOrderState
-get_here (TwRailState state)
+/**
+ * tw_comparison_get_here:
+ * @state: of an order on a rail
+ *
+ * Returns: how far it got, as seniors are told
+ */
+TwOrderState
+tw_comparison_get_here (TwRailState state)
 {
   switch (state)
     {
@@ -125,7 +137,9 @@ read_order (TwComparison *comparison, TwStmt *stmt, int column, gint64 there_fen
       return;
     }
   order->state = (TwRailState) tw_stmt_int64 (stmt, column + 2);
-  order->here = get_here (order->state);
+  order->here = tw_comparison_get_here (order->state);
+  order->posts = tw_stmt_int64 (stmt, column + 6);
+  order->corrected_fen = tw_stmt_int64 (stmt, column + 7);
   order->reference = tw_stmt_text (stmt, column + 4);
   order->expected_fen =
     tw_ledger_sum_clearing (tw_stmt_text (stmt, column + 5), comparison->party, &clearing_fen)
@@ -142,7 +156,8 @@ add (TwComparison *comparison,
      gint64 here_fen,
      gint64 there_fen)
 {
-  gboolean by_entry = kind == TW_DIFFERENCE_KIND_MISSING_HERE || kind == TW_DIFFERENCE_KIND_TWICE;
+  gboolean by_entry = kind == TW_DIFFERENCE_KIND_MISSING_HERE || kind == TW_DIFFERENCE_KIND_TWICE ||
+                      kind == TW_DIFFERENCE_KIND_REVERSED;
   g_autofree char *what = g_strdup_printf ("difference/%s/%d/%d/%s", comparison->party,
                                            comparison->day, (int) kind, by_entry ? entry : "");
   TwFinding *finding = g_new0 (TwFinding, 1);
@@ -184,60 +199,170 @@ add_cure (TwComparison *comparison, const Order *order, const char *reference, g
   g_ptr_array_add (comparison->cures, cure);
 }
 
-/* One line of the statement. Columns: entry, order_id, amount_fen, reference, booked_at, how many
- * came before it for the same order, then the order's. */
-static void
-compare_entry (TwComparison *comparison, TwStmt *stmt)
+/* One line of the statement, beside what the partner's other lines say of the same order. */
+typedef struct
 {
-  const char *entry = tw_stmt_text (stmt, 0), *order_id = tw_stmt_text (stmt, 1);
-  gint64 there_fen = tw_stmt_int64 (stmt, 2);
-  gboolean twice = tw_stmt_int64 (stmt, 5) > 0 && *order_id != '\0';
-  TwDifferenceKind kind;
-  gint64 here_fen;
-  Order order;
+  const char *entry;
+  const char *order_id;
+  const char *reference;
+  gint64 there_fen;
+  gint64 booked_at_ms;
+  gboolean is_reversal; /* it says so */
+  gboolean is_again;    /* another of the same direction came before it */
+  gboolean is_against;  /* there is one of the other direction */
+  gboolean is_last;     /* of the order's in this statement */
+  gint64 net_fen;       /* all of them together, of all days */
+} Line;
 
-  read_order (comparison, stmt, 6, there_fen, &order);
-  here_fen =
-    order.rail != NULL && !twice && order.here == TW_ORDER_STATE_DONE ? order.expected_fen : 0;
-  comparison->sum.entries++;
-  comparison->sum.there_fen += there_fen;
-  comparison->sum.here_fen += here_fen;
-  if (order.rail == NULL)
-    kind = TW_DIFFERENCE_KIND_MISSING_HERE;
+/* A name that is none stands for no order, however often it is there. */
+static void
+read_line (TwStmt *stmt, Line *line)
+{
+  gboolean is_named;
+
+  line->entry = tw_stmt_text (stmt, 0);
+  line->order_id = tw_stmt_text (stmt, 1);
+  line->there_fen = tw_stmt_int64 (stmt, 2);
+  line->reference = tw_stmt_text (stmt, 3);
+  line->booked_at_ms = tw_stmt_int64 (stmt, 4);
+  line->is_reversal = tw_stmt_int64 (stmt, 5) != 0;
+  is_named = *line->order_id != '\0';
+  line->is_again = is_named && tw_stmt_int64 (stmt, 6) > 0;
+  line->is_against = is_named && tw_stmt_int64 (stmt, 7) > 0;
+  line->is_last = tw_stmt_int64 (stmt, 9) == 0;
+  line->net_fen = is_named ? tw_stmt_int64 (stmt, 8) : line->there_fen;
+}
+
+/* Whether it takes back what another line, on whichever day, has booked. */
+static gboolean
+goes_back (const Line *line, const Order *order)
+{
+  return line->is_reversal ||
+         (line->is_against && (line->there_fen < 0) != (order->expected_fen < 0));
+}
+
+/* Whether the partner has done at least what was ordered, when all is added up. */
+static gboolean
+is_carried_out (const Line *line, const Order *order)
+{
+  return order->expected_fen < 0 ? line->net_fen <= order->expected_fen
+                                 : line->net_fen >= order->expected_fen;
+}
+
+/* What our books have moved for an order by now. */
+static gint64
+get_moved_fen (const Order *order)
+{
+  return (order->here == TW_ORDER_STATE_DONE ? order->expected_fen : 0) + order->corrected_fen;
+}
+
+/* Booked to and fro, or put right here, and in the end the same on both sides: nobody needs to
+ * look. */
+static gboolean
+is_even (const Line *line, const Order *order)
+{
+  return (order->here == TW_ORDER_STATE_DONE || order->here == TW_ORDER_STATE_REFUSED) &&
+         line->net_fen == get_moved_fen (order);
+}
+
+/* Returns whether it differs, and how. */
+static gboolean
+judge (const Line *line, const Order *order, TwDifferenceKind *kind)
+{
+  if (order->rail == NULL)
+    *kind = TW_DIFFERENCE_KIND_MISSING_HERE;
+  else if (is_even (line, order))
+    return FALSE;
+  else if (goes_back (line, order))
+    *kind = TW_DIFFERENCE_KIND_REVERSED;
 #ifdef TW_MUTANT_SECOND_LINE_OVERLOOKED
 #include "base/tw-planted.h"
-  else if (twice)
-    return;
+  else if (line->is_again)
+    return FALSE;
 #endif
-  else if (twice)
-    kind = TW_DIFFERENCE_KIND_TWICE;
-  else if (order.expected_fen != there_fen)
-    kind = TW_DIFFERENCE_KIND_AMOUNT;
-  else if (order.here != TW_ORDER_STATE_DONE)
-    kind = TW_DIFFERENCE_KIND_STATE;
+  else if (line->is_again)
+    *kind = TW_DIFFERENCE_KIND_TWICE;
+  else if (line->there_fen != order->expected_fen)
+    *kind = TW_DIFFERENCE_KIND_AMOUNT;
+  else if (order->here != TW_ORDER_STATE_DONE)
+    *kind = TW_DIFFERENCE_KIND_STATE;
   else
+    return FALSE;
+  return TRUE;
+}
+
+/* What our books have of a line: an order's first one stands for all of it. */
+static gint64
+get_here_fen (const Line *line, const Order *order)
+{
+  if (order->rail == NULL)
+    return 0;
+  if (is_even (line, order))
+    return line->there_fen;
+  return order->here == TW_ORDER_STATE_DONE && !line->is_again && !goes_back (line, order)
+           ? order->expected_fen
+           : 0;
+}
+
+/* An order for which something was put right, and which does not agree again: what is left of it is
+ * one difference, whichever lines there are. */
+static void
+compare_corrected (TwComparison *comparison, const Line *line, const Order *order)
+{
+  comparison->sum.here_fen += get_moved_fen (order);
+  name (add (comparison, TW_DIFFERENCE_KIND_AMOUNT, line->order_id, line->entry,
+             get_moved_fen (order), line->net_fen),
+        order, line->reference);
+}
+
+static void
+compare_line (TwComparison *comparison, const Line *line, const Order *order)
+{
+  gint64 here_fen = get_here_fen (line, order);
+  TwDifferenceKind kind;
+
+  comparison->sum.entries++;
+  comparison->sum.there_fen += line->there_fen;
+  if (order->rail != NULL && order->corrected_fen != 0 && !is_even (line, order))
     {
-      /* Accepted before, and final now. */
-      if (order.rail->confirms && order.state == TW_RAIL_ACCEPTED)
-        add_cure (comparison, &order, tw_stmt_text (stmt, 3), tw_stmt_int64 (stmt, 4));
+      if (line->is_last)
+        compare_corrected (comparison, line, order);
       return;
     }
-  /* In doubt here, and told there as it was ordered: that settles it. What was refused stays so, as
-   * the money has been given back. */
-  if (kind == TW_DIFFERENCE_KIND_STATE && order.here != TW_ORDER_STATE_REFUSED)
-    add_cure (comparison, &order, tw_stmt_text (stmt, 3), tw_stmt_int64 (stmt, 4));
-  name (add (comparison, kind, order_id, entry, here_fen, there_fen), &order,
-        tw_stmt_text (stmt, 3));
+  comparison->sum.here_fen += here_fen;
+  if (!judge (line, order, &kind))
+    {
+      /* Accepted before, and final now. */
+      if (order->rail->confirms && order->state == TW_RAIL_ACCEPTED && is_carried_out (line, order))
+        add_cure (comparison, order, line->reference, line->booked_at_ms);
+      return;
+    }
+  /* In doubt here, and told there as it was ordered and not taken back: that settles it. What was
+   * refused stays so, as the money has been given back; what was never sent can't have been done,
+   * whatever a statement says, and still goes out. */
+  if (kind == TW_DIFFERENCE_KIND_STATE && order->here == TW_ORDER_STATE_UNKNOWN &&
+      order->posts > 0 && is_carried_out (line, order))
+    add_cure (comparison, order, line->reference, line->booked_at_ms);
+  name (add (comparison, kind, line->order_id, line->entry, here_fen, line->there_fen), order,
+        line->reference);
 }
+
+#define OTHERS                                                                                     \
+  "FROM statement_entry x WHERE x.order_id = e.order_id AND x.party = e.party AND x.reversal = 0 "
 
 static gboolean
 compare_entries (TwComparison *comparison, TwDb *db, GError **error)
 {
   TwStmt *stmt = tw_db_query (
     db, error,
-    "SELECT e.entry, e.order_id, e.amount_fen, e.reference, e.booked_at, "
-    "(SELECT count(*) FROM statement_entry x WHERE x.order_id = e.order_id AND x.party = e.party "
-    "AND (x.day < e.day OR (x.day = e.day AND x.entry < e.entry))), " ORDER_COLUMNS " "
+    "SELECT e.entry, e.order_id, e.amount_fen, e.reference, e.booked_at, e.reversal, "
+    "(SELECT count(*) " OTHERS "AND (x.amount_fen < 0) = (e.amount_fen < 0) "
+    "AND (x.day < e.day OR (x.day = e.day AND x.entry < e.entry))), "
+    "(SELECT count(*) " OTHERS "AND (x.amount_fen < 0) <> (e.amount_fen < 0)), "
+    "(SELECT CAST (sum (n.amount_fen) AS BIGINT) FROM statement_entry n "
+    "WHERE n.order_id = e.order_id AND n.party = e.party), "
+    "(SELECT count(*) FROM statement_entry l WHERE l.order_id = e.order_id AND l.party = e.party "
+    "AND l.day = e.day AND l.entry > e.entry), " ORDER_COLUMNS " "
     "FROM statement_entry e LEFT JOIN rail_op o ON o.id = e.order_id " ORDER_JOINS
     "WHERE e.party = $1 AND e.day = $2 ORDER BY e.entry",
     "si", comparison->party, (gint64) comparison->day);
@@ -246,7 +371,14 @@ compare_entries (TwComparison *comparison, TwDb *db, GError **error)
   if (stmt == NULL)
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
-    compare_entry (comparison, stmt);
+    {
+      Line line;
+      Order order;
+
+      read_line (stmt, &line);
+      read_order (comparison, stmt, 10, line.there_fen, &order);
+      compare_line (comparison, &line, &order);
+    }
   return step == TW_STEP_DONE;
 }
 
@@ -262,24 +394,31 @@ find_missing (
     return FALSE;
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {
-      gboolean done;
+      gboolean is_settled;
       TwFinding *finding;
+      gint64 moved_fen;
       Order order;
 
       read_order (comparison, stmt, 0, 0, &order);
       if (order.rail == NULL)
         continue;
-      done = order.here == TW_ORDER_STATE_DONE;
-      comparison->sum.here_fen += done ? order.expected_fen : 0;
-      finding = add (comparison, done ? TW_DIFFERENCE_KIND_MISSING_THERE : TW_DIFFERENCE_KIND_STATE,
-                     order.id, "", done ? order.expected_fen : 0, 0);
-      name (finding, &order, tw_stmt_text (stmt, 6));
+      moved_fen = get_moved_fen (&order);
+      is_settled = order.here == TW_ORDER_STATE_DONE || order.here == TW_ORDER_STATE_REFUSED;
+      /* Put right already. */
+      if (is_settled && moved_fen == 0)
+        continue;
+      comparison->sum.here_fen += moved_fen;
+      finding =
+        add (comparison, is_settled ? TW_DIFFERENCE_KIND_MISSING_THERE : TW_DIFFERENCE_KIND_STATE,
+             order.id, "", moved_fen, 0);
+      name (finding, &order, tw_stmt_text (stmt, N_ORDER_COLUMNS));
     }
   return step == TW_STEP_DONE;
 }
 
 #define NOT_STATED                                                                                 \
-  "NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.order_id = o.id AND e.party = $3) "
+  "NOT EXISTS (SELECT 1 FROM statement_entry e WHERE e.order_id = o.id AND e.party = $3 "          \
+  "AND e.reversal = 0) "
 
 static gboolean
 find_all_missing (TwComparison *comparison, TwDb *db, GError **error)
@@ -291,7 +430,8 @@ find_all_missing (TwComparison *comparison, TwDb *db, GError **error)
   if (!find_missing (comparison, db,
                      "SELECT " ORDER_COLUMNS ", o.reference FROM rail_op o " ORDER_JOINS
                      "WHERE o.settled_at >= $1 AND o.settled_at < $2 AND o.settled_at > 0 "
-                     "AND o.state <> 5 AND " NOT_STATED "ORDER BY o.id",
+                     "AND (o.state <> 5 OR EXISTS (SELECT 1 FROM correction c WHERE "
+                     "c.order_id = o.id)) AND " NOT_STATED "ORDER BY o.id",
                      begin_ms - MIDNIGHT_MS, to_ms, error))
     return FALSE;
   /* Not settled by the end of the day on which they were made. */

@@ -51,6 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwComparison, tw_comparison_free)
 gboolean tw_reconcile_call (TwService *service, TwWriteFunc func, gpointer data, GError **error);
 gboolean
 tw_reconcile_store (TwService *service, const char *party, TwStatement *statement, GError **error);
+gboolean tw_reconcile_check_account (
+  TwService *service, const char *party, const char *account, gboolean is_asked, GError **error);
 gboolean tw_reconcile_cure (TwService *service, TwComparison *comparison, GError **error);
 gboolean tw_reconcile_write (TwService *service, TwComparison *comparison, GError **error);
 gboolean
@@ -72,6 +74,21 @@ gboolean tw_reconcile_wish (TwTx *tx, const char *party, int day, GError **error
 GPtrArray *tw_reconcile_list_wishes (TwDb *db, gint64 until_ms, GError **error);
 gboolean tw_reconcile_forget_wish (
   TwService *service, const char *party, int day, gint64 begun_ms, GError **error);
+
+TwDifference *tw_difference_load_open (TwTx *tx, const char *id, const char **code, GError **error);
+const char *tw_difference_read_reason (JsonObject *body, const char **id, GError **error);
+gboolean tw_difference_close (TwTx *tx,
+                              TwJob *job,
+                              TwDifference *difference,
+                              const char *reason,
+                              const char *what,
+                              GError **error);
+
+/* difference.correct */
+gboolean tw_difference_handle_correct (TwTx *tx, TwJob *job, GError **error);
+gboolean tw_difference_lock_correct (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
+
+TwOrderState tw_comparison_get_here (TwRailState state);
 
 void tw_reconciler_ask (const char *party, int day);
 

@@ -67,3 +67,22 @@ const char tw_reconcile_schema_3[] = "CREATE TABLE reconcile_wish ("
                                      "  asked_at BIGINT NOT NULL,"
                                      "  PRIMARY KEY (party, day)"
                                      ");";
+
+/* Which account with a partner is ours; what a statement books back; and what seniors have put
+ * right, each a transfer that has its own id. */
+const char tw_reconcile_schema_4[] =
+  "CREATE TABLE partner_account ("
+  "  party TEXT PRIMARY KEY,"
+  "  account TEXT NOT NULL,"
+  "  at BIGINT NOT NULL"
+  ");"
+  "ALTER TABLE statement_entry ADD COLUMN reversal BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE difference ADD COLUMN corrected_fen BIGINT NOT NULL DEFAULT 0;"
+  "CREATE TABLE correction ("
+  "  id TEXT PRIMARY KEY,"
+  "  difference_id TEXT NOT NULL,"
+  "  order_id TEXT NOT NULL,"
+  "  amount_fen BIGINT NOT NULL,"
+  "  at BIGINT NOT NULL"
+  ");"
+  "CREATE INDEX correction_order ON correction (order_id);";

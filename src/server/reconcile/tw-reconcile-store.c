@@ -91,12 +91,14 @@ write_portion (TwTx *tx, gpointer data, GError **error)
 
       if (!tw_db_run (tw_tx_db (tx), error,
                       "INSERT INTO statement_entry (party, day, entry, order_id, amount_fen, "
-                      "reference, booked_at, stamp) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+                      "reference, booked_at, stamp, reversal) VALUES ($1, $2, $3, $4, $5, $6, "
+                      "$7, $8, $9) "
                       "ON CONFLICT (party, day, entry) DO UPDATE SET order_id = $4, "
-                      "amount_fen = $5, reference = $6, booked_at = $7, stamp = $8",
-                      "sissisis", storing->party, (gint64) storing->statement->day, entry->entry,
+                      "amount_fen = $5, reference = $6, booked_at = $7, stamp = $8, "
+                      "reversal = $9",
+                      "sissisisi", storing->party, (gint64) storing->statement->day, entry->entry,
                       entry->order_id, entry->amount_fen, entry->reference, entry->booked_at_ms,
-                      storing->stamp))
+                      storing->stamp, (gint64) entry->reversal))
         return FALSE;
     }
   return TRUE;

@@ -29,7 +29,8 @@ read_row (TwTx *tx, TwStmt *stmt, const char *id, GError **error)
     tw_stmt_int64 (stmt, 8), "here", (int) tw_stmt_int64 (stmt, 14), "state",
     (int) tw_stmt_int64 (stmt, 9), "reason", reason != NULL ? reason : "", "explained-by",
     explained_by != NULL ? explained_by : "", "found-at-ms", tw_stmt_int64 (stmt, 12),
-    "closed-at-ms", tw_stmt_int64 (stmt, 13), "amount-fen", tw_stmt_int64 (stmt, 15), NULL);
+    "closed-at-ms", tw_stmt_int64 (stmt, 13), "amount-fen", tw_stmt_int64 (stmt, 15),
+    "corrected-fen", tw_stmt_int64 (stmt, 16), NULL);
 }
 
 /**
@@ -46,7 +47,8 @@ tw_difference_load (TwTx *tx, const char *id, GError **error)
   TwStmt *stmt =
     tw_db_query (tw_tx_db (tx), error,
                  "SELECT party, day, kind, order_id, entry, reference, rail_reference, here_fen, "
-                 "there_fen, state, reason, explained_by, found_at, closed_at, here, amount_fen "
+                 "there_fen, state, reason, explained_by, found_at, closed_at, here, amount_fen, "
+                 "corrected_fen "
                  "FROM difference WHERE id = $1",
                  "s", id);
   TwDifference *difference;

@@ -62,25 +62,12 @@ list_open_days (TwService *service, const char *party, GArray *days, GError **er
   return step == TW_STEP_DONE;
 }
 
-/**
- * tw_reconcile_statement:
- * @service: a service that runs; not its writer's thread
- * @party: whose statement it is
- * @statement: (transfer none): a checked one
- * @sum: (out): what came of it
- * @error: the database's
- *
- * Keeps the statement, holds it against the orders, and settles what it settles. As what one day
- * lacks may stand in another's books, days with something open are looked at again.
- *
- * Returns: whether that was done, whatever was found
- */
-gboolean
-tw_reconcile_statement (TwService *service,
-                        const char *party,
-                        TwStatement *statement,
-                        TwReconcileSum *sum,
-                        GError **error)
+static gboolean
+take_statement (TwService *service,
+                const char *party,
+                TwStatement *statement,
+                TwReconcileSum *sum,
+                GError **error)
 {
   g_autoptr (GArray) days = g_array_new (FALSE, FALSE, sizeof (int));
 
@@ -97,6 +84,32 @@ tw_reconcile_statement (TwService *service,
         return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * tw_reconcile_statement:
+ * @service: a service that runs; not its writer's thread
+ * @party: whose statement it is
+ * @statement: (transfer none): a whole one, checked, that came as a file
+ * @sum: (out): what came of it
+ * @error: %TW_ERROR_INVALID when it is not of our account with @party; the database's
+ *
+ * Keeps the statement, holds it against the orders, and settles what it settles. As what one day
+ * lacks may stand in another's books, days with something open are looked at again.
+ *
+ * Returns: whether that was done, whatever was found
+ */
+gboolean
+tw_reconcile_statement (TwService *service,
+                        const char *party,
+                        TwStatement *statement,
+                        TwReconcileSum *sum,
+                        GError **error)
+{
+  g_return_val_if_fail (statement->page == 1 && statement->is_last, FALSE);
+
+  return tw_reconcile_check_account (service, party, statement->account, FALSE, error) &&
+         take_statement (service, party, statement, sum, error);
 }
 
 /**
@@ -134,8 +147,11 @@ tw_reconcile_fetch (TwService *service,
       g_set_error_literal (&why, TW_ERROR, TW_ERROR_INVALID, _ ("It is of another day."));
       g_clear_pointer (&statement, tw_statement_free);
     }
+  if (statement != NULL &&
+      !tw_reconcile_check_account (service, party, statement->account, TRUE, &why))
+    g_clear_pointer (&statement, tw_statement_free);
   if (statement != NULL)
-    return tw_reconcile_statement (service, party, statement, sum, error);
+    return take_statement (service, party, statement, sum, error);
   if (tw_reconcile_note_unavailable (service, party, day, error))
     g_set_error (error, TW_ERROR, TW_ERROR_UNREACHABLE,
                  _ ("“%s” has told no books of %s that can be read: %s"), party, day_text,

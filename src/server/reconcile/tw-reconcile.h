@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 extern const char tw_reconcile_schema[];
 extern const char tw_reconcile_schema_2[];
 extern const char tw_reconcile_schema_3[];
+extern const char tw_reconcile_schema_4[];
 
 /* The seniors' scope. */
 #define TW_SCOPE_MONEY "queue:money"
@@ -35,6 +36,10 @@ gboolean tw_reconcile_statement (TwService *service,
                                  TwStatement *statement,
                                  TwReconcileSum *sum,
                                  GError **error);
+gboolean tw_reconcile_set_account (TwService *service,
+                                   const char *party,
+                                   const char *account,
+                                   GError **error);
 gboolean tw_reconcile_fetch (TwService *service,
                              const TwRailsSetup *setup,
                              const char *party,

@@ -17,6 +17,8 @@
 #define MAX_DEPTH 24
 /* Of one entry that stands for many. */
 #define MAX_DETAILS 10000
+/* The standard has five digits for it. */
+#define MAX_PAGES 99999
 
 typedef struct
 {
@@ -25,7 +27,6 @@ typedef struct
   GString *why; /* what libxml2 has said first */
   guint why_line;
   gboolean has_day;
-  gboolean has_opening, has_closing;
   guint n_statements;
   GError **error;
 } Reading;
@@ -149,20 +150,30 @@ read_balance (Reading *reading, xmlNode *node)
 
   if (!opening && !closing)
     return TRUE;
-  if (opening ? reading->has_opening : reading->has_closing)
+  if (opening ? reading->statement->has_opening : reading->statement->has_closing)
     return refuse (reading, xmlGetLineNo (node), _ ("There is a second balance of this sort."));
   if (!read_amount (reading, node, node, &fen))
     return FALSE;
   if (opening)
     {
-      reading->has_opening = TRUE;
+      reading->statement->has_opening = TRUE;
       reading->statement->opening_fen = fen;
       return TRUE;
     }
-  reading->has_closing = TRUE;
+  reading->statement->has_closing = TRUE;
   reading->statement->closing_fen = fen;
   return date == NULL || (read_date (reading, date, &time_ms, &day) &&
                           take_day (reading, xmlGetLineNo (date), day));
+}
+
+/* What books back says so for the entry; what came back from another bank, for the order. */
+static gboolean
+is_reversal (xmlNode *node, xmlNode *details)
+{
+  g_autofree char *word = find_text (node, "RvslInd");
+
+  return strcmp (word, "true") == 0 || strcmp (word, "1") == 0 ||
+         find_child (details, "RtrInf") != NULL;
 }
 
 /* @details: (nullable): of one order; @number: of several in an entry, from 1, or 0 */
@@ -190,6 +201,7 @@ add_entry (
   entry->reference = g_strdup (*of_order != '\0' ? of_order : at_bank);
   entry->amount_fen = fen;
   entry->booked_at_ms = booked_at_ms;
+  entry->reversal = is_reversal (node, details);
   if (*entry->entry != '\0' || number > 0)
     return TRUE;
   return refuse (reading, xmlGetLineNo (node),
@@ -289,12 +301,59 @@ read_created (Reading *reading, xmlNode *node)
 }
 
 static gboolean
-check_currency (Reading *reading, xmlNode *account)
+read_id (Reading *reading, xmlNode *node)
+{
+  g_free (reading->statement->id);
+  reading->statement->id = get_text (node);
+  return TRUE;
+}
+
+/* People write an IBAN in groups of four. */
+static char *
+without_spaces (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text, " \t\r\n", -1);
+
+  return g_strjoinv ("", parts);
+}
+
+/* In a name of the bank's own, spaces may be part of it; an IBAN has none. */
+static gboolean
+read_account (Reading *reading, xmlNode *account)
 {
   g_autofree char *currency = find_text (account, "Ccy");
+  g_autofree char *iban = find_text (account, "Id/IBAN");
+  g_autofree char *other = find_text (account, "Id/Othr/Id");
 
+  g_free (reading->statement->account);
+  reading->statement->account = *iban != '\0' ? without_spaces (iban) : g_steal_pointer (&other);
   return *currency == '\0' || strcmp (currency, CURRENCY) == 0 ||
          refuse (reading, xmlGetLineNo (account), _ ("The currency (Ccy) is not CNY."));
+}
+
+/* `StmtPgntn`, or `MsgPgntn` of the whole message, as older versions have it. Of the two, the one
+ * that tells of further pages counts. */
+static gboolean
+read_pages (Reading *reading, xmlNode *node)
+{
+  TwStatement *statement = reading->statement;
+  g_autofree char *number = find_text (node, "PgNb");
+  g_autofree char *last = find_text (node, "LastPgInd");
+  gboolean is_last = strcmp (last, "true") == 0 || strcmp (last, "1") == 0;
+  guint64 page;
+
+  if ((!is_last && strcmp (last, "false") != 0 && strcmp (last, "0") != 0) ||
+      !g_ascii_string_to_unsigned (number, 10, 1, MAX_PAGES, &page, NULL))
+    return refuse (reading, xmlGetLineNo (node),
+                   _ ("This does not say which page it is, and whether it is the last."));
+  if (page == 1 && is_last)
+    return TRUE;
+  if ((statement->page > 1 || !statement->is_last) &&
+      (statement->page != page || statement->is_last != is_last))
+    return refuse (reading, xmlGetLineNo (node), _ ("This is two different pages at once."));
+  statement->page = (guint) page;
+  statement->is_last = is_last;
+  return TRUE;
 }
 
 /* Children of `Stmt`, each as a small tree that goes again. */
@@ -306,10 +365,8 @@ read_part (Reading *reading)
     const char *name;
     gboolean (*read) (Reading *reading, xmlNode *node);
   } parts[] = {
-    { "CreDtTm", read_created },
-    { "Acct", check_currency },
-    { "Bal", read_balance },
-    { "Ntry", read_entry },
+    { "Id", read_id },        { "StmtPgntn", read_pages }, { "CreDtTm", read_created },
+    { "Acct", read_account }, { "Bal", read_balance },     { "Ntry", read_entry },
   };
   const char *name = (const char *) xmlTextReaderConstLocalName (reading->reader);
 
@@ -352,6 +409,13 @@ read_node (Reading *reading)
       refuse (reading, get_line (reading), _ ("There is a second statement (Stmt) in this file."));
       return -1;
     }
+  if (depth == 3 && reading->n_statements == 0 &&
+      strcmp ((const char *) xmlTextReaderConstLocalName (reading->reader), "MsgPgntn") == 0)
+    {
+      xmlNode *node = xmlTextReaderExpand (reading->reader);
+
+      return node != NULL && read_pages (reading, node) ? xmlTextReaderNext (reading->reader) : -1;
+    }
   if (depth != 3 || reading->n_statements == 0)
     return xmlTextReaderRead (reading->reader);
   return read_part (reading) ? xmlTextReaderNext (reading->reader) : -1;
@@ -378,7 +442,6 @@ check_whole (Reading *reading)
     return refuse (reading, get_line (reading), _ ("There is no statement (Stmt) in this file."));
   if (!reading->has_day)
     return refuse (reading, get_line (reading), _ ("It does not say of which day it is."));
-  statement->has_balances = reading->has_opening && reading->has_closing;
   return tw_statement_check (statement, reading->error);
 }
 
@@ -402,7 +465,7 @@ read_all (Reading *reading)
  * @length: in bytes
  * @error: %TW_ERROR_INVALID, naming the line; %TW_ERROR_TOO_LARGE
  *
- * Returns: (transfer full) (nullable): the statement, checked
+ * Returns: (transfer full) (nullable): the statement, checked; it may be one page of several
  */
 TwStatement *
 tw_statement_from_camt (const char *text, gsize length, GError **error)

@@ -31,6 +31,10 @@ tw_statement_new (void)
 {
   TwStatement *statement = g_new0 (TwStatement, 1);
 
+  statement->id = g_strdup ("");
+  statement->account = g_strdup ("");
+  statement->page = 1;
+  statement->is_last = TRUE;
   statement->entries = g_ptr_array_new_with_free_func (entry_free);
   return statement;
 }
@@ -45,6 +49,8 @@ tw_statement_free (TwStatement *statement)
   if (statement == NULL)
     return;
   g_ptr_array_unref (statement->entries);
+  g_free (statement->id);
+  g_free (statement->account);
   g_free (statement);
 }
 
@@ -103,6 +109,14 @@ check_entry (TwStatementEntry *entry, GHashTable *seen, GError **error)
   return TRUE;
 }
 
+/* What is on one page of several need not add up. */
+static gboolean
+has_balances (const TwStatement *statement)
+{
+  return statement->has_opening && statement->has_closing && statement->page == 1 &&
+         statement->is_last;
+}
+
 /**
  * tw_statement_check:
  * @statement: one that was read
@@ -116,6 +130,11 @@ tw_statement_check (TwStatement *statement, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   gint64 sum_fen = statement->opening_fen;
 
+  if (!tw_text_check (statement->account, TW_STATEMENT_MAX_TEXT, FALSE, NULL) ||
+      !tw_text_check (statement->id, TW_STATEMENT_MAX_TEXT, FALSE, NULL))
+    return refuse (error, 0,
+                   _ ("The statement’s own number or that of its account is too long, or has "
+                      "characters that none has."));
   for (guint i = 0; i < statement->entries->len; i++)
     {
       TwStatementEntry *entry = statement->entries->pdata[i];
@@ -125,7 +144,7 @@ tw_statement_check (TwStatement *statement, GError **error)
       if (!tw_money_add (sum_fen, entry->amount_fen, &sum_fen))
         return refuse (error, entry->line, _ ("The amounts are larger than can be added up."));
     }
-  if (statement->has_balances && sum_fen != statement->closing_fen)
+  if (has_balances (statement) && sum_fen != statement->closing_fen)
     return refuse (error, 0,
                    _ ("The opening balance and the entries don’t add up to the closing balance."));
   return TRUE;
@@ -219,6 +238,7 @@ read_json_entry (TwStatement *statement, JsonNode *node, GError **error)
   entry->entry = g_strdup (number);
   entry->order_id = g_strdup (order);
   entry->reference = g_strdup (reference);
+  entry->reversal = json_object_get_boolean_member_with_default (json, "reversal", FALSE);
   if (!tw_json_get_int (json, "amount_fen", -G_MAXINT64 / 10000, G_MAXINT64 / 10000,
                         &entry->amount_fen, error))
     return FALSE;
@@ -252,7 +272,16 @@ tw_statement_from_json (JsonObject *json, GError **error)
       refuse (error, 0, _ ("The statement has no day, no time or no entries."));
       return NULL;
     }
-  statement->has_balances = TRUE;
+  statement->has_opening = statement->has_closing = TRUE;
+  if (json_object_has_member (json, "account"))
+    {
+      const char *account = tw_json_get_string (json, "account", error);
+
+      if (account == NULL)
+        return NULL;
+      g_free (statement->account);
+      statement->account = g_strdup (account);
+    }
   if (!tw_json_get_int (json, "opening_fen", G_MININT64, G_MAXINT64, &statement->opening_fen,
                         error) ||
       !tw_json_get_int (json, "closing_fen", G_MININT64, G_MAXINT64, &statement->closing_fen,

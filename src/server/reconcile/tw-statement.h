@@ -19,14 +19,20 @@ typedef struct
   char *reference;     /* the partner's own reference of the order, or "" */
   gint64 amount_fen;   /* over zero: came to the service; below: went from it */
   gint64 booked_at_ms; /* 0: not said */
+  gboolean reversal;   /* books back what was booked before */
   guint line;          /* in a file, for messages; 0: not in one */
 } TwStatementEntry;
 
 typedef struct
 {
-  int day; /* in China */
+  char *id;      /* the partner's own, or "" */
+  char *account; /* whose books: the partner's number of it; "": not said */
+  int day;       /* in China */
+  guint page;    /* from 1 */
+  gboolean is_last;
   gint64 created_at_ms;
-  gboolean has_balances;
+  gboolean has_opening;
+  gboolean has_closing;
   gint64 opening_fen;
   gint64 closing_fen;
   GPtrArray *entries; /* of TwStatementEntry, as they stood */
@@ -42,6 +48,9 @@ gboolean tw_statement_parse_time (const char *text, gint64 *time_ms, int *day);
 TwStatement *tw_statement_from_json (JsonObject *json, GError **error);
 TwStatement *tw_statement_from_camt (const char *text, gsize length, GError **error);
 TwStatement *tw_statement_from_file (const char *path, GError **error);
+TwStatement *tw_statement_from_files (const char *const *paths, GError **error);
+
+TwStatement *tw_statement_join (GPtrArray *pages, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwStatement, tw_statement_free)
 

@@ -46,7 +46,7 @@ test_well (void)
 
   g_assert_no_error (error);
   g_assert_cmpint (statement->day, ==, tw_clock_day_of_date (2026, 3, 31));
-  g_assert_true (statement->has_balances);
+  g_assert_true (statement->has_opening && statement->has_closing);
   g_assert_cmpint (statement->opening_fen, ==, 10000);
   g_assert_cmpint (statement->closing_fen, ==, -1250);
   /* What is only announced is no entry yet. */
@@ -118,6 +118,93 @@ test_batch (void)
   g_assert_cmpint (get (statement, 1)->amount_fen, ==, -200);
   g_assert_null (read_text (BATCH ("3.01", PART ("1.00", "a") PART ("2.00", "b")), &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
+}
+
+#define IBAN(number) "<Acct><Id><IBAN>" number "</IBAN></Id><Ccy>CNY</Ccy></Acct>"
+#define PAGE(number, last, content)                                                                \
+  HEAD "<StmtPgntn><PgNb>" number "</PgNb><LastPgInd>" last                                        \
+       "</LastPgInd></StmtPgntn>" IBAN ("CN12 3456") content TAIL
+
+/* Whose account it is, and what takes something back. */
+static void
+test_account (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwStatement) iban = read_text (HEAD IBAN ("CN12 3456") GOOD TAIL, &error);
+  g_autoptr (TwStatement) other =
+    read_text (HEAD "<Acct><Id><Othr><Id>6222 01</Id></Othr></Id></Acct>"
+                    "<Ntry><NtryRef>1</NtryRef><Amt Ccy=\"CNY\">9</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+                    "<RvslInd>true</RvslInd><Sts><Cd>BOOK</Cd></Sts>"
+                    "<BookgDt><Dt>2026-03-31</Dt></BookgDt></Ntry>" TAIL,
+               &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (iban->account, ==, "CN123456");
+  g_assert_cmpstr (iban->id, ==, "S");
+  g_assert_false (get (iban, 0)->reversal);
+  g_assert_true (iban->page == 1 && iban->is_last);
+  g_assert_cmpstr (other->account, ==, "6222 01");
+  g_assert_true (get (other, 0)->reversal);
+}
+
+#define FIRST                                                                                      \
+  PAGE ("1", "false", BAL ("OPBD", "100.00", "CRDT") NTRY ("1", "12.50", "CRDT", "order-1"))
+#define MIDDLE PAGE ("2", "false", NTRY ("2", "2.50", "DBIT", "order-2"))
+#define LAST                                                                                       \
+  PAGE ("3", "true", NTRY ("3", "5.00", "CRDT", "order-3") BAL ("CLBD", "115.00", "CRDT"))
+
+static const struct
+{
+  const char *pages[4];
+  const char *words; /* (nullable): why they are no statement */
+} joins[] = {
+  { { FIRST, MIDDLE, LAST }, NULL },
+  { { LAST, FIRST, MIDDLE }, NULL },
+  { { PAGE ("1", "true", GOOD) }, NULL },
+  { { FIRST }, "After page 1" },
+  { { FIRST, MIDDLE }, "After page 2" },
+  { { LAST }, "Page 1 of the statement is missing" },
+  { { FIRST, LAST }, "Page 2 of the statement is missing" },
+  { { FIRST, MIDDLE, MIDDLE, LAST }, "Page 2 of the statement is there twice" },
+  { { PAGE ("1", "true", GOOD), PAGE ("2", "true", GOOD) }, "says that it is the last" },
+  { { FIRST, MIDDLE, PAGE ("3", "true", NTRY ("1", "5.00", "CRDT", "order-3")) }, "twice" },
+  { { FIRST, MIDDLE, PAGE ("3", "true", BAL ("CLBD", "115.00", "CRDT")) }, "don’t add up" },
+  { { FIRST, HEAD "<StmtPgntn><PgNb>2</PgNb><LastPgInd>true</LastPgInd></StmtPgntn>" GOOD TAIL },
+    "another statement" },
+};
+
+/* One page is no statement: all of them are, in any order. */
+static void
+test_pages (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (joins); i++)
+    {
+      g_autoptr (GPtrArray) pages =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) tw_statement_free);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TwStatement) whole = NULL;
+
+      for (guint k = 0; k < 4 && joins[i].pages[k] != NULL; k++)
+        {
+          g_ptr_array_add (pages, read_text (joins[i].pages[k], &error));
+          g_assert_no_error (error);
+        }
+      whole = tw_statement_join (pages, &error);
+      if (joins[i].words != NULL)
+        {
+          g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
+          g_assert_nonnull (strstr (error->message, joins[i].words));
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpstr (get (whole, 0)->entry, ==, "1");
+      g_assert_cmpstr (whole->account, ==, "CN123456");
+      g_assert_cmpuint (whole->entries->len, ==, i < 2 ? 3 : 1);
+      if (i < 2)
+        g_assert_cmpint (whole->closing_fen, ==, 11500);
+    }
+  g_assert_null (read_text (PAGE ("0", "true", GOOD), NULL));
+  g_assert_null (read_text (PAGE ("1", "maybe", GOOD), NULL));
 }
 
 static void
@@ -354,6 +441,8 @@ main (int argc, char **argv)
   g_test_add_func ("/camt/well", test_well);
   g_test_add_func ("/camt/forms", test_forms);
   g_test_add_func ("/camt/batch", test_batch);
+  g_test_add_func ("/camt/account", test_account);
+  g_test_add_func ("/camt/pages", test_pages);
   g_test_add_func ("/camt/amounts", test_amounts);
   g_test_add_func ("/camt/bad", test_bad);
   g_test_add_func ("/camt/other-currency", test_other_currency);

@@ -14,102 +14,18 @@
 #include "model/tw-reconciliation.h"
 #include "server/ledger/tw-ledger.h"
 #include "server/reconcile/tw-reconcile.h"
+#include "tw-test-books.h"
 #include "tw-test-db.h"
-#include "tw-test-money.h"
 #include "vault/tw-request.h"
 
 #define OPEN "tax_wallet_differences_open{party=\"bank\"}"
-#define FEN (G_GINT64_CONSTANT (50000))
+#define FEN TW_BOOKS_FEN
 #define DEVICE "01900000-0000-7000-8000-0000000000d1"
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
 
-typedef struct
-{
-  TwTestMoney *t;
-  TwRailsSetup setup;
-  char *socket;
-  char *id;
-  char *other;
-  TwActor *senior;
-} Case;
-
-/* The books of a day that ends meanwhile would be two. */
-static void
-wait_for_one_day (void)
-{
-  while (tw_clock_day_of_ms (tw_clock_now_ms () + 100000) != tw_clock_today ())
-    g_usleep (100000);
-}
-
-static void
-set_up (Case *c, gconstpointer data)
-{
-  g_autofree char *public_key = NULL;
-
-  wait_for_one_day ();
-  c->t = tw_test_money_new ();
-  c->id = tw_uuid_new ();
-  c->other = tw_uuid_new ();
-  c->socket = g_build_filename (c->t->folder, "c", "counterpart.sock", NULL);
-  c->setup = (TwRailsSetup){ .socket_path = c->socket, .timeout_ms = 5000 };
-  public_key = tw_signer_get_public (c->t->signer);
-  c->senior = tw_actor_new (TW_ROLE_SENIOR, "01900000-0000-7000-8000-0000000000e1", DEVICE,
-                            public_key, "Senior Mei");
-  tw_test_money_wait (c->t,
-                      "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
-                      c->t->person->account_id, 0);
-}
-
-static void
-tear_down (Case *c, gconstpointer data)
-{
-  tw_clock_set_offset_ms (0);
-  tw_test_money_assert_sound (c->t);
-  tw_actor_unref (c->senior);
-  tw_test_money_free (c->t);
-  g_free (c->socket);
-  g_free (c->id);
-  g_free (c->other);
-}
-
-static void
-top_up (Case *c, const char *id)
-{
-  tw_assert_done (tw_test_money_top_up (c->t, id, NULL, FEN));
-}
-
-static TwReconcileSum
-reconcile (Case *c)
-{
-  g_autoptr (GError) error = NULL;
-  TwReconcileSum sum;
-
-  g_assert_true (
-    tw_reconcile_fetch (c->t->service, &c->setup, "bank", tw_clock_today (), &sum, &error));
-  g_assert_no_error (error);
-  return sum;
-}
-
-static gint64
-count (Case *c, TwDifferenceState state, TwDifferenceKind kind)
-{
-  g_autofree char *sql = g_strdup_printf (
-    "SELECT count(*) FROM difference WHERE party = $1 AND state = %d AND kind = %d", (int) state,
-    (int) kind);
-
-  return tw_test_money_number (c->t->db, sql, "bank");
-}
-
-static gint64
-count_all (Case *c)
-{
-  return tw_test_money_number (c->t->db, "SELECT count(*) FROM difference WHERE party = $1",
-                               "bank");
-}
-
 /* What is open is what lies between the two sums: no more and no less. */
 static void
-assert_explains (Case *c, const TwReconcileSum *sum)
+assert_explains (TwBooks *c, const TwReconcileSum *sum)
 {
   gint64 fen = tw_test_money_number (
     c->t->db,
@@ -122,7 +38,7 @@ assert_explains (Case *c, const TwReconcileSum *sum)
 
 /* The ledger's clearing accounts hold what the bank's books hold. */
 static void
-assert_clearing (Case *c, gint64 apart_fen)
+assert_clearing (TwBooks *c, gint64 apart_fen)
 {
   gint64 here = -tw_test_money_number (
     c->t->db, "SELECT coalesce (sum (balance_fen), 0) FROM ledger_account WHERE id LIKE $1",
@@ -134,20 +50,20 @@ assert_clearing (Case *c, gint64 apart_fen)
 }
 
 static void
-test_agrees (Case *c, gconstpointer data)
+test_agrees (TwBooks *c, gconstpointer data)
 {
   TwReconcileSum sum;
 
-  top_up (c, c->id);
-  top_up (c, c->other);
+  tw_books_top_up (c, c->id);
+  tw_books_top_up (c, c->other);
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
   tw_test_money_wait_payment (c->t, c->other, TW_PAYMENT_STATE_POSTED);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.entries, ==, 2);
   g_assert_cmpuint (sum.open, ==, 0);
   g_assert_cmpint (sum.here_fen, ==, 2 * FEN);
   g_assert_cmpint (sum.there_fen, ==, 2 * FEN);
-  g_assert_cmpint (count_all (c), ==, 0);
+  g_assert_cmpint (tw_books_count_all (c), ==, 0);
   assert_clearing (c, 0);
   g_assert_cmpint (
     tw_test_money_number (c->t->db, "SELECT state FROM reconciliation WHERE party = $1", "bank"),
@@ -178,26 +94,26 @@ static const struct
 /* It is found, once, beside what agrees; the money stays where it is; it stays open until the
  * bank's books are mended, or somebody says why. */
 static void
-test_wrong (Case *c, gconstpointer data)
+test_wrong (TwBooks *c, gconstpointer data)
 {
   gsize which = GPOINTER_TO_SIZE (data);
   const char *row = "SELECT here_fen * 1000000 + there_fen FROM difference WHERE party = $1";
   gint64 balance, n_entries;
   TwReconcileSum sum;
 
-  top_up (c, c->other);
+  tw_books_top_up (c, c->other);
   tw_test_money_wait_payment (c->t, c->other, TW_PAYMENT_STATE_POSTED);
   tw_test_money_fault (c->t, wrongs[which].fault, 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (c->t, c->id, wrongs[which].payment);
   balance = tw_test_money_balance (c->t);
   n_entries = tw_test_money_number (c->t->db, "SELECT count(*) FROM entry WHERE '' <> $1", "x");
   for (int again = 0; again < 3; again++)
     {
-      sum = reconcile (c);
+      sum = tw_books_reconcile (c);
       g_assert_cmpuint (sum.open, ==, 1);
-      g_assert_cmpint (count_all (c), ==, 1);
-      g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, wrongs[which].kind), ==, 1);
+      g_assert_cmpint (tw_books_count_all (c), ==, 1);
+      g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_OPEN, wrongs[which].kind), ==, 1);
       assert_explains (c, &sum);
     }
   g_assert_cmpint (tw_test_money_number (c->t->db, row, "bank"), ==,
@@ -213,7 +129,7 @@ test_wrong (Case *c, gconstpointer data)
 }
 
 static TwResult *
-explain (Case *c, TwActor *actor, const char *id, const char *reason)
+explain (TwBooks *c, TwActor *actor, const char *id, const char *reason)
 {
   JsonObject *body = json_object_new ();
 
@@ -223,14 +139,14 @@ explain (Case *c, TwActor *actor, const char *id, const char *reason)
 }
 
 static char *
-get_difference (Case *c)
+get_difference (TwBooks *c)
 {
   return tw_test_text (c->t->db, "SELECT id FROM difference");
 }
 
 /* A senior says why; it stays so, and nobody can read the words in the database. */
 static void
-test_explained (Case *c, gconstpointer data)
+test_explained (TwBooks *c, gconstpointer data)
 {
   g_autoptr (TwActor) agent = tw_actor_new (TW_ROLE_AGENT, "01900000-0000-7000-8000-0000000000e2",
                                             DEVICE, c->senior->public_key, "Agent");
@@ -238,9 +154,9 @@ test_explained (Case *c, gconstpointer data)
   TwReconcileSum sum;
 
   tw_test_money_fault (c->t, "extra_row", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   id = get_difference (c);
   g_assert_cmpfloat (tw_test_money_metric (c->t, OPEN), ==, 1);
   tw_assert_code (explain (c, agent, id, "no"), "not_allowed");
@@ -253,10 +169,10 @@ test_explained (Case *c, gconstpointer data)
   g_assert_cmpint (tw_test_money_number (
                      c->t->db, "SELECT state + open FROM reconciliation WHERE party = $1", "bank"),
                    ==, TW_RECONCILIATION_STATE_AGREES);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 0);
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_EXPLAINED, TW_DIFFERENCE_KIND_MISSING_HERE), ==,
-                   1);
+  g_assert_cmpint (
+    tw_books_count (c, TW_DIFFERENCE_STATE_EXPLAINED, TW_DIFFERENCE_KIND_MISSING_HERE), ==, 1);
   g_assert_cmpint (tw_test_money_number (
                      c->t->db,
                      "SELECT count(*) FROM difference WHERE party = $1 AND length (reason) > 38",
@@ -267,31 +183,33 @@ test_explained (Case *c, gconstpointer data)
                    ==, 1);
   /* Other than it was explained, it is open again. */
   tw_test_exec (c->t->books, "UPDATE book_entry SET amount_fen = 7 WHERE number = 2");
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 1);
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_MISSING_HERE), ==, 1);
+  g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_MISSING_HERE),
+                   ==, 1);
 }
 
 /* The bank mends its books: what was open is settled by that, and agrees. */
 static void
-test_mended (Case *c, gconstpointer data)
+test_mended (TwBooks *c, gconstpointer data)
 {
   g_autofree char *sql = NULL;
   TwReconcileSum sum;
 
   tw_test_money_fault (c->t, "lose_row", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (c->t, c->id, TW_PAYMENT_STATE_POSTED);
-  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  g_assert_cmpuint (tw_books_reconcile (c).open, ==, 1);
   sql =
     g_strdup_printf ("INSERT INTO book_entry (number, party, order_id, amount_fen, reference, "
                      "booked_at) VALUES (99, 'bank', '%s', %d, 'BANK-LATE', %" G_GINT64_FORMAT ")",
                      c->id, (int) FEN, tw_clock_now_ms ());
   tw_test_exec (c->t->books, sql);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 0);
   g_assert_cmpuint (sum.healed, ==, 1);
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_MISSING_THERE), ==, 1);
+  g_assert_cmpint (
+    tw_books_count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_MISSING_THERE), ==, 1);
   g_assert_cmpint (
     tw_test_money_number (
       c->t->db, "SELECT count(*) FROM difference WHERE closed_at > 0 AND party = $1", "bank"),
@@ -301,9 +219,9 @@ test_mended (Case *c, gconstpointer data)
   tw_test_exec (c->t->books,
                 "INSERT INTO book_entry SELECT 100, party, 'x', 5, 'B', booked_at FROM "
                 "book_entry");
-  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  g_assert_cmpuint (tw_books_reconcile (c).open, ==, 1);
   tw_test_exec (c->t->books, "DELETE FROM book_entry WHERE number = 100");
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 0);
   g_assert_cmpuint (sum.entries, ==, 1);
 }
@@ -311,36 +229,37 @@ test_mended (Case *c, gconstpointer data)
 /* An order of which nobody knows what became of it: the bank's books know, and say just what was
  * ordered. The rails, which come back later, find it settled. */
 static void
-test_in_doubt (Case *c, gconstpointer data)
+test_in_doubt (TwBooks *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   TwReconcileSum sum;
 
   tw_test_money_fault (t, "lose_callback", 100);
   tw_test_money_fault (t, "timeout_after_acting", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_SENT);
   g_clear_pointer (&t->rails, tw_rails_free);
   g_assert_cmpint (tw_test_money_balance (t), ==, 0);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 0);
   g_assert_cmpuint (sum.healed, ==, 1);
   g_assert_cmpint (sum.here_fen, ==, sum.there_fen);
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_STATE), ==, 1);
+  g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_SETTLED, TW_DIFFERENCE_KIND_STATE), ==,
+                   1);
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
   g_assert_cmpint (tw_test_money_balance (t), ==, FEN);
   assert_clearing (c, 0);
   tw_test_money_stop_service (t);
   tw_test_money_start_service (t, TRUE);
-  top_up (c, c->other);
+  tw_books_top_up (c, c->other);
   tw_test_money_wait_payment (t, c->other, TW_PAYMENT_STATE_POSTED);
   g_assert_cmpint (tw_test_money_balance (t), ==, 2 * FEN);
-  g_assert_cmpuint (reconcile (c).open, ==, 0);
+  g_assert_cmpuint (tw_books_reconcile (c).open, ==, 0);
 }
 
 /* In doubt, and the books say something else than was ordered: that is for a person. */
 static void
-test_in_doubt_and_wrong (Case *c, gconstpointer data)
+test_in_doubt_and_wrong (TwBooks *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   TwReconcileSum sum;
@@ -348,19 +267,19 @@ test_in_doubt_and_wrong (Case *c, gconstpointer data)
   tw_test_money_fault (t, "lose_callback", 100);
   tw_test_money_fault (t, "wrong_amount", 1);
   tw_test_money_fault (t, "timeout_after_acting", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_SENT);
   g_clear_pointer (&t->rails, tw_rails_free);
-  sum = reconcile (c);
+  sum = tw_books_reconcile (c);
   g_assert_cmpuint (sum.open, ==, 1);
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_AMOUNT), ==, 1);
+  g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_AMOUNT), ==, 1);
   g_assert_cmpint (tw_test_money_balance (t), ==, 0);
   assert_explains (c, &sum);
 }
 
 /* The tax office has confirmed, and nobody heard of it. */
 static void
-test_late_confirmation (Case *c, gconstpointer data)
+test_late_confirmation (TwBooks *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   g_autofree char *bill = tw_test_text (t->db, "SELECT id FROM bill ORDER BY due_day DESC LIMIT 1");
@@ -395,7 +314,7 @@ test_late_confirmation (Case *c, gconstpointer data)
 
 /* What the bank writes, as it is. */
 static char *
-get_xml (Case *c, const char *day)
+get_xml (TwBooks *c, const char *day)
 {
   g_autofree char *path = g_strdup_printf ("/bank/statements/%s.xml", day);
   g_autofree char *uri = g_strconcat ("http://counterpart", path, NULL);
@@ -422,31 +341,63 @@ get_xml (Case *c, const char *day)
   return g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
 }
 
-/* The program, beside the service, as an operator runs it. Returns its exit. */
+/* The program, beside the service, as an operator runs it; @options end with NULL. Returns its
+ * exit. */
 static int
-run_verb (Case *c, char **out, char **err, const char *option, const char *value)
+run_verb (TwBooks *c, char **out, char **err, const char *const *options)
 {
   g_autofree char *program =
     g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "server", "tax-wallet-server", NULL);
   g_autofree char *keys = g_build_filename (c->t->folder, "keys", NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) arguments = NULL;
 
+  g_strv_builder_add_many (builder, program, "reconcile", "--keys", keys, "--json", NULL);
+  g_strv_builder_addv (builder, (const char **) options);
+  arguments = g_strv_builder_end (builder);
+  g_clear_pointer (out, g_free);
+  g_clear_pointer (err, g_free);
   g_subprocess_launcher_setenv (launcher, "TW_DATABASE", c->t->url, TRUE);
-  process = g_subprocess_launcher_spawn (launcher, &error, program, "reconcile", "--keys", keys,
-                                         "--json", option, value, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, err, &error));
   g_assert_no_error (error);
   return g_subprocess_get_exit_status (process);
 }
 
+#define RUN_VERB(c, out, err, ...)                                                                 \
+  run_verb (c, out, err, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* A page of it is refused in words that say what to do, and takes nothing away. */
+static void
+test_page (TwBooks *c, const char *xml, const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (xml, "<Acct>", 2);
+  g_autofree char *page =
+    g_strconcat (parts[0], "<StmtPgntn><PgNb>2</PgNb><LastPgInd>true</LastPgInd></StmtPgntn><Acct>",
+                 parts[1], NULL);
+  g_autofree char *other = g_strconcat (path, ".2.xml", NULL);
+  g_autofree char *out = NULL, *err = NULL;
+
+  g_assert_true (g_file_set_contents (other, page, -1, NULL));
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", other), ==, 2);
+  g_assert_nonnull (strstr (err, "Page 1 of the statement is missing"));
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", other, "--statement", path), ==, 2);
+  g_assert_nonnull (strstr (err, "Page 1 says that it is the last"));
+  g_assert_cmpint (tw_test_money_number (
+                     c->t->db, "SELECT count(*) FROM statement_entry WHERE party = $1", "bank"),
+                   ==, 3);
+  g_assert_cmpint (g_unlink (other), ==, 0);
+}
+
 /* As camt.053: what the counterpart writes is what we read, and the same as it tells in JSON; once
  * more changes nothing; a bad one is refused with its place and changes nothing either. */
 static void
-test_file (Case *c, gconstpointer data)
+test_file (TwBooks *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   g_autofree char *path = g_build_filename (t->folder, "statement.xml", NULL);
@@ -459,43 +410,42 @@ test_file (Case *c, gconstpointer data)
   if (!tw_test_on_postgres ())
     all = "SELECT group_concat (id || state || here_fen || there_fen || found_at, ',') FROM "
           "difference";
-  top_up (c, c->other);
+  tw_books_top_up (c, c->other);
   tw_test_money_wait_payment (t, c->other, TW_PAYMENT_STATE_POSTED);
   tw_test_money_fault (t, "double_row", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
   xml = get_xml (c, day);
   g_assert_true (g_file_set_contents (path, xml, -1, NULL));
-  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 1);
+  /* Whose account that is has to be said once. */
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
+  g_assert_nonnull (strstr (err, "--account bank"));
+  g_assert_cmpint (tw_books_count_all (c), ==, 0);
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path, "--account", "bank"), ==, 1);
   g_assert_cmpstr (err, ==, "");
   g_assert_nonnull (strstr (out, "\"entries\":3"));
   g_assert_nonnull (strstr (out, "\"open\":1"));
-  g_assert_cmpint (count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_TWICE), ==, 1);
+  g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_TWICE), ==, 1);
   rows = tw_test_text (t->db, all);
-  g_clear_pointer (&out, g_free);
-  g_clear_pointer (&err, g_free);
-  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 1);
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 1);
   rows_after = tw_test_text (t->db, all);
   g_assert_cmpstr (rows, ==, rows_after);
   g_assert_cmpint (
     tw_test_money_number (t->db, "SELECT count(*) FROM statement_entry WHERE party = $1", "bank"),
     ==, 3);
   /* And what is asked for over the socket is the same. */
-  g_assert_cmpuint (reconcile (c).open, ==, 1);
+  g_assert_cmpuint (tw_books_reconcile (c).open, ==, 1);
   g_clear_pointer (&rows_after, g_free);
   rows_after = tw_test_text (t->db, all);
   g_assert_cmpstr (rows, ==, rows_after);
+  test_page (c, xml, path);
   /* Not a statement. */
   *strstr (xml, "CRDT") = 'X';
   g_assert_true (g_file_set_contents (path, xml, -1, NULL));
-  g_clear_pointer (&out, g_free);
-  g_clear_pointer (&err, g_free);
-  g_assert_cmpint (run_verb (c, &out, &err, "--statement", path), ==, 2);
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
   g_assert_cmpstr (out, ==, "");
   g_assert_nonnull (strstr (err, "statement.xml: Line "));
-  g_clear_pointer (&out, g_free);
-  g_clear_pointer (&err, g_free);
-  g_assert_cmpint (run_verb (c, &out, &err, "--counterpart", "/nowhere/at.sock"), !=, 0);
+  g_assert_cmpint (RUN_VERB (c, &out, &err, "--counterpart", "/nowhere/at.sock"), !=, 0);
   g_clear_pointer (&rows_after, g_free);
   rows_after = tw_test_text (t->db, all);
   g_assert_cmpstr (rows, ==, rows_after);
@@ -504,7 +454,7 @@ test_file (Case *c, gconstpointer data)
 
 /* By itself, once the day is over; and again when the partner was away. */
 static void
-test_daily (Case *c, gconstpointer data)
+test_daily (TwBooks *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   const char *done =
@@ -514,7 +464,7 @@ test_daily (Case *c, gconstpointer data)
   gint64 day = tw_clock_today ();
 
   tw_test_money_fault (t, "lose_row", 1);
-  top_up (c, c->id);
+  tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
   tw_test_money_stop_counterpart (t);
   tw_clock_set_offset_ms (DAY_MS);
@@ -538,7 +488,7 @@ test_daily (Case *c, gconstpointer data)
 }
 
 static void
-test_ask_refused (Case *c, gconstpointer data)
+test_ask_refused (TwBooks *c, gconstpointer data)
 {
   static const struct
   {
@@ -558,7 +508,8 @@ test_ask_refused (Case *c, gconstpointer data)
     }
 }
 
-#define CASE(name, func, data) g_test_add ("/reconcile/" name, Case, data, set_up, func, tear_down)
+#define CASE(name, func, data)                                                                     \
+  g_test_add ("/reconcile/" name, TwBooks, data, tw_books_set_up, func, tw_books_tear_down)
 
 int
 main (int argc, char **argv)
@@ -569,7 +520,8 @@ main (int argc, char **argv)
     {
       g_autofree char *name = g_strconcat ("/reconcile/wrong/", wrongs[i].fault, NULL);
 
-      g_test_add (name, Case, GSIZE_TO_POINTER (i), set_up, test_wrong, tear_down);
+      g_test_add (name, TwBooks, GSIZE_TO_POINTER (i), tw_books_set_up, test_wrong,
+                  tw_books_tear_down);
     }
   CASE ("explained", test_explained, NULL);
   CASE ("mended", test_mended, NULL);

@@ -86,8 +86,12 @@ tw_reconciliation_format_what (gpointer self, int kind, int here)
       return g_strdup (_ ("Another amount in their books"));
     case TW_DIFFERENCE_KIND_TWICE:
       return g_strdup (_ ("Twice in their books"));
+    case TW_DIFFERENCE_KIND_REVERSED:
+      return g_strdup (_ ("Booked back by them"));
     case TW_DIFFERENCE_KIND_STATE:
     default:
+      if (here == TW_ORDER_STATE_WAITING)
+        return g_strdup (_ ("In their books, never sent to them"));
       return g_strdup (here == TW_ORDER_STATE_REFUSED ? _ ("Refused here, done there")
                                                       : _ ("Not known what became of it"));
     }
@@ -117,8 +121,16 @@ tw_reconciliation_get_meaning (TwDifference *difference)
     case TW_DIFFERENCE_KIND_TWICE:
       return _ ("Their statement has this order a second time. Nothing was moved for it here. Ask "
                 "them to book it back.");
+    case TW_DIFFERENCE_KIND_REVERSED:
+      return _ ("They have carried the order out and then booked it back. Nothing was moved for "
+                "that here. Ask them why; what the customer has lost or gained by it is put right "
+                "here.");
     case TW_DIFFERENCE_KIND_STATE:
     default:
+      if (tw_difference_get_here (difference) == TW_ORDER_STATE_WAITING)
+        return _ ("Their statement has it, and it was never sent to them. Nothing was moved, and "
+                  "it still goes out. Make sure that the statement is theirs, and ask them where "
+                  "they have it from.");
       if (tw_difference_get_here (difference) == TW_ORDER_STATE_REFUSED)
         return _ ("They told us that it was refused, and by their statement it was done. Here the "
                   "money is as it was before. The customer may have paid for nothing: see it "
