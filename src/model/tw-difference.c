@@ -15,6 +15,8 @@
  * - here-fen: by our books; over zero: came to us
  * - there-fen: by theirs
  * - corrected-fen: what seniors have moved for it; over zero: to the customer
+ * - correctable-fen: what a senior can move for it now; over zero: to the customer
+ * - customer: the masked name of who would get or give it, or nothing
  * - order-id: our order, or what they say it is
  * - entry: their line, or nothing
  * - reference: our payment's, to quote, or nothing
@@ -37,6 +39,8 @@ struct _TwDifference
   gint64 here_fen;
   gint64 there_fen;
   gint64 corrected_fen;
+  gint64 correctable_fen;
+  char *customer;
   char *order_id;
   char *entry;
   char *reference;
@@ -64,6 +68,8 @@ static const TwField fields[] = {
   TW_FIELD_INT64 (TwDifference, here_fen, "here-fen"),
   TW_FIELD_INT64 (TwDifference, there_fen, "there-fen"),
   TW_FIELD_INT64 (TwDifference, corrected_fen, "corrected-fen"),
+  TW_FIELD_INT64 (TwDifference, correctable_fen, "correctable-fen"),
+  TW_FIELD_STRING (TwDifference, customer, "customer"),
   TW_FIELD_STRING (TwDifference, order_id, "order-id"),
   TW_FIELD_STRING (TwDifference, entry, "entry"),
   TW_FIELD_STRING (TwDifference, reference, "reference"),
@@ -98,6 +104,8 @@ GETTER (gint64, amount_fen)
 GETTER (gint64, here_fen)
 GETTER (gint64, there_fen)
 GETTER (gint64, corrected_fen)
+GETTER (gint64, correctable_fen)
+GETTER (const char *, customer)
 GETTER (const char *, order_id)
 GETTER (const char *, entry)
 GETTER (const char *, reference)

@@ -68,6 +68,8 @@ gint64 tw_difference_get_amount_fen (TwDifference *self);
 gint64 tw_difference_get_here_fen (TwDifference *self);
 gint64 tw_difference_get_there_fen (TwDifference *self);
 gint64 tw_difference_get_corrected_fen (TwDifference *self);
+gint64 tw_difference_get_correctable_fen (TwDifference *self);
+const char *tw_difference_get_customer (TwDifference *self);
 const char *tw_difference_get_order_id (TwDifference *self);
 const char *tw_difference_get_entry (TwDifference *self);
 const char *tw_difference_get_reference (TwDifference *self);

@@ -84,7 +84,9 @@ static const TwRefusal refusals[] = {
     TW_REMEDY_NONE },
   { "difference_changed", N_ ("This difference is another one by now. Look at it again."),
     TW_REMEDY_LOOK_AGAIN },
-  { "customer_balance", N_ ("The customer’s balance is not enough to take this back from."),
+  { "customer_balance",
+    N_ ("The customer’s balance is not enough to take this back from. Nothing was moved. Ask them "
+        "to top up and try again, or say why it is so."),
     TW_REMEDY_NONE },
   { "already_rated", N_ ("You have already rated this. Thank you."), TW_REMEDY_NONE },
 };

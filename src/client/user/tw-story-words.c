@@ -163,7 +163,7 @@ name_payee (TwPayment *payment)
   g_autofree char *to = NULL;
 
   if (is_put_right (payment))
-    return g_strdup (_ ("Put right with the bank"));
+    return g_strdup (_ ("Put right after a check of the books"));
   if (*name == '\0')
     return g_strdup (memo);
   to = tw_payment_get_kind (payment) == TW_PAYMENT_KIND_REFUND
@@ -180,7 +180,7 @@ name_payer (TwPayment *payment)
                                                              : tw_payment_get_payee_name (payment);
 
   if (is_put_right (payment))
-    return g_strdup (_ ("Put right with the bank"));
+    return g_strdup (_ ("Put right after a check of the books"));
   return *tw_payment_get_refunds (payment) != '\0'
            ? g_strdup_printf (_ ("Given back by %s"), name)
            : g_strdup_printf (C_ ("a payer", "From %s"), name);

@@ -118,6 +118,8 @@ decide (TwDifference *difference, const Matter *matter, TwPayment *payment, Move
   if (!tw_ledger_find_crossing (matter->legs, matter->party, move->wallet_id, &move->clearing_id,
                                 &move->ordered_fen))
     return "not_correctable";
+  if (move->amount_fen == 0)
+    return "not_correctable";
   moved_fen = (matter->here == TW_ORDER_STATE_DONE ? move->ordered_fen : 0) + matter->corrected_fen;
   gap_fen = matter->there_fen - moved_fen;
   if (move->amount_fen !=
@@ -218,6 +220,40 @@ load_payment (TwTx *tx, const Matter *matter, TwPayment **payment, GError **erro
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&missing));
   return FALSE;
+}
+
+/**
+ * tw_difference_offer:
+ * @tx: the transaction
+ * @difference: a difference
+ * @error: the database's
+ *
+ * Says in @difference what a senior could move for it now, and whose money that is; nothing when it
+ * is closed, or when difference.correct would refuse.
+ *
+ * Returns: whether the database could be asked
+ */
+gboolean
+tw_difference_offer (TwTx *tx, TwDifference *difference, GError **error)
+{
+  g_autofree char *customer = NULL;
+  g_autoptr (TwPayment) payment = NULL;
+  g_auto (Matter) matter = { 0 };
+  g_auto (Move) move = { 0 };
+
+  if (tw_difference_get_state (difference) != TW_DIFFERENCE_STATE_OPEN)
+    return TRUE;
+  move.amount_fen =
+    tw_difference_get_there_fen (difference) - tw_difference_get_here_fen (difference);
+  if (!load_matter (tx, difference, &matter, error) || !load_payment (tx, &matter, &payment, error))
+    return FALSE;
+  if (decide (difference, &matter, payment, &move) != NULL)
+    return TRUE;
+  customer = tw_payments_read_masked_name (tx, matter.account_id, error);
+  if (customer == NULL)
+    return FALSE;
+  g_object_set (difference, "correctable-fen", move.amount_fen, "customer", customer, NULL);
+  return TRUE;
 }
 
 /* {"difference_id", "amount_fen", "reason"}: @amount_fen is what the customer gets; below zero,

@@ -85,6 +85,7 @@ gboolean tw_difference_close (TwTx *tx,
                               GError **error);
 
 /* difference.correct */
+gboolean tw_difference_offer (TwTx *tx, TwDifference *difference, GError **error);
 gboolean tw_difference_handle_correct (TwTx *tx, TwJob *job, GError **error);
 gboolean tw_difference_lock_correct (TwTx *tx, TwJob *job, TwLocks *locks, GError **error);
 

@@ -71,7 +71,7 @@ tw_difference_publish (TwTx *tx, const char *id, GError **error)
 {
   g_autoptr (TwDifference) difference = tw_difference_load (tx, id, error);
 
-  if (difference == NULL)
+  if (difference == NULL || !tw_difference_offer (tx, difference, error))
     return FALSE;
   tw_tx_publish (tx, TW_SCOPE_MONEY, TW_OBJECT (difference));
   return TRUE;

@@ -5,6 +5,7 @@
 
 #include "base/tw-money.h"
 #include "base/tw-text.h"
+#include "client/agent/reconciliation/tw-correction-card.h"
 #include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "client/widgets/tw-format.h"
 #include "protocol/tw-kinds.h"
@@ -26,6 +27,7 @@ struct _TwDifferencePane
   AdwActionRow *amount;
   AdwActionRow *here_amount;
   AdwActionRow *there_amount;
+  AdwActionRow *corrected;
   AdwActionRow *order;
   AdwActionRow *reference;
   AdwActionRow *rail_reference;
@@ -39,6 +41,7 @@ struct _TwDifferencePane
   GtkWidget *explain;
   GtkWidget *look_again;
   GtkLabel *mistake;
+  TwCorrectionCard *correction;
 
   TwClient *client;
   TwDifference *difference; /* (nullable) */
@@ -96,10 +99,46 @@ show_closed (TwDifferencePane *self)
   else
     words = g_strdup_printf (_ ("By a statement, %s"), moment);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->closed),
-                                 state == TW_DIFFERENCE_STATE_EXPLAINED ? _ ("Explained")
-                                                                        : _ ("Cleared up"));
+                                 state == TW_DIFFERENCE_STATE_SETTLED ? _ ("Cleared up")
+                                 : tw_difference_get_corrected_fen (difference) != 0
+                                   ? _ ("Put right")
+                                   : _ ("Explained"));
   adw_action_row_set_subtitle (self->closed, words);
   set_row (self->reason_given, tw_difference_get_reason (difference));
+}
+
+/* Whether the service has been asked about this one, and has not answered yet. */
+static gboolean
+is_asked (TwDifferencePane *self, const char *kind)
+{
+  GListModel *all = tw_client_get_outgoing (self->client);
+  const char *id = tw_object_get_id (TW_OBJECT (self->difference));
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (TwOutgoing) outgoing = g_list_model_get_item (all, i);
+      GVariant *body = tw_outgoing_get_body (outgoing);
+      const char *about = NULL;
+
+      if (!tw_outgoing_is_settled (outgoing) && body != NULL &&
+          g_str_equal (tw_outgoing_get_kind (outgoing), kind) &&
+          g_variant_lookup (body, "difference_id", "&s", &about) && g_str_equal (about, id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Nothing is done without a reason, nor two things at once. */
+static void
+show_choices (TwDifferencePane *self)
+{
+  g_autofree char *clean = tw_text_clean (gtk_editable_get_text (self->reason));
+  gboolean corrects = is_asked (self, TW_KIND_DIFFERENCE_CORRECT);
+  gboolean explains = is_asked (self, TW_KIND_DIFFERENCE_EXPLAIN);
+
+  gtk_widget_set_sensitive (self->explain, *clean != '\0' && !corrects && !explains);
+  tw_correction_card_show (self->correction, self->difference, corrects || explains);
+  tw_correction_card_set_reason (self->correction, clean);
 }
 
 static void
@@ -123,20 +162,17 @@ show_known (TwDifferencePane *self)
               _ ("%s went from us"));
   set_amount (self->there_amount, tw_difference_get_there_fen (difference), _ ("%s came to us"),
               _ ("%s went from us"));
+  set_amount (self->corrected, tw_difference_get_corrected_fen (difference),
+              _ ("%s to the customer"), _ ("%s back from the customer"));
+  gtk_widget_set_visible (GTK_WIDGET (self->corrected),
+                          tw_difference_get_corrected_fen (difference) != 0);
   adw_action_row_set_subtitle (self->order, tw_reconciliation_get_here (difference));
   set_row (self->reference, tw_difference_get_reference (difference));
   set_row (self->rail_reference, tw_difference_get_rail_reference (difference));
   set_row (self->entry, tw_difference_get_entry (difference));
   adw_action_row_set_subtitle (self->found, found);
   show_closed (self);
-}
-
-static void
-show_explain (TwDifferencePane *self)
-{
-  g_autofree char *clean = tw_text_clean (gtk_editable_get_text (self->reason));
-
-  gtk_widget_set_sensitive (self->explain, *clean != '\0');
+  show_choices (self);
 }
 
 static void
@@ -144,12 +180,25 @@ on_reason_changed (TwDifferencePane *self)
 {
   g_autofree char *key = NULL;
 
-  show_explain (self);
   if (self->restoring || self->difference == NULL)
     return;
+  show_choices (self);
   show_mistake (self, NULL);
   key = draft_key (self);
   tw_client_set_draft (self->client, key, gtk_editable_get_text (self->reason));
+}
+
+/* The reason stands with the difference now. */
+static void
+forget_draft (TwDifferencePane *self, TwOutgoing *outgoing)
+{
+  const char *id = NULL;
+  g_autofree char *key = NULL;
+
+  if (!g_variant_lookup (tw_outgoing_get_body (outgoing), "difference_id", "&s", &id))
+    return;
+  key = g_strconcat ("agent/difference/", id, NULL);
+  tw_client_set_draft (self->client, key, NULL);
 }
 
 /* What was asked for has been answered: a refusal is said where it was asked. */
@@ -160,19 +209,11 @@ on_outgoing (TwOutgoing *outgoing, GParamSpec *pspec, TwDifferencePane *self)
     return;
   gtk_widget_set_sensitive (self->look_again, TRUE);
   if (tw_outgoing_get_state (outgoing) != TW_OUTGOING_STATE_DONE)
-    {
-      show_mistake (self, tw_outgoing_get_words (outgoing));
-      show_explain (self);
-    }
-  else if (g_str_equal (tw_outgoing_get_kind (outgoing), TW_KIND_DIFFERENCE_EXPLAIN))
-    {
-      const char *id = NULL;
-      g_autofree char *key = NULL;
-
-      g_variant_lookup (tw_outgoing_get_body (outgoing), "difference_id", "&s", &id);
-      key = g_strconcat ("agent/difference/", id, NULL);
-      tw_client_set_draft (self->client, key, NULL);
-    }
+    show_mistake (self, tw_outgoing_get_words (outgoing));
+  else
+    forget_draft (self, outgoing);
+  if (self->difference != NULL)
+    show_choices (self);
 }
 
 static gboolean
@@ -188,6 +229,17 @@ submit (TwDifferencePane *self, const char *kind, GVariantDict *dict)
   return outgoing != NULL;
 }
 
+/* @dict: what else there is to say of it */
+static void
+close_difference (TwDifferencePane *self, const char *kind, GVariantDict *dict)
+{
+  g_variant_dict_insert (dict, "difference_id", "s",
+                         tw_object_get_id (TW_OBJECT (self->difference)));
+  g_variant_dict_insert (dict, "reason", "s", gtk_editable_get_text (self->reason));
+  submit (self, kind, dict);
+  show_choices (self);
+}
+
 static void
 on_explain_clicked (TwDifferencePane *self)
 {
@@ -196,11 +248,17 @@ on_explain_clicked (TwDifferencePane *self)
   if (!gtk_widget_get_sensitive (self->explain))
     return;
   g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "difference_id", "s",
-                         tw_object_get_id (TW_OBJECT (self->difference)));
-  g_variant_dict_insert (&dict, "reason", "s", gtk_editable_get_text (self->reason));
-  if (submit (self, TW_KIND_DIFFERENCE_EXPLAIN, &dict))
-    gtk_widget_set_sensitive (self->explain, FALSE);
+  close_difference (self, TW_KIND_DIFFERENCE_EXPLAIN, &dict);
+}
+
+static void
+on_correction_decided (TwDifferencePane *self, gint64 amount_fen)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "amount_fen", "x", amount_fen);
+  close_difference (self, TW_KIND_DIFFERENCE_CORRECT, &dict);
 }
 
 static void
@@ -232,6 +290,7 @@ tw_difference_pane_class_init (TwDifferencePaneClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (TW_TYPE_CORRECTION_CARD);
   G_OBJECT_CLASS (klass)->dispose = tw_difference_pane_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/agent/difference-pane.ui");
@@ -242,6 +301,7 @@ tw_difference_pane_class_init (TwDifferencePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, amount);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, here_amount);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, there_amount);
+  gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, corrected);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, order);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, reference);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, rail_reference);
@@ -255,8 +315,10 @@ tw_difference_pane_class_init (TwDifferencePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, explain);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, look_again);
   gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, mistake);
+  gtk_widget_class_bind_template_child (widget_class, TwDifferencePane, correction);
   gtk_widget_class_bind_template_callback (widget_class, on_reason_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_explain_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_correction_decided);
   gtk_widget_class_bind_template_callback (widget_class, on_look_again_clicked);
 }
 
@@ -305,7 +367,6 @@ tw_difference_pane_show (TwDifferencePane *self, TwDifference *difference)
   draft = tw_client_get_draft (self->client, key);
   self->restoring = TRUE;
   gtk_editable_set_text (self->reason, draft != NULL ? draft : "");
-  show_explain (self);
   self->restoring = FALSE;
   show_known (self);
 }
