@@ -236,6 +236,111 @@ test_explain (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (shown (fixture)), ==, 3);
 }
 
+/* The difference as the service tells it once it was put right. */
+static void
+put_right (Fixture *fixture, const char *id, gint64 fen)
+{
+  g_object_set (tw_money_difference (fixture, id), "state", TW_DIFFERENCE_STATE_EXPLAINED, "reason",
+                "The bank has lost it", "explained-by", "小林", "closed-at-ms", tw_clock_now_ms (),
+                "corrected-fen", fen, "correctable-fen", (gint64) 0, NULL);
+  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "difference"), "updated");
+}
+
+/* Money is taken back only after a reason and a second look, and once; a refusal says the way out,
+ * and what was typed stays. */
+static void
+test_take_back (Fixture *fixture, gconstpointer data)
+{
+  TwOutgoing *outgoing;
+  guint n;
+
+  open_row (fixture, "missing-there");
+  g_assert_true (tw_shows (fixture, "*明"));
+  g_assert_true (tw_shows (fixture, "¥500.00 from the customer’s wallet to the clearing account"));
+  g_assert_true (tw_shows (fixture, "Say first why it is so."));
+  g_assert_false (gtk_widget_get_sensitive (
+    tw_find_button (fixture->window, "Take ¥500.00 Back from the Customer…")));
+  tw_type (fixture->window, "Why it is so", "The bank has lost it");
+  g_assert_false (tw_shows (fixture, "Say first why it is so."));
+  n = g_list_model_get_n_items (tw_client_get_outgoing (TW_CLIENT (fixture->client)));
+  tw_click (fixture->window, "Take ¥500.00 Back from the Customer…");
+  tw_wait_shows (fixture, "Take ¥500.00 back from *明?");
+  g_assert_true (tw_shows (fixture, "If their balance is not enough, nothing is moved."));
+  g_assert_true (gtk_window_get_focus (fixture->window) ==
+                 tw_find_button (fixture->window, "Not Now"));
+  tw_click (fixture->window, "Not Now");
+  tw_wait_gone (fixture, "Take ¥500.00 back from *明?");
+  g_assert_cmpuint (g_list_model_get_n_items (tw_client_get_outgoing (TW_CLIENT (fixture->client))),
+                    ==, n);
+  tw_click (fixture->window, "Take ¥500.00 Back from the Customer…");
+  tw_click (fixture->window, "Take ¥500.00 Back");
+  outgoing = last_outgoing (fixture, TW_KIND_DIFFERENCE_CORRECT, 0);
+  g_assert_cmpstr (tw_body_text (outgoing, "difference_id"), ==, "missing-there");
+  g_assert_cmpstr (tw_body_text (outgoing, "reason"), ==, "The bank has lost it");
+  g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, -50000);
+  /* Not twice, not explained as well; and not after looking at another one. */
+  tw_wait_shows (fixture, "Asked for. The answer appears here.");
+  open_row (fixture, "unknown");
+  open_row (fixture, "missing-there");
+  tw_wait_shows (fixture, "Asked for. The answer appears here.");
+  g_assert_false (gtk_widget_get_sensitive (
+    tw_find_button (fixture->window, "Take ¥500.00 Back from the Customer…")));
+  g_assert_false (gtk_widget_get_sensitive (tw_find_button (fixture->window, "Mark as Explained")));
+  tw_fake_client_refuse (fixture->client, outgoing, "customer_balance");
+  tw_wait_shows (fixture, "Ask them to top up and try again, or say why it is so.");
+  g_assert_cmpstr (
+    gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "Why it is so"))), ==,
+    "The bank has lost it");
+  tw_click (fixture->window, "Take ¥500.00 Back from the Customer…");
+  tw_click (fixture->window, "Take ¥500.00 Back");
+  outgoing = last_outgoing (fixture, TW_KIND_DIFFERENCE_CORRECT, 0);
+  put_right (fixture, "missing-there", -50000);
+  tw_fake_client_accept (fixture->client, outgoing);
+  tw_wait_shows (fixture, "¥500.00 back from the customer");
+  g_assert_true (tw_shows (fixture, "Put right"));
+  g_assert_true (tw_shows (fixture, "By 小林, "));
+  g_assert_false (tw_shows (fixture, "Put the Money Right"));
+  g_assert_null (
+    tw_client_get_draft (TW_CLIENT (fixture->client), "agent/difference/missing-there"));
+}
+
+/* Money is given the same way; the question goes when the difference is another one, and it is not
+ * there for what nobody can put right. */
+static void
+test_give (Fixture *fixture, gconstpointer data)
+{
+  TwObject *refused = tw_money_difference (fixture, "refused");
+  TwOutgoing *outgoing;
+
+  open_row (fixture, "unknown");
+  g_assert_false (tw_shows (fixture, "Put the Money Right"));
+  open_row (fixture, "missing-here");
+  g_assert_false (tw_shows (fixture, "Put the Money Right"));
+  open_row (fixture, "refused");
+  tw_type (fixture->window, "Why it is so", "They have done it");
+  tw_click (fixture->window, "Give ¥1,234,567.89 to the Customer…");
+  tw_wait_shows (fixture, "Give ¥1,234,567.89 to **花?");
+  tw_type (fixture->window, "Why it is so", " ");
+  tw_wait_gone (fixture, "Give ¥1,234,567.89 to **花?");
+  tw_type (fixture->window, "Why it is so", "They have done it");
+  tw_click (fixture->window, "Give ¥1,234,567.89 to the Customer…");
+  tw_wait_shows (fixture, "Give ¥1,234,567.89 to **花?");
+  g_object_set (refused, "there-fen", (gint64) 500, "correctable-fen", (gint64) 500, NULL);
+  tw_wait_gone (fixture, "Give ¥1,234,567.89 to **花?");
+  tw_click (fixture->window, "Give ¥5.00 to the Customer…");
+  tw_fake_client_set_online (fixture->client, FALSE);
+  tw_click (fixture->window, "Give ¥5.00");
+  tw_wait_shows (fixture, "The service can't be reached.");
+  tw_fake_client_set_online (fixture->client, TRUE);
+  tw_click (fixture->window, "Give ¥5.00 to the Customer…");
+  tw_click (fixture->window, "Give ¥5.00");
+  outgoing = last_outgoing (fixture, TW_KIND_DIFFERENCE_CORRECT, 0);
+  g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, 500);
+  tw_fake_client_refuse (fixture->client, outgoing, "difference_changed");
+  tw_wait_shows (fixture, "This difference is another one by now. Look at it again.");
+  g_assert_true (gtk_widget_get_sensitive (tw_find_button (fixture->window, "Look Again")));
+}
+
 static void
 test_look (Fixture *fixture, gconstpointer data)
 {
@@ -289,6 +394,17 @@ test_empty (Fixture *fixture, gconstpointer data)
 }
 
 static void
+assert_question_fits (Fixture *fixture)
+{
+  tw_type (fixture->window, "Why it is so", "They have done it");
+  tw_click (fixture->window, "Give ¥1,234,567.89 to the Customer…");
+  tw_wait_shows (fixture, "Give ¥1,234,567.89 to **花?");
+  tw_assert_fits_narrow (fixture, "the question");
+  tw_assert_named (GTK_WIDGET (fixture->window), "the question");
+  tw_click (fixture->window, "Not Now");
+}
+
+static void
 test_narrow (Fixture *fixture, gconstpointer data)
 {
   static const char *const ids[] = { "missing-there", "missing-here", "refused", "unknown",
@@ -306,6 +422,8 @@ test_narrow (Fixture *fixture, gconstpointer data)
       tw_wait_shows (fixture, "What Is Known");
       tw_assert_fits_narrow (fixture, ids[i]);
       tw_assert_named (GTK_WIDGET (fixture->window), ids[i]);
+      if (i == 2)
+        assert_question_fits (fixture);
       tw_do (fixture, "win.back");
       tw_wait_gone (fixture, "What Is Known");
       g_assert_nonnull (page (fixture));
@@ -325,6 +443,8 @@ main (int argc, char *argv[])
   ADD ("list", set_up, test_list);
   ADD ("known", set_up, test_known);
   ADD ("explain", set_up, test_explain);
+  ADD ("take-back", set_up, test_take_back);
+  ADD ("give", set_up, test_give);
   ADD ("look", set_up, test_look);
   ADD ("empty", set_up_empty, test_empty);
   ADD ("narrow", set_up, test_narrow);

@@ -44,13 +44,16 @@ tw_money_fill (TwFakeClient *client)
     TwOrderState here;
     gint64 here_fen, there_fen;
     const char *reference, *rail_reference, *entry, *reason, *by;
+    gint64 correctable_fen;
+    const char *customer;
   } rows[] = {
     { "missing-there", TW_DIFFERENCE_KIND_MISSING_THERE, TW_DIFFERENCE_STATE_OPEN,
-      TW_ORDER_STATE_DONE, 50000, 0, "TW-1A2B3C4D5E", "BANK-000000000001", "", "", "" },
+      TW_ORDER_STATE_DONE, 50000, 0, "TW-1A2B3C4D5E", "BANK-000000000001", "", "", "", -50000,
+      "*明" },
     { "missing-here", TW_DIFFERENCE_KIND_MISSING_HERE, TW_DIFFERENCE_STATE_OPEN,
       TW_ORDER_STATE_NONE, 0, -1250, "", "BANK <b>&</b> 2", "00000017", "", "" },
     { "refused", TW_DIFFERENCE_KIND_STATE, TW_DIFFERENCE_STATE_OPEN, TW_ORDER_STATE_REFUSED, 0,
-      123456789, "TW-9A8B7C6D5E", "BANK-000000000003", "00000018", "", "" },
+      123456789, "TW-9A8B7C6D5E", "BANK-000000000003", "00000018", "", "", 123456789, "**花" },
     { "unknown", TW_DIFFERENCE_KIND_STATE, TW_DIFFERENCE_STATE_OPEN, TW_ORDER_STATE_UNKNOWN, 0, 0,
       "TW-0A0B0C0D0E", "", "", "", "" },
     { "twice", TW_DIFFERENCE_KIND_TWICE, TW_DIFFERENCE_STATE_SETTLED, TW_ORDER_STATE_DONE, 0, 700,
@@ -74,7 +77,9 @@ tw_money_fill (TwFakeClient *client)
                     "here-fen", rows[i].here_fen, "there-fen", rows[i].there_fen, "reference",
                     rows[i].reference, "rail-reference", rows[i].rail_reference, "entry",
                     rows[i].entry, "reason", rows[i].reason, "explained-by", rows[i].by,
-                    "found-at-ms", now - 3600000 + (gint64) i, "closed-at-ms",
+                    "correctable-fen", rows[i].correctable_fen, "customer",
+                    rows[i].customer != NULL ? rows[i].customer : "", "found-at-ms",
+                    now - 3600000 + (gint64) i, "closed-at-ms",
                     rows[i].state == TW_DIFFERENCE_STATE_OPEN ? (gint64) 0 : now - 60000, NULL));
 }
 

@@ -16,12 +16,12 @@ struct _TwCorrectionCard
 {
   AdwBin parent_instance;
 
-  AdwPreferencesGroup *group;
   AdwActionRow *customer;
   AdwActionRow *move;
-  GtkStack *stack;
+  GtkWidget *start_box;
   GtkWidget *start;
   GtkLabel *first;
+  GtkWidget *question_box;
   GtkLabel *question;
   GtkLabel *consequence;
   GtkWidget *decide;
@@ -52,25 +52,26 @@ with_amount (TwCorrectionCard *self, const char *words)
   return g_strjoinv (amount, parts);
 }
 
+/* @words: (transfer full): broken into lines where the window is narrow */
 static void
 set_button (GtkWidget *button, char *words)
 {
-  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
-
-  gtk_label_set_label (GTK_LABEL (label), words);
+  gtk_button_set_label (GTK_BUTTON (button), words);
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
   g_free (words);
 }
 
 static void
 show_question (TwCorrectionCard *self, gboolean asks)
 {
-  gtk_stack_set_visible_child_name (self->stack, asks ? "question" : "start");
+  gtk_widget_set_visible (self->start_box, !asks);
+  gtk_widget_set_visible (self->question_box, asks);
 }
 
 static gboolean
 asks (TwCorrectionCard *self)
 {
-  return g_str_equal (gtk_stack_get_visible_child_name (self->stack), "question");
+  return gtk_widget_get_visible (self->question_box);
 }
 
 static void
@@ -146,12 +147,12 @@ tw_correction_card_class_init (TwCorrectionCardClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/agent/correction-card.ui");
-  gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, group);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, customer);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, move);
-  gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, stack);
+  gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, start_box);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, start);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, first);
+  gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, question_box);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, question);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, consequence);
   gtk_widget_class_bind_template_child (widget_class, TwCorrectionCard, decide);
