@@ -5,6 +5,7 @@
 #include "base/tw-clock.h"
 #include "base/tw-uuid.h"
 #include "model/tw-payee.h"
+#include "server/reconcile/tw-reconcile-private.h"
 #include "tw-test-books.h"
 #include "tw-test-db.h"
 
@@ -25,6 +26,42 @@ static TwResult *
 correct (TwBooks *c, const char *id, gint64 fen)
 {
   return correct_as (c, c->senior, id, NULL, fen);
+}
+
+typedef struct
+{
+  const char *id;
+  gint64 fen;
+  char *customer;
+} Offer;
+
+static gboolean
+read_offer (TwTx *tx, gpointer data, GError **error)
+{
+  Offer *offer = data;
+  g_autoptr (TwDifference) difference = tw_difference_load (tx, offer->id, error);
+
+  if (difference == NULL || !tw_difference_offer (tx, difference, error))
+    return FALSE;
+  offer->fen = tw_difference_get_correctable_fen (difference);
+  offer->customer = g_strdup (tw_difference_get_customer (difference));
+  return TRUE;
+}
+
+/* What a senior is shown: how much can be moved, and a masked name beside it. */
+static void
+assert_offered (TwBooks *c, const char *id, gint64 fen)
+{
+  g_autoptr (GError) error = NULL;
+  Offer offer = { .id = id };
+
+  g_assert_true (tw_reconcile_call (c->t->service, read_offer, &offer, &error));
+  g_assert_cmpint (offer.fen, ==, fen);
+  if (fen != 0)
+    g_assert_true (g_str_has_prefix (offer.customer, "*"));
+  else
+    g_assert_cmpstr (offer.customer, ==, "");
+  g_free (offer.customer);
 }
 
 static char *
@@ -83,6 +120,7 @@ test_top_up (TwBooks *c, gconstpointer data)
   tw_test_money_wait_payment (t, c->id, wrongs[i].payment);
   g_assert_cmpuint (tw_books_reconcile (c).open, ==, 1);
   id = get_open (c);
+  assert_offered (c, id, wrongs[i].correct_fen);
   balance = tw_test_money_balance (t);
   tw_assert_code (correct_as (c, agent, id, NULL, wrongs[i].correct_fen), "not_allowed");
   tw_assert_code (correct_as (c, t->person, id, NULL, wrongs[i].correct_fen), "not_allowed");
@@ -93,6 +131,7 @@ test_top_up (TwBooks *c, gconstpointer data)
   tw_assert_done (correct_as (c, c->senior, id, command, wrongs[i].correct_fen));
   tw_assert_done (correct_as (c, c->senior, id, command, wrongs[i].correct_fen));
   tw_assert_code (correct (c, id, wrongs[i].correct_fen), "already_decided");
+  assert_offered (c, id, 0);
   g_assert_cmpint (tw_test_money_balance (t), ==, balance + wrongs[i].correct_fen);
   assert_clearing (c);
   g_assert_cmpint (get_number (c, "SELECT count(*) FROM payment WHERE refunds = $1", c->id), ==, 1);
@@ -203,6 +242,7 @@ test_payment (TwBooks *c, gconstpointer data)
   tw_books_add (statement, "3", c->id, -PAID_FEN, FALSE);
   g_assert_cmpuint (tw_books_take (c, statement).open, ==, 1);
   twice = get_open (c);
+  assert_offered (c, twice, 0);
   tw_assert_code (correct (c, twice, -PAID_FEN), "not_correctable");
   g_assert_cmpint (tw_test_money_balance (t), ==, FEN - PAID_FEN);
   g_assert_cmpint (get_number (c, "SELECT count(*) FROM payment WHERE refunds = $1", c->id), ==, 2);
@@ -248,6 +288,7 @@ test_not_correctable (TwBooks *c, gconstpointer data)
   tw_books_add (statement, "1", "nobody", FEN, FALSE);
   g_assert_cmpuint (tw_books_take (c, statement).open, ==, 1);
   id = get_open (c);
+  assert_offered (c, id, 0);
   tw_assert_code (correct (c, id, FEN), "not_correctable");
   g_clear_pointer (&t->rails, tw_rails_free);
   tw_books_top_up (c, c->id);
@@ -255,7 +296,9 @@ test_not_correctable (TwBooks *c, gconstpointer data)
   tw_books_add (statement, "2", c->id, FEN + 1, FALSE);
   g_assert_cmpuint (tw_books_take (c, statement).open, ==, 1);
   doubtful = get_open (c);
+  assert_offered (c, doubtful, 0);
   tw_assert_code (correct (c, doubtful, FEN + 1), "not_correctable");
+  tw_assert_code (correct (c, doubtful, 0), "not_correctable");
   g_assert_cmpint (tw_test_money_balance (t), ==, 0);
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/tw-clock.h"
+#include "client/agent/reconciliation/tw-correction-card.h"
 #include "client/agent/reconciliation/tw-difference-pane.h"
 #include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "client/agent/tw-agent-window.h"
@@ -37,6 +38,26 @@ draw (GtkWindow *window, const char *folder, const char *name)
   settle (700);
   texture = tw_draw (GTK_WIDGET (window));
   gdk_texture_save_to_png (texture, path);
+}
+
+/* What a senior is asked before money moves, as far down as it stands. */
+static void
+draw_question (GtkWindow *window, const char *folder)
+{
+  GtkWidget *pane = tw_find_type (window, TW_TYPE_DIFFERENCE_PANE);
+  GtkWidget *card = tw_find_type (pane, TW_TYPE_CORRECTION_CARD);
+  GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (
+    GTK_SCROLLED_WINDOW (tw_find_type (pane, GTK_TYPE_SCROLLED_WINDOW)));
+
+  gtk_editable_set_text (GTK_EDITABLE (tw_find_type (pane, ADW_TYPE_ENTRY_ROW)),
+                         "银行已书面确认，见回函 <2026-031> & 附件");
+  settle (200);
+  gtk_adjustment_set_value (down, 300);
+  draw (window, folder, "3-before");
+  g_signal_emit_by_name (tw_find_type (card, GTK_TYPE_BUTTON), "clicked");
+  settle (200);
+  gtk_adjustment_set_value (down, 300);
+  draw (window, folder, "4-question");
 }
 
 static void
@@ -76,6 +97,9 @@ on_activate (GtkApplication *app, char **argv)
                                TW_DIFFERENCE (tw_money_difference (&fixture, ids[i])));
       draw (window, argv[1], ids[i]);
     }
+  tw_difference_pane_show (TW_DIFFERENCE_PANE (tw_find_type (page, TW_TYPE_DIFFERENCE_PANE)),
+                           TW_DIFFERENCE (tw_money_difference (&fixture, "missing-there")));
+  draw_question (window, argv[1]);
   gtk_window_destroy (window);
 }
 

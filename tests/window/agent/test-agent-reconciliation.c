@@ -255,7 +255,7 @@ test_take_back (Fixture *fixture, gconstpointer data)
   guint n;
 
   open_row (fixture, "missing-there");
-  g_assert_true (tw_shows (fixture, "*明"));
+  g_assert_true (tw_shows (fixture, "*明 · TW-1A2B3C4D5E"));
   g_assert_true (tw_shows (fixture, "¥500.00 from the customer’s wallet to the clearing account"));
   g_assert_true (tw_shows (fixture, "Say first why it is so."));
   g_assert_false (gtk_widget_get_sensitive (

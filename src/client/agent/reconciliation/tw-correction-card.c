@@ -29,6 +29,7 @@ struct _TwCorrectionCard
 
   gint64 amount_fen; /* over zero: to the customer; 0: nothing to put right */
   char *name;
+  char *reference; /* of their payment */
   gboolean is_asked;
 };
 
@@ -56,8 +57,12 @@ with_amount (TwCorrectionCard *self, const char *words)
 static void
 set_button (GtkWidget *button, char *words)
 {
+  GtkLabel *label;
+
   gtk_button_set_label (GTK_BUTTON (button), words);
-  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+  label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
   g_free (words);
 }
 
@@ -82,6 +87,8 @@ show_words (TwCorrectionCard *self)
   g_autofree char *move = with_amount (
     self, gives ? _ ("%s from the clearing account with them to the customer’s wallet")
                 : _ ("%s from the customer’s wallet to the clearing account with them"));
+  g_autofree char *who =
+    *self->reference != '\0' ? g_strdup_printf ("%s · %s", name, self->reference) : g_strdup (name);
   g_autofree char *amount = tw_money_format (ABS (self->amount_fen));
   g_autofree char *question =
     /* Translators: an amount, then a customer's name */
@@ -89,7 +96,7 @@ show_words (TwCorrectionCard *self)
           /* Translators: an amount, then a customer's name */
           : g_strdup_printf (_ ("Take %s back from %s?"), amount, name);
 
-  adw_action_row_set_subtitle (self->customer, name);
+  adw_action_row_set_subtitle (self->customer, who);
   adw_action_row_set_subtitle (self->move, move);
   set_button (self->start, with_amount (self, gives ? _ ("Give %s to the Customer…")
                                                     : _ ("Take %s Back from the Customer…")));
@@ -133,7 +140,10 @@ on_decide_clicked (TwCorrectionCard *self)
 static void
 tw_correction_card_finalize (GObject *object)
 {
-  g_free (TW_CORRECTION_CARD (object)->name);
+  TwCorrectionCard *self = TW_CORRECTION_CARD (object);
+
+  g_free (self->name);
+  g_free (self->reference);
   G_OBJECT_CLASS (tw_correction_card_parent_class)->finalize (object);
 }
 
@@ -166,6 +176,7 @@ static void
 tw_correction_card_init (TwCorrectionCard *self)
 {
   self->name = g_strdup ("");
+  self->reference = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -191,6 +202,8 @@ tw_correction_card_show (TwCorrectionCard *self, TwDifference *difference, gbool
   self->is_asked = is_asked;
   g_free (self->name);
   self->name = g_strdup (name);
+  g_free (self->reference);
+  self->reference = g_strdup (tw_difference_get_reference (difference));
   gtk_widget_set_visible (GTK_WIDGET (self), amount_fen != 0);
   if (amount_fen != 0)
     show_words (self);
