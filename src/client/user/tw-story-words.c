@@ -89,6 +89,14 @@ tw_story_outgoing_place (TwOutgoing *outgoing, const char **arg)
   return "home";
 }
 
+/* What nobody has given back: a senior has, after a look at the bank's books. */
+static gboolean
+is_put_right (TwPayment *payment)
+{
+  return *tw_payment_get_refunds (payment) != '\0' &&
+         *tw_payment_get_payee_name (payment) == '\0' && *tw_payment_get_title (payment) == '\0';
+}
+
 /**
  * tw_story_payment_words:
  * @payment: a payment
@@ -112,7 +120,8 @@ tw_story_payment_words (TwPayment *payment)
       if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_WITHDRAWAL)
         return C_ ("state of a withdrawal", "On your card");
       if (tw_payment_get_kind (payment) == TW_PAYMENT_KIND_REFUND)
-        return C_ ("state of a payment", "Given back");
+        return is_put_right (payment) ? C_ ("state of a payment", "Taken back")
+                                      : C_ ("state of a payment", "Given back");
       if (tw_payment_get_kind (payment) != TW_PAYMENT_KIND_TAX)
         return C_ ("state of a payment", "Paid");
       return tw_payment_get_confirmed_at_ms (payment) != 0 ? _ ("Confirmed") : _ ("Paid");
@@ -144,14 +153,6 @@ const char *
 tw_story_payment_sent_words (TwPayment *payment)
 {
   return tw_story_get_rail (payment).sent;
-}
-
-/* What nobody has given back: a senior has, after a look at the bank's books. */
-static gboolean
-is_put_right (TwPayment *payment)
-{
-  return *tw_payment_get_refunds (payment) != '\0' &&
-         *tw_payment_get_payee_name (payment) == '\0' && *tw_payment_get_title (payment) == '\0';
 }
 
 /* "To 示例水务 · July", or the one that is there. */

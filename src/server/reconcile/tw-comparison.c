@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What a statement says, held against our orders: finds, and changes nothing. */
+#include "server/reconcile/tw-comparison-order.h"
 #include "server/reconcile/tw-reconcile-private.h"
 
 #include <string.h>
 
 #include "base/tw-clock.h"
-#include "protocol/tw-json.h"
-#include "server/ledger/tw-ledger.h"
 
 /* An order that was settled here so shortly before midnight may be in the next day's books. */
 #define MIDNIGHT_MS (10 * 60 * 1000)
@@ -56,97 +55,6 @@ tw_comparison_free (TwComparison *comparison)
   g_free (comparison);
 }
 
-/* An order of ours as a row of a query tells it. */
-typedef struct
-{
-  const char *id;
-  const TwRail *rail; /* NULL: there is no such order, for this partner */
-  TwRailState state;
-  const char *reference; /* of its payment, or "" */
-  gint64 expected_fen;   /* what a statement should say of it */
-  gint64 posts;          /* how often it may have been sent; 0: the partner can't know of it */
-  gint64 corrected_fen;  /* what seniors have moved for it since; over zero: to the wallet */
-  TwOrderState here;
-} Order;
-
-#define ORDER_COLUMNS                                                                              \
-  "o.id, o.rail, o.state, o.request, coalesce (p.reference, ''), "                                 \
-  "coalesce (own.legs, t.legs, ''), o.posts, "                                                     \
-  "(SELECT CAST (coalesce (sum (c.amount_fen), 0) AS BIGINT) FROM correction c "                   \
-  "WHERE c.order_id = o.id) "
-#define N_ORDER_COLUMNS 8
-/* An order's transfer has its id; one that has none moves that of its payment. */
-#define ORDER_JOINS                                                                                \
-  "LEFT JOIN transfer own ON own.id = o.id LEFT JOIN payment p ON p.id = o.subject_id "            \
-  "LEFT JOIN transfer t ON t.id = p.transfer_id "
-
-/**
- * tw_comparison_get_here:
- * @state: of an order on a rail
- *
- * Returns: how far it got, as seniors are told
- */
-TwOrderState
-tw_comparison_get_here (TwRailState state)
-{
-  switch (state)
-    {
-    case TW_RAIL_QUEUED:
-      return TW_ORDER_STATE_WAITING;
-    case TW_RAIL_SENT:
-    case TW_RAIL_UNKNOWN:
-      return TW_ORDER_STATE_UNKNOWN;
-    case TW_RAIL_ACCEPTED:
-    case TW_RAIL_CONFIRMED:
-      return TW_ORDER_STATE_DONE;
-    case TW_RAIL_REFUSED:
-    default:
-      return TW_ORDER_STATE_REFUSED;
-    }
-}
-
-/* An order that moves nobody's wallet has no transfer: the amount that was asked for counts, in the
- * direction that the partner says. */
-static gint64
-get_asked_fen (const char *request, gint64 there_fen)
-{
-  g_autoptr (JsonNode) node = tw_json_parse (request, -1, NULL);
-  gint64 fen = 0;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) ||
-      !tw_json_get_int (json_node_get_object (node), "amount_fen", 0, G_MAXINT64, &fen, NULL))
-    return 0;
-  return there_fen < 0 ? -fen : fen;
-}
-
-/* @column: where ORDER_COLUMNS begin. What a clearing account gives has come from the partner. */
-static void
-read_order (TwComparison *comparison, TwStmt *stmt, int column, gint64 there_fen, Order *order)
-{
-  g_autofree char *party = NULL;
-  gint64 clearing_fen;
-
-  *order = (Order){ .id = tw_stmt_text (stmt, column), .reference = "" };
-  if (tw_stmt_is_null (stmt, column) ||
-      (order->rail = tw_rails_find (tw_stmt_text (stmt, column + 1))) == NULL)
-    return;
-  party = tw_rails_get_party (order->rail->path);
-  if (strcmp (party, comparison->party) != 0 || order->rail->tell == NULL)
-    {
-      order->rail = NULL;
-      return;
-    }
-  order->state = (TwRailState) tw_stmt_int64 (stmt, column + 2);
-  order->here = tw_comparison_get_here (order->state);
-  order->posts = tw_stmt_int64 (stmt, column + 6);
-  order->corrected_fen = tw_stmt_int64 (stmt, column + 7);
-  order->reference = tw_stmt_text (stmt, column + 4);
-  order->expected_fen =
-    tw_ledger_sum_clearing (tw_stmt_text (stmt, column + 5), comparison->party, &clearing_fen)
-      ? -clearing_fen
-      : get_asked_fen (tw_stmt_text (stmt, column + 3), there_fen);
-}
-
 /* The same difference has the same id, however often it is found. */
 static TwFinding *
 add (TwComparison *comparison,
@@ -176,7 +84,7 @@ add (TwComparison *comparison,
 }
 
 static void
-name (TwFinding *finding, const Order *order, const char *rail_reference)
+name (TwFinding *finding, const TwComparisonOrder *order, const char *rail_reference)
 {
   g_free (finding->reference);
   g_free (finding->rail_reference);
@@ -188,7 +96,10 @@ name (TwFinding *finding, const Order *order, const char *rail_reference)
 }
 
 static void
-add_cure (TwComparison *comparison, const Order *order, const char *reference, gint64 booked_at_ms)
+add_cure (TwComparison *comparison,
+          const TwComparisonOrder *order,
+          const char *reference,
+          gint64 booked_at_ms)
 {
   TwCure *cure = g_new0 (TwCure, 1);
 
@@ -235,7 +146,7 @@ read_line (TwStmt *stmt, Line *line)
 
 /* Whether it takes back what another line, on whichever day, has booked. */
 static gboolean
-goes_back (const Line *line, const Order *order)
+goes_back (const Line *line, const TwComparisonOrder *order)
 {
   return line->is_reversal ||
          (line->is_against && (line->there_fen < 0) != (order->expected_fen < 0));
@@ -243,31 +154,24 @@ goes_back (const Line *line, const Order *order)
 
 /* Whether the partner has done at least what was ordered, when all is added up. */
 static gboolean
-is_carried_out (const Line *line, const Order *order)
+is_carried_out (const Line *line, const TwComparisonOrder *order)
 {
   return order->expected_fen < 0 ? line->net_fen <= order->expected_fen
                                  : line->net_fen >= order->expected_fen;
 }
 
-/* What our books have moved for an order by now. */
-static gint64
-get_moved_fen (const Order *order)
-{
-  return (order->here == TW_ORDER_STATE_DONE ? order->expected_fen : 0) + order->corrected_fen;
-}
-
 /* Booked to and fro, or put right here, and in the end the same on both sides: nobody needs to
  * look. */
 static gboolean
-is_even (const Line *line, const Order *order)
+is_even (const Line *line, const TwComparisonOrder *order)
 {
   return (order->here == TW_ORDER_STATE_DONE || order->here == TW_ORDER_STATE_REFUSED) &&
-         line->net_fen == get_moved_fen (order);
+         line->net_fen == tw_comparison_order_get_moved_fen (order);
 }
 
 /* Returns whether it differs, and how. */
 static gboolean
-judge (const Line *line, const Order *order, TwDifferenceKind *kind)
+judge (const Line *line, const TwComparisonOrder *order, TwDifferenceKind *kind)
 {
   if (order->rail == NULL)
     *kind = TW_DIFFERENCE_KIND_MISSING_HERE;
@@ -293,7 +197,7 @@ judge (const Line *line, const Order *order, TwDifferenceKind *kind)
 
 /* What our books have of a line: an order's first one stands for all of it. */
 static gint64
-get_here_fen (const Line *line, const Order *order)
+get_here_fen (const Line *line, const TwComparisonOrder *order)
 {
   if (order->rail == NULL)
     return 0;
@@ -307,16 +211,16 @@ get_here_fen (const Line *line, const Order *order)
 /* An order for which something was put right, and which does not agree again: what is left of it is
  * one difference, whichever lines there are. */
 static void
-compare_corrected (TwComparison *comparison, const Line *line, const Order *order)
+compare_corrected (TwComparison *comparison, const Line *line, const TwComparisonOrder *order)
 {
-  comparison->sum.here_fen += get_moved_fen (order);
+  comparison->sum.here_fen += tw_comparison_order_get_moved_fen (order);
   name (add (comparison, TW_DIFFERENCE_KIND_AMOUNT, line->order_id, line->entry,
-             get_moved_fen (order), line->net_fen),
+             tw_comparison_order_get_moved_fen (order), line->net_fen),
         order, line->reference);
 }
 
 static void
-compare_line (TwComparison *comparison, const Line *line, const Order *order)
+compare_line (TwComparison *comparison, const Line *line, const TwComparisonOrder *order)
 {
   gint64 here_fen = get_here_fen (line, order);
   TwDifferenceKind kind;
@@ -362,8 +266,8 @@ compare_entries (TwComparison *comparison, TwDb *db, GError **error)
     "(SELECT CAST (sum (n.amount_fen) AS BIGINT) FROM statement_entry n "
     "WHERE n.order_id = e.order_id AND n.party = e.party), "
     "(SELECT count(*) FROM statement_entry l WHERE l.order_id = e.order_id AND l.party = e.party "
-    "AND l.day = e.day AND l.entry > e.entry), " ORDER_COLUMNS " "
-    "FROM statement_entry e LEFT JOIN rail_op o ON o.id = e.order_id " ORDER_JOINS
+    "AND l.day = e.day AND l.entry > e.entry), " TW_ORDER_COLUMNS " "
+    "FROM statement_entry e LEFT JOIN rail_op o ON o.id = e.order_id " TW_ORDER_JOINS
     "WHERE e.party = $1 AND e.day = $2 ORDER BY e.entry",
     "si", comparison->party, (gint64) comparison->day);
   TwStep step;
@@ -373,10 +277,10 @@ compare_entries (TwComparison *comparison, TwDb *db, GError **error)
   while ((step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
     {
       Line line;
-      Order order;
+      TwComparisonOrder order;
 
       read_line (stmt, &line);
-      read_order (comparison, stmt, 10, line.there_fen, &order);
+      tw_comparison_read_order (comparison->party, stmt, 10, line.there_fen, &order);
       compare_line (comparison, &line, &order);
     }
   return step == TW_STEP_DONE;
@@ -397,12 +301,12 @@ find_missing (
       gboolean is_settled;
       TwFinding *finding;
       gint64 moved_fen;
-      Order order;
+      TwComparisonOrder order;
 
-      read_order (comparison, stmt, 0, 0, &order);
+      tw_comparison_read_order (comparison->party, stmt, 0, 0, &order);
       if (order.rail == NULL)
         continue;
-      moved_fen = get_moved_fen (&order);
+      moved_fen = tw_comparison_order_get_moved_fen (&order);
       is_settled = order.here == TW_ORDER_STATE_DONE || order.here == TW_ORDER_STATE_REFUSED;
       /* Put right already. */
       if (is_settled && moved_fen == 0)
@@ -411,7 +315,7 @@ find_missing (
       finding =
         add (comparison, is_settled ? TW_DIFFERENCE_KIND_MISSING_THERE : TW_DIFFERENCE_KIND_STATE,
              order.id, "", moved_fen, 0);
-      name (finding, &order, tw_stmt_text (stmt, N_ORDER_COLUMNS));
+      name (finding, &order, tw_stmt_text (stmt, TW_ORDER_N_COLUMNS));
     }
   return step == TW_STEP_DONE;
 }
@@ -428,7 +332,7 @@ find_all_missing (TwComparison *comparison, TwDb *db, GError **error)
   gint64 to_ms = comparison->until_ms < end_ms ? comparison->until_ms : end_ms - MIDNIGHT_MS;
 
   if (!find_missing (comparison, db,
-                     "SELECT " ORDER_COLUMNS ", o.reference FROM rail_op o " ORDER_JOINS
+                     "SELECT " TW_ORDER_COLUMNS ", o.reference FROM rail_op o " TW_ORDER_JOINS
                      "WHERE o.settled_at >= $1 AND o.settled_at < $2 AND o.settled_at > 0 "
                      "AND (o.state <> 5 OR EXISTS (SELECT 1 FROM correction c WHERE "
                      "c.order_id = o.id)) AND " NOT_STATED "ORDER BY o.id",
@@ -437,7 +341,7 @@ find_all_missing (TwComparison *comparison, TwDb *db, GError **error)
   /* Not settled by the end of the day on which they were made. */
   return comparison->until_ms < end_ms ||
          find_missing (comparison, db,
-                       "SELECT " ORDER_COLUMNS ", o.reference FROM rail_op o " ORDER_JOINS
+                       "SELECT " TW_ORDER_COLUMNS ", o.reference FROM rail_op o " TW_ORDER_JOINS
                        "WHERE o.created_at >= $1 AND o.created_at < $2 AND o.next_at IS NOT NULL "
                        "AND o.posts > 0 AND " NOT_STATED "ORDER BY o.id",
                        begin_ms, end_ms, error);

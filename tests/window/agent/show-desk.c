@@ -55,9 +55,8 @@ draw_question (GtkWindow *window, const char *folder)
   gtk_adjustment_set_value (down, 300);
   draw (window, folder, "3-before");
   g_signal_emit_by_name (tw_find_type (card, GTK_TYPE_BUTTON), "clicked");
-  settle (200);
-  gtk_adjustment_set_value (down, 300);
-  draw (window, folder, "4-question");
+  settle (700);
+  draw (GTK_WINDOW (g_list_model_get_item (gtk_window_get_toplevels (), 0)), folder, "4-question");
 }
 
 static void

@@ -2,8 +2,10 @@
 #include "tw-money-sample.h"
 
 #include "base/tw-clock.h"
+#include "client/agent/reconciliation/tw-reconciliation-page.h"
 #include "model/tw-difference.h"
 #include "model/tw-reconciliation.h"
+#include "tw-desk-sample.h"
 
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
 
@@ -87,4 +89,90 @@ TwObject *
 tw_money_difference (Fixture *fixture, const char *id)
 {
   return tw_object_list_find (tw_client_get_list (TW_CLIENT (fixture->client), "difference"), id);
+}
+
+void
+tw_money_set_senior (Fixture *fixture, gboolean senior)
+{
+  g_object_set (tw_client_get_status (TW_CLIENT (fixture->client)), "senior", senior, NULL);
+  tw_spin ();
+}
+
+void
+tw_money_set_up (Fixture *fixture, gconstpointer data)
+{
+  tw_desk_set_up (fixture, data);
+  tw_money_fill (fixture->client);
+  tw_money_set_senior (fixture, TRUE);
+  tw_do (fixture, "win.reconciliation");
+}
+
+GtkWidget *
+tw_money_page (Fixture *fixture)
+{
+  return tw_find_type (fixture->window, TW_TYPE_RECONCILIATION_PAGE);
+}
+
+static gboolean
+is_list_of_differences (GtkWidget *list)
+{
+  GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+
+  return GTK_IS_SINGLE_SELECTION (model);
+}
+
+/* The second list view: days come first. */
+static GtkWidget *
+find_list (GtkWidget *root)
+{
+  if (GTK_IS_LIST_VIEW (root) && is_list_of_differences (root))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_list (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+GListModel *
+tw_money_shown (Fixture *fixture)
+{
+  return G_LIST_MODEL (
+    gtk_list_view_get_model (GTK_LIST_VIEW (find_list (tw_money_page (fixture)))));
+}
+
+void
+tw_money_open_row (Fixture *fixture, const char *id)
+{
+  TwObject *wanted = tw_money_difference (fixture, id);
+
+  for (guint i = 0; i < g_list_model_get_n_items (tw_money_shown (fixture)); i++)
+    {
+      g_autoptr (TwObject) item = g_list_model_get_item (tw_money_shown (fixture), i);
+
+      if (item != wanted)
+        continue;
+      gtk_widget_activate_action (find_list (tw_money_page (fixture)), "list.activate-item", "u",
+                                  i);
+      tw_spin ();
+      return;
+    }
+  g_error ("“%s” is not in the list", id);
+}
+
+TwOutgoing *
+tw_money_last_outgoing (Fixture *fixture, const char *kind, guint from_end)
+{
+  GListModel *all = tw_client_get_outgoing (TW_CLIENT (fixture->client));
+  guint n = g_list_model_get_n_items (all);
+  g_autoptr (TwOutgoing) outgoing = NULL;
+
+  g_assert_cmpuint (n, >, from_end);
+  outgoing = g_list_model_get_item (all, n - 1 - from_end);
+  g_assert_cmpstr (tw_outgoing_get_kind (outgoing), ==, kind);
+  return outgoing; /* the list holds it */
 }

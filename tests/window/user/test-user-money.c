@@ -248,6 +248,38 @@ test_received (Fixture *fixture, gconstpointer data)
   g_assert_false (tw_shows (fixture, "Set aside in your wallet"));
 }
 
+/* A senior has put something right: it has come or gone, and nobody is named who did not do it. */
+static void
+test_put_right (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *id;
+    TwPaymentKind kind;
+    gint64 amount_fen;
+    const char *amount;
+  } both[] = { { "right-in", TW_PAYMENT_KIND_RECEIVED, 12300, "+¥123.00" },
+               { "right-out", TW_PAYMENT_KIND_REFUND, 45600, "¥456.00" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      tw_fake_client_put (fixture->client, "payment",
+                          g_object_new (TW_TYPE_PAYMENT, "id", both[i].id, "kind", both[i].kind,
+                                        "state", TW_PAYMENT_STATE_POSTED, "amount-fen",
+                                        both[i].amount_fen, "refunds", "pay-3", "reference",
+                                        both[i].id, "created-at-ms", tw_clock_now_ms (),
+                                        "posted-at-ms", tw_clock_now_ms (), NULL));
+      tw_go (fixture, "wallet", "");
+      g_assert_true (tw_shows (fixture, "Put right after a check of the books"));
+      g_assert_true (tw_shows (fixture, both[i].amount));
+      tw_go (fixture, "payment", both[i].id);
+      g_assert_true (tw_shows (fixture, "Put right after a check of the books"));
+      g_assert_true (tw_shows (fixture, both[i].id));
+      g_assert_false (tw_shows (fixture, "Given back"));
+      g_assert_null (tw_find_button (fixture->window, "Give back"));
+    }
+}
+
 /* Without a network a payment waits, and home says so. */
 static void
 test_pay_offline (Fixture *fixture, gconstpointer data)
@@ -274,6 +306,7 @@ main (int argc, char *argv[])
   ADD ("amount-pause", test_amount_pause);
   ADD ("top-up", test_top_up);
   ADD ("received", test_received);
+  ADD ("put-right", test_put_right);
   ADD ("top-up-refused", test_top_up_refused);
   ADD ("pay", test_pay);
   ADD ("pay-without-balance", test_pay_without_balance);
