@@ -199,7 +199,7 @@ correct (TwTx *tx,
            write_correction (tx, job, difference, move, error) &&
            tw_difference_close (tx, job, difference, reason, "difference.corrected", error) &&
            tw_ledger_publish_leg (tx, tw_payment_get_account_id (payment), &legs[0], NULL, error) &&
-           tw_job_done (job, "payment_id", "s", transfer.id, NULL);
+           tw_job_done (job, NULL);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_REFUSED))
     return tw_job_refuse (job, "customer_balance", NULL);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_CHANGED))

@@ -48,6 +48,7 @@ draw_question (GtkWindow *window, const char *folder)
   GtkWidget *card = tw_find_type (pane, TW_TYPE_CORRECTION_CARD);
   GtkAdjustment *down = gtk_scrolled_window_get_vadjustment (
     GTK_SCROLLED_WINDOW (tw_find_type (pane, GTK_TYPE_SCROLLED_WINDOW)));
+  GListModel *windows = gtk_window_get_toplevels ();
 
   gtk_editable_set_text (GTK_EDITABLE (tw_find_type (pane, ADW_TYPE_ENTRY_ROW)),
                          "银行已书面确认，见回函 <2026-031> & 附件");
@@ -56,7 +57,13 @@ draw_question (GtkWindow *window, const char *folder)
   draw (window, folder, "3-before");
   g_signal_emit_by_name (tw_find_type (card, GTK_TYPE_BUTTON), "clicked");
   settle (700);
-  draw (GTK_WINDOW (g_list_model_get_item (gtk_window_get_toplevels (), 0)), folder, "4-question");
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) asked = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (asked))
+        draw (asked, folder, "4-question");
+    }
 }
 
 static void
