@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/tw-uuid.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "base/tw-random.h"
 
 /* Two ids made by one process sort in the order in which they were made: within a millisecond the
  * 12 bits after the version count up from a random start (RFC 9562, 6.2, method 1). */
 static GMutex uuid_lock;
 static gint64 last_ms;
 static guint32 counter;
-
-static void
-fill_random (guint8 *bytes, gsize n)
-{
-  gsize have = 0;
-
-  while (have < n)
-    {
-      gssize got = getrandom (bytes + have, n - have, 0);
-
-      if (got > 0)
-        have += (gsize) got;
-      else if (errno != EINTR)
-        g_error ("No random numbers from the system: %s", g_strerror (errno));
-    }
-}
 
 /**
  * tw_uuid_new:
@@ -42,7 +26,7 @@ tw_uuid_new (void)
   gint64 ms;
   guint32 seq;
 
-  fill_random (tail, sizeof tail);
+  tw_random_fill (tail, sizeof tail);
   ms = g_get_real_time () / 1000;
 
   g_mutex_lock (&uuid_lock);

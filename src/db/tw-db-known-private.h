@@ -11,12 +11,15 @@ G_BEGIN_DECLS
 
 struct _TwRow
 {
-  char *key;
+  GPtrArray *spare; /* where it goes when it is not needed any more */
+  GString *key;
+  /* What its values point to. The other one is for those that come: they may point to this. */
+  GByteArray *texts, *other_texts;
   guint n_values;
   gboolean exists;  /* the values are its own; otherwise there is no such row */
   gboolean stored;  /* in the database, for a row that is changed: added or replaced? */
   gboolean changed; /* and not written yet */
-  TwValue values[]; /* what they point to is the row's */
+  TwValue values[];
 };
 
 typedef struct
@@ -25,6 +28,7 @@ typedef struct
   const TwTable *table; /* (nullable): nothing but additions are known of it */
   GHashTable *rows;     /* (nullable): of TwRow by key */
   GPtrArray *changed;   /* (nullable): of TwRow, in the order in which they were changed first */
+  GPtrArray *spare;     /* (nullable): of TwRow, for those that come: a transaction has many */
   char *select, *insert, *update;
 } TwKnownTable;
 
@@ -46,7 +50,7 @@ struct _TwInsert
 };
 
 TwKnownTable *tw_known_table (TwDb *db, const char *name, gsize length, guint *number);
-char *tw_known_key (const TwTable *table, const char *const *parts);
+const char *tw_known_key (const TwTable *table, const char *const *parts, char **made);
 gboolean tw_known_write_rows (TwDb *db, TwKnownTable *known, GError **error);
 /* @key: (nullable): %NULL: any, or all */
 gboolean tw_known_is_changed (const TwKnownTable *known, const char *key);
@@ -54,8 +58,10 @@ void tw_known_drop (TwKnownTable *known, const char *key);
 gboolean tw_known_run_gathered (TwDb *db, GError **error);
 gboolean tw_known_gather (TwDb *db, TwStmt *stmt, const TwValue *values, int n);
 
-void tw_value_set (TwValue *value, const TwValue *from);
+void tw_row_free (gpointer row);
+void tw_row_spare (gpointer row);
+TwRow *tw_row_take (GPtrArray *spare, guint n);
+void tw_row_set (TwRow *row, const TwValue *values);
 void tw_value_read (TwStmt *stmt, int column, char letter, TwValue *value);
-void tw_values_clear (TwValue *values, guint n);
 
 G_END_DECLS

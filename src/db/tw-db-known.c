@@ -13,6 +13,7 @@ table_free (gpointer data)
 
   g_clear_pointer (&known->changed, g_ptr_array_unref);
   g_clear_pointer (&known->rows, g_hash_table_unref);
+  g_clear_pointer (&known->spare, g_ptr_array_unref);
   g_free (known->name);
   g_free (known->select);
   g_free (known->insert);
@@ -235,10 +236,15 @@ look_at_insert (TwDb *db, TwStmt *stmt)
   TwInsert *insert = stmt->insert;
   guint number;
 
+  if (insert != NULL)
+    {
+      const TwKnownTable *known = g_ptr_array_index (db->known->tables, insert->table);
+
+      if (insert->described == known->table)
+        return insert;
+    }
   g_assert (g_str_has_prefix (stmt->sql, "INSERT INTO "));
   table = tw_known_table (db, name, strcspn (name, " "), &number)->table;
-  if (insert != NULL && insert->described == table)
-    return insert;
   if (insert == NULL)
     insert = stmt->insert = g_new0 (TwInsert, 1);
   insert->table = number;
@@ -258,7 +264,8 @@ forget_added (TwDb *db, const TwInsert *insert, const TwValue *values, int n, GE
 {
   TwKnownTable *known = g_ptr_array_index (db->known->tables, insert->table);
   const char *parts[2] = { NULL, NULL };
-  g_autofree char *key = NULL;
+  g_autofree char *made = NULL;
+  const char *key = NULL;
   gboolean all = FALSE;
 
   if ((db->known->held & G_GUINT64_CONSTANT (1) << insert->table) == 0)
@@ -271,7 +278,7 @@ forget_added (TwDb *db, const TwInsert *insert, const TwValue *values, int n, GE
       parts[i] = all ? NULL : values[at].data;
     }
   if (!all)
-    key = tw_known_key (insert->described, parts);
+    key = tw_known_key (insert->described, parts, &made);
   if (tw_known_is_changed (known, key) && !tw_known_write (db, error))
     return FALSE;
   tw_known_drop (known, key);

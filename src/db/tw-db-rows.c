@@ -2,21 +2,15 @@
 /* Rows by their keys. When what was changed has to be written is in tw-db-known.c. */
 #include "db/tw-db-known-private.h"
 
-static void
-row_free (gpointer data)
+/* @parts: the columns of the key
+ * @made: (out) (transfer full) (nullable): what keeps it
+ *
+ * Returns: (transfer none): the text under which the row is known */
+const char *
+tw_known_key (const TwTable *table, const char *const *parts, char **made)
 {
-  TwRow *row = data;
-
-  tw_values_clear (row->values, row->n_values);
-  g_free (row->key);
-  g_free (row);
-}
-
-/* @parts: the columns of the key */
-char *
-tw_known_key (const TwTable *table, const char *const *parts)
-{
-  return table->n_key == 1 ? g_strdup (parts[0]) : g_strconcat (parts[0], "\n", parts[1], NULL);
+  *made = table->n_key == 1 ? NULL : g_strconcat (parts[0], "\n", parts[1], NULL);
+  return table->n_key == 1 ? parts[0] : *made;
 }
 
 /* "id = $1 AND account = $2" */
@@ -45,7 +39,8 @@ describe (TwKnownTable *known, const TwTable *table)
         g_string_append_printf (sets, "%s%s = $%u", sets->len > 0 ? ", " : "", columns[i], i + 1);
     }
   known->table = table;
-  known->rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, row_free);
+  known->rows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tw_row_spare);
+  known->spare = g_ptr_array_new_with_free_func (tw_row_free);
   known->changed = g_ptr_array_new ();
   known->select =
     g_strdup_printf ("SELECT %s FROM %s WHERE %s", table->columns, table->name, condition);
@@ -57,12 +52,21 @@ describe (TwKnownTable *known, const TwTable *table)
 static TwKnownTable *
 get_table (TwDb *db, const TwTable *table, guint64 *bit)
 {
+  TwKnownTable *known;
   guint number;
-  TwKnownTable *known = tw_known_table (db, table->name, strlen (table->name), &number);
 
-  if (known->table == NULL)
-    describe (known, table);
-  g_assert (known->table == table);
+  for (number = 0; number < db->known->tables->len; number++)
+    {
+      known = g_ptr_array_index (db->known->tables, number);
+      if (known->table == table)
+        break;
+    }
+  if (number == db->known->tables->len)
+    {
+      known = tw_known_table (db, table->name, strlen (table->name), &number);
+      g_assert (known->table == NULL);
+      describe (known, table);
+    }
   *bit = G_GUINT64_CONSTANT (1) << number;
   return known;
 }
@@ -92,26 +96,28 @@ tw_known_drop (TwKnownTable *known, const char *key)
   g_hash_table_remove_all (known->rows);
 }
 
+/* One that is not there, until it gets its values. */
 static TwRow *
 add_row (TwKnownTable *known, const char *key)
 {
-  guint n = (guint) strlen (known->table->format);
-  TwRow *row = g_malloc0 (sizeof (TwRow) + n * sizeof (TwValue));
+  TwRow *row = tw_row_take (known->spare, (guint) strlen (known->table->format));
 
-  row->n_values = n;
-  row->key = g_strdup (key);
-  g_hash_table_replace (known->rows, row->key, row);
+  g_string_assign (row->key, key);
+  g_hash_table_replace (known->rows, row->key->str, row);
   return row;
 }
 
-static void
+static TwRow *
 read_row (TwKnownTable *known, TwStmt *stmt, const char *key)
 {
   TwRow *row = add_row (known, key);
+  TwValue values[TW_DB_MAX_PARAMETERS];
 
   row->exists = row->stored = TRUE;
   for (guint i = 0; i < row->n_values; i++)
-    tw_value_read (stmt, (int) i, known->table->format[i], &row->values[i]);
+    tw_value_read (stmt, (int) i, known->table->format[i], &values[i]);
+  tw_row_set (row, values);
+  return row;
 }
 
 static TwStmt *
@@ -132,34 +138,36 @@ start (TwDb *db, const char *sql, const TwValue *values, int n, GError **error)
 }
 
 /* Asks for one row. The table's own additions are written first, as it may be among them. */
-static gboolean
+static TwRow *
 load (
   TwDb *db, TwKnownTable *known, guint64 bit, const TwValue *parts, const char *key, GError **error)
 {
   TwStmt *stmt;
   TwStep step;
+  TwRow *row;
 
   if ((db->known->waiting & bit) != 0 && !tw_known_run_gathered (db, error))
-    return FALSE;
+    return NULL;
   stmt = start (db, known->select, parts, (int) known->table->n_key, error);
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
-    return FALSE;
-  if (step == TW_STEP_ROW)
-    read_row (known, stmt, key);
-  else
-    add_row (known, key);
+    return NULL;
+  row = step == TW_STEP_ROW ? read_row (known, stmt, key) : add_row (known, key);
   tw_stmt_reset (stmt);
   db->known->held |= bit;
-  return TRUE;
+  return row;
 }
 
 static TwRow *
-find (TwDb *db, const TwTable *table, const TwValue *parts, GError **error)
+find (TwDb *db,
+      TwKnownTable *known,
+      guint64 bit,
+      const TwTable *table,
+      const TwValue *parts,
+      GError **error)
 {
   const char *texts[2] = { parts[0].data, table->n_key > 1 ? parts[1].data : NULL };
-  g_autofree char *key = tw_known_key (table, texts);
-  guint64 bit;
-  TwKnownTable *known = get_table (db, table, &bit);
+  g_autofree char *made = NULL;
+  const char *key = tw_known_key (table, texts, &made);
   TwRow *row;
 
   if (!tw_db_check_usable (db, error))
@@ -168,9 +176,7 @@ find (TwDb *db, const TwTable *table, const TwValue *parts, GError **error)
   if (!db->in_transaction)
     tw_known_drop (known, NULL);
   row = g_hash_table_lookup (known->rows, key);
-  if (row != NULL)
-    return row;
-  return load (db, known, bit, parts, key, error) ? g_hash_table_lookup (known->rows, key) : NULL;
+  return row != NULL ? row : load (db, known, bit, parts, key, error);
 }
 
 /**
@@ -190,13 +196,15 @@ gboolean
 tw_db_get_row (TwDb *db, const TwTable *table, const TwRow **row, GError **error, ...)
 {
   TwValue parts[2];
+  guint64 bit;
+  TwKnownTable *known = get_table (db, table, &bit);
   va_list from;
   TwRow *found;
 
   va_start (from, error);
   tw_db_collect (parts, table->n_key == 1 ? "s" : "ss", &from);
   va_end (from);
-  found = find (db, table, parts, error);
+  found = find (db, known, bit, table, parts, error);
   *row = found != NULL && found->exists ? found : NULL;
   return found != NULL;
 }
@@ -220,21 +228,16 @@ tw_db_put_row (TwDb *db, const TwTable *table, GError **error, ...)
   guint64 bit;
   TwKnownTable *known = get_table (db, table, &bit);
   TwRow *row;
-  int n;
 
   g_return_val_if_fail (db->in_transaction && !db->reading, FALSE);
 
   va_start (from, error);
-  n = tw_db_collect (values, table->format, &from);
+  tw_db_collect (values, table->format, &from);
   va_end (from);
-  row = find (db, table, values, error);
+  row = find (db, known, bit, table, values, error);
   if (row == NULL)
     return FALSE;
-  /* They may point to what the row has now. */
-  for (int i = 0; i < n; i++)
-    tw_value_set (&values[i], &values[i]);
-  tw_values_clear (row->values, row->n_values);
-  memcpy (row->values, values, n * sizeof (TwValue));
+  tw_row_set (row, values);
   row->exists = TRUE;
   if (!row->changed)
     g_ptr_array_add (known->changed, row);
@@ -293,12 +296,11 @@ take_foreseen (TwDb *db, TwKnownTable *known, TwStmt *stmt, GError **error)
     return tw_db_note_failure (db);
   while ((step = tw_stmt_step (answer, error)) == TW_STEP_ROW)
     {
-      g_autofree char *key = NULL;
+      g_autofree char *made = NULL;
 
       for (guint i = 0; i < known->table->n_key; i++)
         parts[i] = tw_stmt_text (answer, (int) i);
-      key = tw_known_key (known->table, parts);
-      read_row (known, answer, key);
+      read_row (known, answer, tw_known_key (known->table, parts, &made));
     }
   return step == TW_STEP_DONE;
 }
@@ -332,7 +334,8 @@ tw_db_foresee (TwDb *db, const TwTable *table, GPtrArray *keys, GError **error)
     return tw_db_note_failure (db);
   for (guint i = 0; i + table->n_key <= keys->len; i += table->n_key)
     {
-      g_autofree char *key = tw_known_key (table, (const char *const *) (keys->pdata + i));
+      g_autofree char *made = NULL;
+      const char *key = tw_known_key (table, (const char *const *) (keys->pdata + i), &made);
       TwValue parts[2];
 
       set_key (table, keys, i, parts);

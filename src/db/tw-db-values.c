@@ -2,6 +2,20 @@
 /* Values, on their way to a statement or kept in a row. */
 #include "db/tw-db-known-private.h"
 
+/* Who reads a row that is gone is found by the sanitizer, though its memory is kept. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define HIDE(texts) ASAN_POISON_MEMORY_REGION ((texts)->data, (texts)->len)
+#define SHOW(texts) ASAN_UNPOISON_MEMORY_REGION ((texts)->data, (texts)->len)
+#else
+#define HIDE(texts)
+#define SHOW(texts)
+#endif
+
+/* A transaction has hundreds of rows, and the next one as many. */
+#define MAX_SPARE 256
+#define MAX_SPARE_LENGTH 4096
+
 static gboolean
 collect_one (TwValue *value, char letter, va_list *from)
 {
@@ -30,7 +44,7 @@ collect_one (TwValue *value, char letter, va_list *from)
       value->is_null = bytes == NULL;
       if (bytes != NULL)
         value->data = g_bytes_get_data (bytes, &value->length);
-      if (value->data == NULL)
+      if (value->data == NULL && bytes != NULL)
         value->data = "";
       return TRUE;
     default:
@@ -54,48 +68,109 @@ tw_db_collect (TwValue *values, const char *format, va_list *from)
   return n;
 }
 
-/* For those that are the row's own. */
 void
-tw_values_clear (TwValue *values, guint n)
+tw_row_free (gpointer data)
 {
-  for (guint i = 0; i < n; i++)
-    if (values[i].letter != 'i')
-      g_free ((gpointer) values[i].data);
-  memset (values, 0, n * sizeof (TwValue));
+  TwRow *row = data;
+
+  g_string_free (row->key, TRUE);
+  g_byte_array_unref (row->texts);
+  g_byte_array_unref (row->other_texts);
+  g_free (row);
 }
 
-/* @from: may be @value; what it points to is copied */
+/* For the next one. */
 void
-tw_value_set (TwValue *value, const TwValue *from)
+tw_row_spare (gpointer data)
 {
-  char *copy = NULL;
+  TwRow *row = data;
 
-  if (from->letter != 'i' && !from->is_null)
+  if (row->spare->len >= MAX_SPARE || row->texts->len + row->other_texts->len > MAX_SPARE_LENGTH)
     {
-      copy = g_malloc (from->length + 1);
-      memcpy (copy, from->data, from->length);
-      copy[from->length] = '\0';
+      tw_row_free (row);
+      return;
     }
-  *value = *from;
-  value->data = copy;
+  HIDE (row->texts);
+  HIDE (row->other_texts);
+  g_ptr_array_add (row->spare, row);
 }
 
+static TwRow *
+make_row (GPtrArray *spare, guint n)
+{
+  TwRow *row = g_malloc0 (sizeof (TwRow) + n * sizeof (TwValue));
+
+  row->spare = spare;
+  row->n_values = n;
+  row->key = g_string_new (NULL);
+  row->texts = g_byte_array_new ();
+  row->other_texts = g_byte_array_new ();
+  return row;
+}
+
+/* One of @n values, without any. */
+TwRow *
+tw_row_take (GPtrArray *spare, guint n)
+{
+  TwRow *row;
+
+  if (spare->len == 0)
+    return make_row (spare, n);
+  row = g_ptr_array_steal_index_fast (spare, spare->len - 1);
+  SHOW (row->texts);
+  SHOW (row->other_texts);
+  row->exists = row->stored = row->changed = FALSE;
+  memset (row->values, 0, row->n_values * sizeof (TwValue));
+  return row;
+}
+
+/* @values: as many as the row has; what they point to is copied, and may be the row's */
+void
+tw_row_set (TwRow *row, const TwValue *values)
+{
+  GByteArray *texts = row->other_texts;
+  gsize length = 0;
+
+  for (guint i = 0; i < row->n_values; i++)
+    if (values[i].data != NULL)
+      length += values[i].length + 1;
+  g_byte_array_set_size (texts, (guint) length);
+  length = 0;
+  for (guint i = 0; i < row->n_values; i++)
+    {
+      row->values[i] = values[i];
+      if (values[i].data == NULL)
+        continue;
+      row->values[i].data = texts->data + length;
+      memcpy (texts->data + length, values[i].data, values[i].length);
+      length += values[i].length + 1;
+      texts->data[length - 1] = '\0';
+    }
+  row->other_texts = row->texts;
+  row->texts = texts;
+}
+
+/* What it points to is the statement's. */
 void
 tw_value_read (TwStmt *stmt, int column, char letter, TwValue *value)
 {
-  TwValue read = { .letter = letter == 'I' ? 'i' : letter };
-
-  read.is_null = tw_stmt_is_null (stmt, column);
-  if (read.letter == 'i')
-    read.number = tw_stmt_int64 (stmt, column);
+  *value = (TwValue){ .letter = letter == 'I' ? 'i' : letter };
+  value->is_null = tw_stmt_is_null (stmt, column);
+  if (value->letter == 'i')
+    value->number = tw_stmt_int64 (stmt, column);
+  else if (value->is_null)
+    return;
   else if (letter == 'b')
-    read.data = tw_stmt_blob (stmt, column, &read.length);
-  else if (!read.is_null)
     {
-      read.data = tw_stmt_text (stmt, column);
-      read.length = strlen (read.data);
+      value->data = tw_stmt_blob (stmt, column, &value->length);
+      if (value->data == NULL)
+        value->data = "";
     }
-  tw_value_set (value, &read);
+  else
+    {
+      value->data = tw_stmt_text (stmt, column);
+      value->length = strlen (value->data);
+    }
 }
 
 /**

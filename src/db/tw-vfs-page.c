@@ -19,6 +19,8 @@
  * To SQLite the reserved bytes are always zero: it sums them in the log. */
 #include "db/tw-vfs-private.h"
 
+#include "base/tw-random.h"
+
 static const char sqlite_magic[HEAD_BYTES] = "SQLite format 3";
 
 #define KEY_BYTES crypto_aead_xchacha20poly1305_ietf_KEYBYTES
@@ -162,18 +164,6 @@ run_cipher (TwVfsFile *main,
   return done;
 }
 
-/* Nonces are fetched many at a time: each fetch is a call of the kernel. */
-static void
-make_nonce (TwVfsFile *main, guint8 *nonce)
-{
-  if (main->n_nonces == 0)
-    {
-      randombytes_buf (main->nonces, sizeof main->nonces);
-      main->n_nonces = MAX_NONCES;
-    }
-  memcpy (nonce, main->nonces[--main->n_nonces], NONCE_BYTES);
-}
-
 /* @sealed and @plain are whole pages and must not overlap. */
 void
 tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain, guint8 *sealed)
@@ -181,7 +171,7 @@ tw_vfs_page_seal (TwVfsFile *file, const TwVfsPlace *place, const guint8 *plain,
   TwVfsFile *main = file->main;
   gsize head = has_head (place) ? HEAD_BYTES : 0;
 
-  make_nonce (main, sealed + NONCE_AT);
+  tw_random_nonce (sealed + NONCE_AT);
   sealed[NONCE_AT] = (sealed[NONCE_AT] & 0xfe) | (place->starts ? 1 : 0);
   if (!run_cipher (main, place, TRUE, sealed + NONCE_AT, sealed + TAG_AT, plain + head,
                    sealed + head, (int) (BODY - head)))

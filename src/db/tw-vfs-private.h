@@ -29,7 +29,6 @@ G_STATIC_ASSERT (FILE_ID_AT + FILE_ID_BYTES == PAGE);
 #define WAL_HEADER 32
 #define FRAME_HEADER 24
 #define FRAME (FRAME_HEADER + PAGE)
-#define MAX_NONCES 64
 
 typedef enum
 {
@@ -65,8 +64,6 @@ struct _TwVfsFile
   guint8 check[HEAD_BYTES - FILE_ID_BYTES];
   gboolean id_known;
   EVP_CIPHER_CTX *cipher;
-  guint8 nonces[MAX_NONCES][NONCE_BYTES]; /* random, not used yet */
-  guint n_nonces;
 
   /* A log or a journal only: the header that was written last, for the page that follows it. */
   gint64 header_at;

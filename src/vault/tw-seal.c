@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/tw-error.h"
+#include "base/tw-random.h"
 #include "vault/tw-vault-private.h"
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+G_STATIC_ASSERT (NONCE == TW_NONCE_BYTES);
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 typedef struct
@@ -67,7 +69,7 @@ tw_seal (TwKey *key, const void *data, gsize length, const char *context)
 
   if (context == NULL)
     context = "";
-  randombytes_buf (sealed, NONCE);
+  tw_random_nonce (sealed);
   crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE, NULL, data, length,
                                               (const guint8 *) context, strlen (context), NULL,
                                               sealed, tw_key_peek (key));

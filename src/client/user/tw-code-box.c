@@ -7,6 +7,7 @@
 #include "client/user/tw-phone-box.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
+#include "client/widgets/tw-reveal.h"
 #include "model/tw-challenge.h"
 #include "model/tw-code-form.h"
 #include "protocol/tw-kinds.h"
@@ -87,7 +88,10 @@ update (TwCodeBox *self)
   g_signal_emit (self, shown, 0);
   /* A box on a page that is not in front must not take the keyboard. */
   if (held && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_widget_grab_focus (gtk_widget_get_first_child (self->fields));
+    {
+      gtk_widget_grab_focus (gtk_widget_get_first_child (self->fields));
+      tw_reveal (GTK_WIDGET (self));
+    }
   else if (!held)
     tw_form_clear (TW_FORM (self->form));
 }
@@ -243,6 +247,9 @@ static void
 tw_code_box_init (TwCodeBox *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The message comes later, and moves the rest down. */
+  g_signal_connect_object (self->phone, "notify::visible", G_CALLBACK (tw_reveal), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

@@ -255,6 +255,26 @@ hold_payment (Fixture *fixture)
   return outgoing;
 }
 
+static gboolean
+is_in_sight (gpointer data)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (data, GTK_TYPE_VIEWPORT);
+  graphene_rect_t place;
+
+  return gtk_widget_compute_bounds (data, view, &place) && place.origin.y >= 0 &&
+         place.origin.y + place.size.height <= (float) gtk_widget_get_height (view);
+}
+
+/* Where to tell the code is before the eyes, though it came below what was filled in. */
+static void
+test_code_in_sight (Fixture *fixture, gconstpointer data)
+{
+  tw_make_narrow (fixture);
+  gtk_window_set_default_size (fixture->window, TW_NARROWEST, 400);
+  hold_payment (fixture);
+  g_assert_true (tw_wait_until (is_in_sight, tw_find_button (fixture->window, "Confirm")));
+}
+
 /* A new code is the same wish once more. */
 static void
 test_new_code (Fixture *fixture, gconstpointer data)
@@ -733,6 +753,7 @@ main (int argc, char *argv[])
   ADD ("find-biller", test_find_biller);
   ADD ("limits", test_limits);
   ADD ("give", test_give);
+  ADD ("code-in-sight", test_code_in_sight);
   ADD ("new-code", test_new_code);
   ADD ("dropped", test_dropped);
   ADD ("double", test_double);

@@ -148,7 +148,7 @@ update (TwStandingPage *self)
 
   tw_page_set_title (TW_PAGE (self), payee, _ ("Standing order"));
   tw_details_begin (self->details);
-  tw_details_add (self->details, _ ("To"), payee);
+  tw_details_add (self->details, C_ ("whom it is paid to", "To"), payee);
   tw_details_add (self->details, _ ("Next"), next != NULL ? next : "");
   tw_details_add (self->details, _ ("Last"), last != NULL ? last : "");
   tw_details_end (self->details);
