@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Whether our books and a partner's say the same of a day. What a statement settles is settled; all
- * else is a difference that a person sees, and stays one until it is explained. No money moves
- * here but by the rails' own news. */
+ * else is a difference that a person sees, and stays one until it is explained or put right. No
+ * money moves here but by the rails' own news, or as a senior has signed it. */
 #pragma once
 
 #include "server/command/tw-service.h"
