@@ -37,6 +37,7 @@ static const TwMigration steps[] = {
   { 22, tw_reconcile_schema_3 },
   { 23, tw_standing_schema_2 },
   { 24, tw_pay_schema_2 },
+  { 25, tw_standing_schema_3 },
 };
 
 /**
