@@ -292,6 +292,7 @@ test_ahead_full (Case *c, gconstpointer data)
     tw_test_money_number (c->t->db, "SELECT day FROM outgo WHERE account_id = $1", id), ==, c->day);
   assert_over (c, TW_LIMIT_DAY_SIGNED_CODE_FEN);
   go_to (c->day + 1);
+  get_back (c, FULL_FEN);
   pay_with_code (c, FULL_FEN);
   assert_used (c, FULL_FEN, 2 * FULL_FEN);
 }
