@@ -8,6 +8,7 @@
 #include "model/tw-payee.h"
 #include "model/tw-payment.h"
 #include "protocol/tw-practice-people.h"
+#include "server/feed/tw-feed.h"
 #include "server/ledger/tw-limits.h"
 #include "tw-test-db.h"
 #include "tw-test-money.h"
@@ -277,6 +278,20 @@ test_ahead (Case *c, gconstpointer data)
   assert_used (c, 7, 7);
 }
 
+/* The person's own computer is told that the limits are of that day. */
+static void
+assert_shown (Case *c, int day)
+{
+  g_autofree char *words = g_strdup_printf ("\"limits_day\":%d,", day);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwFeedAnswer) page = tw_feed_read (c->t->db, tw_keys_get (c->t->keys, TW_KEY_COLUMN),
+                                                c->t->person, NULL, 1000, &error);
+
+  g_assert_no_error (error);
+  if (strstr (page->text, words) == NULL)
+    g_error ("%s is not in %s", words, page->text);
+}
+
 /* The limit of that day was used up: today has none left, and tomorrow has. */
 static void
 test_ahead_full (Case *c, gconstpointer data)
@@ -290,11 +305,45 @@ test_ahead_full (Case *c, gconstpointer data)
   /* That is written down, though nothing was paid. */
   g_assert_cmpint (
     tw_test_money_number (c->t->db, "SELECT day FROM outgo WHERE account_id = $1", id), ==, c->day);
+  assert_shown (c, c->day);
   assert_over (c, TW_LIMIT_DAY_SIGNED_CODE_FEN);
   go_to (c->day + 1);
   get_back (c, FULL_FEN);
   pay_with_code (c, FULL_FEN);
   assert_used (c, FULL_FEN, 2 * FULL_FEN);
+}
+
+/* Called off where the day has to be counted anew: it is given back once. */
+static void
+test_ahead_given_back (Case *c, gconstpointer data)
+{
+  g_autofree char *id = tw_uuid_new ();
+
+  tw_assert_done (pay (c, 300));
+  tw_test_money_stop_service (c->t);
+  tw_test_money_start_service (c->t, FALSE);
+  tw_assert_done (pay_to (c, c->company, 5000, id));
+  go_to (c->day + 100);
+  tw_assert_done (pay (c, 200));
+  go_to (c->day);
+  tw_assert_done (RUN (c, TW_KIND_PAYMENT_CANCEL, NULL, "payment_id", "s", id));
+  assert_used (c, 500, 500);
+}
+
+/* What was paid by such a clock was not a few minutes ago; by one that is a little ahead it was. */
+static void
+test_ahead_double (Case *c, gconstpointer data)
+{
+  const char *to = c->other->account_id;
+
+  go_to (c->day + 1);
+  tw_assert_done (tw_test_money_transfer (c->t, to, 1000));
+  go_to (c->day);
+  tw_assert_code (tw_test_money_transfer (c->t, to, 1000), "looks_double");
+  go_to (c->day + 365);
+  tw_assert_done (tw_test_money_transfer (c->t, to, 1000));
+  go_to (c->day);
+  tw_assert_done (tw_test_money_transfer (c->t, to, 1000));
 }
 
 /* Set back by a little, by a lot, and right again: there is no fresh limit in it. */
@@ -347,6 +396,8 @@ main (int argc, char **argv)
   CASE ("given-back/first", test_given_back_first, NULL);
   CASE ("ahead", test_ahead, NULL);
   CASE ("ahead/full", test_ahead_full, NULL);
+  CASE ("ahead/given-back", test_ahead_given_back, NULL);
+  CASE ("ahead/double", test_ahead_double, NULL);
   CASE ("back", test_back, NULL);
   CASE ("back/a-year", test_back_a_year, NULL);
   return g_test_run ();
