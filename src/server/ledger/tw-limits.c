@@ -63,6 +63,7 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
     return FALSE;
   *outgo = (TwOutgo){ .day = today, .year = get_year (today) };
   outgo->verified = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_APPROVED;
+  outgo->refused = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_REFUSED;
   if (!tw_db_get_row (tw_tx_db (tx), &tw_outgo_table, &row, error, account_id))
     return FALSE;
   if (row != NULL)
@@ -232,7 +233,8 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
   gboolean in_day = outgo->day_fen <= day_limit_fen;
 
   if (!outgo->verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
-    *obstacle = (TwObstacle){ "identity_pending", TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
+    *obstacle = (TwObstacle){ outgo->refused ? "identity_refused" : "identity_pending",
+                              TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
   else if (!in_day && leaving->factor == TW_FACTOR_SIGNED &&
            outgo->day_fen > TW_LIMIT_DAY_SIGNED_CODE_FEN)
     *obstacle = (TwObstacle){ "over_limit", TW_LIMIT_DAY_SIGNED_CODE_FEN, FALSE };

@@ -54,6 +54,7 @@ typedef struct
   gint64 life_fen;
   char *recent;      /* the payments of the last minutes */
   gboolean verified; /* whether the identity has been approved */
+  gboolean refused;  /* or refused */
   gint64 ahead;      /* of today, so many days, is the day that was written down; 0 without one */
   gboolean year_is_known; /* whether the year that was written down is @year */
 } TwOutgo;

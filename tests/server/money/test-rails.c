@@ -527,6 +527,9 @@ test_transfer (Case *c, gconstpointer data)
   tw_assert_done (tw_test_money_transfer (t, first->account_id, 100000));
   tw_clock_set_offset_ms (2 * G_GINT64_CONSTANT (86400000));
   tw_assert_code (tw_test_money_transfer (t, first->account_id, 1), "identity_pending");
+  /* Who was refused is not told to wait. */
+  tw_test_money_decide (t, unproved, FALSE);
+  tw_assert_code (tw_test_money_transfer (t, first->account_id, 1), "identity_refused");
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 100000);
   tw_clock_set_offset_ms (0);
 }
