@@ -72,8 +72,14 @@ TW_DEFINE_GETTER (TwWallet, tw_wallet, TW_IS_WALLET, gint64, day_used_fen)
 TW_DEFINE_GETTER (TwWallet, tw_wallet, TW_IS_WALLET, gint64, year_used_fen)
 TW_DEFINE_GETTER (TwWallet, tw_wallet, TW_IS_WALLET, gboolean, ever)
 
-/* What was used counts for its own day and year: nobody tells the wallet that a new one has begun.
- */
+/* What was used counts for its own day and year: nobody tells the wallet that a new one has begun,
+ * or that the clock by which it was told was far ahead. */
+static gboolean
+is_of_now (TwWallet *self, int today)
+{
+  return self->limits_day - today <= TW_WALLET_MOST_AHEAD_DAYS;
+}
+
 static gint64
 get_year_left (TwWallet *self, int today)
 {
@@ -81,13 +87,15 @@ get_year_left (TwWallet *self, int today)
 
   tw_clock_date_of_day (today, &year, NULL, NULL);
   tw_clock_date_of_day ((int) self->limits_day, &year_used, NULL, NULL);
-  return self->year_limit_fen - (self->ever || year <= year_used ? self->year_used_fen : 0);
+  return self->year_limit_fen -
+         (self->ever || (year <= year_used && is_of_now (self, today)) ? self->year_used_fen : 0);
 }
 
 static gint64
 get_left (TwWallet *self, gint64 limit_fen, int today)
 {
-  gint64 used_fen = today <= self->limits_day ? self->day_used_fen : 0;
+  gboolean is_used = today <= self->limits_day && is_of_now (self, today);
+  gint64 used_fen = is_used ? self->day_used_fen : 0;
 
   return MAX (0, MIN (limit_fen - used_fen, get_year_left (self, today)));
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* A day of limits that is further ahead of today is of a clock that was wrong. */
+#define TW_WALLET_MOST_AHEAD_DAYS 2
+
 #define TW_TYPE_WALLET (tw_wallet_get_type ())
 G_DECLARE_FINAL_TYPE (TwWallet, tw_wallet, TW, WALLET, TwObject)
 

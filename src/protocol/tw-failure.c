@@ -34,6 +34,8 @@ static const TwFailure failures[] = {
     N_ ("Pay less now and the rest later: tomorrow, or next year, a new limit begins.") },
   { "identity_pending", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
     N_ ("Wait for the identity check. You need not do anything for it.") },
+  { "identity_refused", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
+    N_ ("Your account page says why. Ask a person there, so that it can be mended.") },
   { "amount_changed", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
     N_ ("Look at today’s amount and confirm it.") },
   { "already_paid", TW_MOVED_EARLIER, TW_CHECK_PAYEE,

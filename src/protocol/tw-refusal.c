@@ -35,6 +35,8 @@ static const TwRefusal refusals[] = {
     TW_REMEDY_EDIT },
   { "identity_pending", N_ ("Your identity has not been checked yet. Until then limits are low."),
     TW_REMEDY_IDENTITY },
+  { "identity_refused", N_ ("Your identity could not be confirmed, so limits stay low."),
+    TW_REMEDY_IDENTITY },
   { "amount_changed", N_ ("The amount has changed, as a late fee grows per day. Look at it again."),
     TW_REMEDY_LOOK_AGAIN },
   { "already_paid", N_ ("This has already been paid."), TW_REMEDY_NONE },

@@ -22,7 +22,7 @@ typedef struct
 #define TW_REMEDY_RETRY "retry"     /* a new attempt is safe */
 #define TW_REMEDY_SIGN_IN "sign_in"
 #define TW_REMEDY_SUPPORT "support"
-#define TW_REMEDY_IDENTITY "identity" /* finish the identity check */
+#define TW_REMEDY_IDENTITY "identity" /* see where the identity check stands */
 #define TW_REMEDY_CLOCK "clock"       /* set the computer's clock */
 #define TW_REMEDY_CONFIRM "confirm"   /* the same again, with `again` in the body, if it is meant */
 #define TW_REMEDY_CODE "code"         /* tell the code of the challenge that waits */

@@ -35,6 +35,11 @@ test_left (void)
   assert_left (some, last + 1, 1000, 1000, 1000);
   assert_left (some, last + 2, 1000, 5000, 10000); /* a new year */
   assert_left (some, last - 1, 600, 1000, 1000);   /* a clock that was put back opens nothing */
+  /* Neither does one that was far ahead lock the days until then, or the year. */
+  assert_left (some, last - 2, 600, 1000, 1000);
+  assert_left (some, last - 3, 1000, 5000, 10000);
+  assert_left (some, last - 300, 1000, 5000, 10000);
+  assert_left (ever, last - 3, 1000, 1000, 1000);
   assert_left (over, last, 0, 3800, 4000);
   assert_left (ever, last + 2, 1000, 1000, 1000);
   assert_left (full, last, 0, 0, 0);

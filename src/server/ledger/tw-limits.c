@@ -5,10 +5,14 @@
 
 #include "base/tw-clock.h"
 #include "model/tw-account.h"
+#include "model/tw-payment.h"
+#include "server/ledger/tw-ledger.h"
 #include "server/ledger/tw-payments.h"
 
 /* Of the payments of the last minutes so many are remembered. */
 #define MAX_RECENT 16
+
+#define DAY_MS (G_GINT64_CONSTANT (86400000))
 
 const TwTable tw_outgo_table = { "outgo",
                                  "account_id, day, year, day_fen, year_fen, life_fen, recent",
@@ -20,6 +24,18 @@ tw_outgo_clear (TwOutgo *outgo)
   g_clear_pointer (&outgo->recent, g_free);
 }
 
+/**
+ * tw_outgo_is_put_right:
+ * @outgo: as tw_limits_check() has set it
+ *
+ * Returns: whether the day that was written down is not counted by any more, as it was far ahead
+ */
+gboolean
+tw_outgo_is_put_right (const TwOutgo *outgo)
+{
+  return outgo->ahead > TW_WALLET_MOST_AHEAD_DAYS;
+}
+
 static gint64
 get_year (gint64 day)
 {
@@ -27,6 +43,14 @@ get_year (gint64 day)
 
   tw_clock_date_of_day ((int) day, &year, NULL, NULL);
   return year;
+}
+
+/* A day that is further from today than clocks usually are: either one of the two clocks was wrong,
+ * or nothing was paid for a while. */
+static gboolean
+is_far (const TwOutgo *outgo)
+{
+  return ABS (outgo->ahead) > TW_WALLET_MOST_AHEAD_DAYS;
 }
 
 static gboolean
@@ -39,18 +63,62 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
     return FALSE;
   *outgo = (TwOutgo){ .day = today, .year = get_year (today) };
   outgo->verified = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_APPROVED;
+  outgo->refused = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_REFUSED;
   if (!tw_db_get_row (tw_tx_db (tx), &tw_outgo_table, &row, error, account_id))
     return FALSE;
   if (row != NULL)
     {
+      outgo->ahead = tw_row_int64 (row, 1) - today;
       /* A clock that was put back does not open a new day. */
-      outgo->day = MAX (tw_row_int64 (row, 1), outgo->day);
-      outgo->year = MAX (tw_row_int64 (row, 2), outgo->year);
+      if (!is_far (outgo))
+        outgo->day = MAX (tw_row_int64 (row, 1), today);
+      outgo->year = get_year (outgo->day);
       outgo->day_fen = tw_row_int64 (row, 1) == outgo->day ? tw_row_int64 (row, 3) : 0;
       outgo->year_fen = tw_row_int64 (row, 2) == outgo->year ? tw_row_int64 (row, 4) : 0;
       outgo->life_fen = tw_row_int64 (row, 5);
+      outgo->year_is_known = tw_row_int64 (row, 2) == outgo->year;
     }
   outgo->recent = g_strdup (row != NULL ? tw_row_text (row, 6) : "");
+  return TRUE;
+}
+
+/* What has left since the day began, and since the year did, as it stands in the books: the entries
+ * of the wallet, and what is set aside. $3 to $5 are times: of the day, of the year, and the end.
+ */
+#define COUNTED "p.account_id = $1 AND p.kind IN (%d, %d, %d, %d)"
+#define SUMS                                                                                       \
+  "SELECT CAST(COALESCE(sum(CASE WHEN at_ms >= $3 THEN fen ELSE 0 END), 0) AS BIGINT), "           \
+  "CAST(COALESCE(sum(fen), 0) AS BIGINT) FROM ("                                                   \
+  "SELECT p.amount_fen AS fen, p.created_at AS at_ms FROM entry e "                                \
+  "JOIN payment p ON p.id = e.transfer_id WHERE e.account_id = $2 AND " COUNTED                    \
+  " UNION ALL SELECT p.amount_fen, p.created_at FROM transfer t "                                  \
+  "JOIN payment p ON p.id = t.id WHERE t.state = 'reserved' AND " COUNTED                          \
+  ") AS paid WHERE at_ms >= $4 AND at_ms < $5"
+
+/* A day far from today says nothing about it. Where the clock was ahead then, what was paid by it
+ * counts today, with what was paid today and this year before: nobody is locked out until that day
+ * comes, and setting the clock back gives nobody a fresh limit. Where it was behind then, or
+ * nothing was paid for a while, what was recorded today counts, by whichever clock it was. */
+static gboolean
+recount (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
+{
+  const int transfer = TW_PAYMENT_KIND_TRANSFER, company = TW_PAYMENT_KIND_COMPANY;
+  const int merchant = TW_PAYMENT_KIND_MERCHANT, biller = TW_PAYMENT_KIND_BILLER;
+  g_autofree char *sql = g_strdup_printf (SUMS, transfer, company, merchant, biller, transfer,
+                                          company, merchant, biller);
+  g_autofree char *wallet = tw_ledger_wallet_id (account_id);
+  int last_day = (int) outgo->day + TW_WALLET_MOST_AHEAD_DAYS;
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error, sql, "ssiii", account_id, wallet,
+                              tw_clock_ms_of_day ((int) outgo->day),
+                              tw_clock_ms_of_day (tw_clock_day_of_date ((int) outgo->year, 1, 1)),
+                              outgo->ahead > 0 ? G_MAXINT64 : tw_clock_ms_of_day (last_day + 1));
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  outgo->day_fen = tw_stmt_int64 (stmt, 0);
+  if (outgo->ahead > 0 || !outgo->year_is_known)
+    outgo->year_fen = tw_stmt_int64 (stmt, 1);
+  tw_stmt_reset (stmt);
   return TRUE;
 }
 
@@ -107,10 +175,12 @@ is_text (const char *part, gsize length, const char *text)
   return text != NULL && strlen (text) == length && memcmp (part, text, length) == 0;
 }
 
-/* Drops what is over the time, or of @without; says whether one is like @leaving. */
+/* Drops what is over the time, or of a clock that was far ahead, or of @without; says whether one
+ * is like @leaving. */
 static gboolean
 look_back (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving, const char *without)
 {
+  const gint64 latest_ms = now_ms + TW_WALLET_MOST_AHEAD_DAYS * DAY_MS;
   char *kept = outgo->recent; /* what is kept moves to the front */
   gboolean found = FALSE;
   const char *next;
@@ -123,7 +193,7 @@ look_back (TwOutgo *outgo, gint64 now_ms, const TwLeaving *leaving, const char *
       next = line + length + (line[length] == '\n' ? 1 : 0);
       if (!parse_recent (line, length, &recent) ||
           is_text (recent.payment, recent.payment_length, without) ||
-          recent.at_ms <= now_ms - TW_LIMIT_DOUBLE_MS)
+          recent.at_ms <= now_ms - TW_LIMIT_DOUBLE_MS || recent.at_ms > latest_ms)
         continue;
       found |= leaving != NULL && recent.amount_fen == leaving->amount_fen &&
                is_text (recent.payee, recent.payee_length, leaving->payee_key);
@@ -163,7 +233,8 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
   gboolean in_day = outgo->day_fen <= day_limit_fen;
 
   if (!outgo->verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
-    *obstacle = (TwObstacle){ "identity_pending", TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
+    *obstacle = (TwObstacle){ outgo->refused ? "identity_refused" : "identity_pending",
+                              TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
   else if (!in_day && leaving->factor == TW_FACTOR_SIGNED &&
            outgo->day_fen > TW_LIMIT_DAY_SIGNED_CODE_FEN)
     *obstacle = (TwObstacle){ "over_limit", TW_LIMIT_DAY_SIGNED_CODE_FEN, FALSE };
@@ -185,7 +256,8 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
  * @obstacle: (out): why it may not; all of it empty when it may
  * @error: the database's
  *
- * Decides; writes nothing.
+ * Decides; writes nothing, unless the day that was written down last is far ahead of today: that is
+ * put right, also where something stands in the way.
  *
  * Returns: whether it could be decided
  */
@@ -197,7 +269,10 @@ tw_limits_check (
   gboolean seen;
 
   *obstacle = (TwObstacle){ NULL, 0, FALSE };
-  if (!load (tx, leaving->account_id, outgo, error))
+  if (!load (tx, leaving->account_id, outgo, error) ||
+      (is_far (outgo) && !recount (tx, leaving->account_id, outgo, error)))
+    return FALSE;
+  if (tw_outgo_is_put_right (outgo) && !tw_limits_count (tx, leaving->account_id, outgo, error))
     return FALSE;
   seen = look_back (outgo, now_ms, leaving, NULL);
 #ifdef TW_MUTANT_LIMIT_COUNTED_AFTER
@@ -253,14 +328,18 @@ tw_limits_give_back (TwTx *tx,
 {
   int day = tw_clock_day_of_ms (counted_at_ms);
   g_auto (TwOutgo) outgo = { 0 };
+  gboolean counted_anew;
 
   if (!load (tx, account_id, &outgo, error))
     return FALSE;
+  counted_anew = is_far (&outgo); /* without it: it has left the books */
+  if (counted_anew && !recount (tx, account_id, &outgo, error))
+    return FALSE;
   look_back (&outgo, tw_tx_now_ms (tx), NULL, payment_id);
   outgo.life_fen = MAX (0, outgo.life_fen - amount_fen);
-  if (get_year (day) == outgo.year)
+  if (get_year (day) == outgo.year && !(counted_anew && (outgo.ahead > 0 || !outgo.year_is_known)))
     outgo.year_fen = MAX (0, outgo.year_fen - amount_fen);
-  if (day == outgo.day)
+  if (day == outgo.day && !counted_anew)
     outgo.day_fen = MAX (0, outgo.day_fen - amount_fen);
   return tw_limits_count (tx, account_id, &outgo, error);
 }
@@ -285,7 +364,8 @@ tw_limits_show (
 
   if (known == NULL)
     {
-      if (!load (tx, account_id, &outgo, error))
+      if (!load (tx, account_id, &outgo, error) ||
+          (tw_outgo_is_put_right (&outgo) && !recount (tx, account_id, &outgo, error)))
         return FALSE;
       known = &outgo;
     }

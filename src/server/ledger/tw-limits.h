@@ -54,10 +54,14 @@ typedef struct
   gint64 life_fen;
   char *recent;      /* the payments of the last minutes */
   gboolean verified; /* whether the identity has been approved */
+  gboolean refused;  /* or refused */
+  gint64 ahead;      /* of today, so many days, is the day that was written down; 0 without one */
+  gboolean year_is_known; /* whether the year that was written down is @year */
 } TwOutgo;
 
 extern const TwTable tw_outgo_table;
 
+gboolean tw_outgo_is_put_right (const TwOutgo *outgo);
 void tw_outgo_clear (TwOutgo *outgo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOutgo, tw_outgo_clear)
 

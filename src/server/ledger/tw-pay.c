@@ -147,7 +147,8 @@ finish (
  * @error: anything unexpected
  *
  * Decides and, when nothing stands in the way, pays: at once to a wallet; over a rail the money is
- * set aside and the order written down. With an obstacle nothing was written.
+ * set aside and the order written down. With an obstacle nothing was written but what
+ * tw_limits_check() puts right.
  *
  * Returns: whether it was decided
  */
@@ -176,7 +177,7 @@ tw_pay (TwTx *tx, TwJob *job, const TwPay *pay, TwObstacle *obstacle, GError **e
   else if (!tw_limits_check (tx, &leaving, &outgo, obstacle, error))
     return FALSE;
   if (obstacle->code != NULL)
-    return TRUE;
+    return !tw_outgo_is_put_right (&outgo) || tw_ledger_publish_wallet (tx, pay->account_id, error);
   if (obstacle->with_code)
     return rehearse (tx, legs, pay->amount_fen, obstacle, error);
   if (!move (tx, pay, legs, obstacle, error))

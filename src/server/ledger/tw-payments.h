@@ -45,6 +45,8 @@ gboolean tw_payments_receive (TwTx *tx,
                               GError **error);
 char *tw_payments_received_id (const char *transfer_id);
 char *tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **error);
+gboolean
+tw_payments_read_is_proved (TwTx *tx, const char *account_id, gboolean *is_proved, GError **error);
 TwPayment *
 tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, GError **error);
 gboolean tw_payments_save (TwTx *tx, TwPayment *payment, GError **error);

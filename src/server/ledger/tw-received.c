@@ -3,6 +3,7 @@
 #include "server/ledger/tw-payments.h"
 
 #include "base/tw-text.h"
+#include "model/tw-account.h"
 #include "server/command/tw-column.h"
 #include "server/command/tw-keys.h"
 #include "server/command/tw-writer.h"
@@ -33,6 +34,29 @@ tw_payments_read_masked_name (TwTx *tx, const char *account_id, GError **error)
   name = tw_column_open (tw_tx_key (tx, TW_KEY_COLUMN), sealed, length, "account", account_id,
                          "name", error);
   return name != NULL ? tw_text_mask_name (name) : NULL;
+}
+
+/**
+ * tw_payments_read_is_proved:
+ * @tx: the transaction
+ * @account_id: somebody who is to be paid
+ * @is_proved: (out): whether there is such a person, who has proved who they are
+ * @error: the database's
+ *
+ * Who has not is paid by nobody, whichever way they are named: payee.check does not find them
+ * either.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+tw_payments_read_is_proved (TwTx *tx, const char *account_id, gboolean *is_proved, GError **error)
+{
+  const TwRow *row;
+
+  if (!tw_db_get_row (tw_tx_db (tx), &tw_person_table, &row, error, account_id))
+    return FALSE;
+  *is_proved = row != NULL && tw_row_int64 (row, 1) == TW_IDENTITY_STATE_APPROVED;
+  return TRUE;
 }
 
 /**

@@ -162,6 +162,7 @@ handle_transfer (TwTx *tx, TwJob *job, GError **error)
     .to_account = to,
   };
   g_autofree char *name = NULL;
+  gboolean is_proved;
   TwObstacle obstacle;
 
   if (to == NULL || !tw_json_check_members (body, members, &bad) ||
@@ -171,6 +172,10 @@ handle_transfer (TwTx *tx, TwJob *job, GError **error)
     return tw_job_invalid (job, bad);
   if (strcmp (to, from) == 0)
     return tw_job_refuse (job, "same_account", NULL);
+  if (!tw_payments_read_is_proved (tx, to, &is_proved, error))
+    return FALSE;
+  if (!is_proved)
+    return tw_job_refuse (job, "no_payee", NULL);
   name = tw_payments_read_masked_name (tx, to, error);
   pay.payee_name = name;
   return name != NULL && tw_pay (tx, job, &pay, &obstacle, error) &&

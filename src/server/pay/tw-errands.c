@@ -74,21 +74,26 @@ forget_payees (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 /* How far ahead the person is warned: some days before, and once more on the eve. */
 #define DAYS_AHEAD 3
 
-/* The first try of a day, and each one after it, has an id of its own. */
+/* Each try of a day has an id of its own, and so has a day that comes once more because a clock was
+ * ahead: what ran last was something else then. */
 static char *
-name_try (const char *id, gint64 day, gint64 tried)
+name_try (const char *id, gint64 day, gint64 tried, gint64 last_at_ms)
 {
-  return tried == 0 ? g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, day)
-                    : g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, id, day, tried);
+  return g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, id, day,
+                          tried, last_at_ms);
 }
 
+/* An order, as a row of `id, next_day, warned, tries, last_at`. */
 static void
-run_standing (
-  TwErrands *self, const char *id, gint64 next_day, TwWarned warned, gint64 tried, int today)
+run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
 {
-  gboolean is_due = next_day <= today;
+  int today = tw_clock_day_of_ms (now_ms);
+  const char *id = tw_stmt_text (stmt, 0);
+  gint64 next_day = tw_stmt_int64 (stmt, 1), warned = tw_stmt_int64 (stmt, 2);
+  gint64 tried = tw_stmt_int64 (stmt, 3), last_at_ms = tw_stmt_int64 (stmt, 4);
+  gboolean is_due = next_day <= today || last_at_ms > now_ms + TW_STANDING_AHEAD_MS;
   TwWarned stage = next_day <= today + 1 ? TW_WARNED_EVE : TW_WARNED_DAYS_AHEAD;
-  g_autofree char *about = name_try (id, next_day, tried);
+  g_autofree char *about = name_try (id, next_day, tried, last_at_ms);
   g_autoptr (JsonObject) body = json_object_new ();
 
   json_object_set_string_member (body, "standing_id", id);
@@ -97,28 +102,36 @@ run_standing (
     json_object_set_int_member (body, "tried", tried);
   if (is_due)
     submit (self, TW_KIND_STANDING_RUN, about, body);
-  else if (warned < stage)
+  else if (warned < (gint64) stage)
     {
       json_object_set_int_member (body, "stage", stage);
       submit (self, TW_KIND_STANDING_WARN, NULL, body);
     }
 }
 
+#define STANDING "SELECT id, next_day, warned, tries, last_at FROM standing WHERE state = 0 AND "
+
+/* What is due, and what to warn of; and what ran when the clock was ahead, to be put right. */
 static gboolean
 run_standings (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 {
-  int today = tw_clock_day_of_ms (now_ms);
-  TwStmt *stmt =
-    tw_db_query (db, error,
-                 "SELECT id, next_day, warned, tries FROM standing WHERE state = 0 AND "
-                 "next_try_at <= $4 AND (next_day <= $1 OR (next_day <= $1 + 1 AND warned < 2) OR "
-                 "(next_day <= $1 + $2 AND warned < 1)) ORDER BY next_day LIMIT $3",
-                 "iiii", (gint64) today, (gint64) DAYS_AHEAD, (gint64) MAX_AT_ONCE, now_ms);
+  gint64 today = tw_clock_day_of_ms (now_ms);
+  TwStmt *stmt = tw_db_query (db, error, STANDING "last_at > $1 ORDER BY last_at LIMIT $2", "ii",
+                              now_ms + TW_STANDING_AHEAD_MS, (gint64) MAX_AT_ONCE);
   TwStep step = TW_STEP_ERROR;
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
-    run_standing (self, tw_stmt_text (stmt, 0), tw_stmt_int64 (stmt, 1),
-                  (TwWarned) tw_stmt_int64 (stmt, 2), tw_stmt_int64 (stmt, 3), today);
+    run_standing (self, stmt, now_ms);
+  if (step != TW_STEP_DONE)
+    return FALSE;
+  stmt = tw_db_query (db, error,
+                      STANDING
+                      "next_try_at <= $4 AND (next_day <= $1 OR (next_day <= $1 + 1 AND warned < "
+                      "2) OR (next_day <= $1 + $2 AND warned < 1)) ORDER BY next_day LIMIT $3",
+                      "iiii", today, (gint64) DAYS_AHEAD, (gint64) MAX_AT_ONCE, now_ms);
+  step = TW_STEP_ERROR;
+  while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    run_standing (self, stmt, now_ms);
   return step == TW_STEP_DONE;
 }
 

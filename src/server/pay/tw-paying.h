@@ -12,6 +12,7 @@ extern const char tw_pay_schema[];
 extern const char tw_pay_schema_2[];
 extern const char tw_standing_schema[];
 extern const char tw_standing_schema_2[];
+extern const char tw_standing_schema_3[];
 
 void tw_paying_init (void);
 

@@ -2,7 +2,6 @@
 /* standing.set and standing.end */
 #include <string.h>
 
-#include "base/tw-clock.h"
 #include "base/tw-text.h"
 #include "protocol/tw-json.h"
 #include "server/ledger/tw-limits.h"
@@ -78,21 +77,6 @@ make_row (TwTx *tx, TwJob *job)
   return standing;
 }
 
-/* What was paid this month already is not paid again because the day was moved. */
-static gint64
-find_next_day (TwTx *tx, const TwStandingRow *standing, gint64 day)
-{
-  int today = tw_clock_day_of_ms (tw_tx_now_ms (tx));
-  int year, month, last_year, last_month;
-  int next = tw_standing_find_day ((int) day, today);
-
-  if (standing->last_at_ms == 0)
-    return next;
-  tw_clock_date_of_day (tw_clock_day_of_ms (standing->last_at_ms), &last_year, &last_month, NULL);
-  tw_clock_date_of_day (next, &year, &month, NULL);
-  return year == last_year && month == last_month ? tw_standing_find_day ((int) day, next) : next;
-}
-
 static void
 fill (TwTx *tx, TwStandingRow *standing, const TwPayeeRow *payee, const Order *order)
 {
@@ -101,7 +85,7 @@ fill (TwTx *tx, TwStandingRow *standing, const TwPayeeRow *payee, const Order *o
   tw_standing_set_text (&standing->memo, order->memo != NULL ? order->memo : "");
   standing->amount_fen = order->amount_fen;
   if (standing->day != order->day)
-    standing->next_day = find_next_day (tx, standing, order->day);
+    standing->next_day = tw_standing_row_find_next (standing, order->day, tw_tx_now_ms (tx));
   standing->day = order->day;
   standing->warned = TW_WARNED_NOT;
   standing->tries = 0;

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* No order runs so far ahead of the clock, unless another clock was. */
+#define TW_STANDING_AHEAD_MS (G_GINT64_CONSTANT (86400000))
+
 /* How often the person was warned of the next time. */
 typedef enum
 {
@@ -34,6 +37,7 @@ typedef struct
   char *last_payment_id;
   gint64 last_at_ms;
   gint64 created_at_ms;
+  gint64 paid_day; /* for which it was paid last, as far as is known; 0: never, or it was refused */
 } TwStandingRow;
 
 void tw_standing_row_free (TwStandingRow *row);
@@ -44,6 +48,12 @@ gboolean tw_standing_row_insert (TwTx *tx, const TwStandingRow *standing, GError
 gboolean tw_standing_row_save (TwTx *tx, const TwStandingRow *standing, GError **error);
 GPtrArray *
 tw_standing_row_list (TwTx *tx, const char *condition, const char *value, GError **error);
+
+/* When it is paid next if it is paid on @day of the month; days since 1970-01-01. */
+gint64 tw_standing_row_find_next (const TwStandingRow *standing, gint64 day, gint64 now_ms);
+
+/* Whether it ran at a time that has not come yet, by a clock that was ahead. */
+gboolean tw_standing_row_ran_ahead (const TwStandingRow *standing, gint64 now_ms);
 
 void tw_standing_set_text (char **at, const char *text);
 

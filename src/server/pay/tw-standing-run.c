@@ -105,6 +105,25 @@ put_off (
          tw_tx_audit (tx, job, "standing.put_off", standing->id, error) && tw_job_done (job, NULL);
 }
 
+/* The clock was ahead when it ran: it goes on from today. What was not paid by then is not over. */
+static gboolean
+put_right (TwTx *tx, TwJob *job, TwStandingRow *standing, GError **error)
+{
+  standing->tries = 0;
+  standing->next_try_at_ms = 0;
+  standing->next_day = tw_standing_row_find_next (standing, standing->day, tw_tx_now_ms (tx));
+  standing->warned = TW_WARNED_NOT;
+  standing->last_at_ms = tw_tx_now_ms (tx);
+  if (strcmp (standing->reason, "expired") == 0)
+    {
+      standing->notice = TW_STANDING_NOTICE_NONE;
+      tw_standing_set_text (&standing->reason, "");
+    }
+  return tw_standing_row_save (tx, standing, error) &&
+         tw_tx_audit (tx, job, "standing.put_right", standing->id, error) &&
+         tw_job_done (job, NULL);
+}
+
 /* {"standing_id", "day", "tried"?} */
 static gboolean
 handle_run (TwTx *tx, TwJob *job, GError **error)
@@ -120,6 +139,8 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
     return tw_job_invalid (job, bad);
   if (!load_due (tx, &order, &standing, error))
     return FALSE;
+  if (standing != NULL && tw_standing_row_ran_ahead (standing, tw_tx_now_ms (tx)))
+    return put_right (tx, job, standing, error);
   if (standing == NULL || order.day > today || standing->tries != order.tried ||
       standing->next_try_at_ms > tw_tx_now_ms (tx))
     return tw_job_done (job, NULL);
@@ -129,7 +150,9 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
     return put_off (tx, job, standing, code, next_ms, error);
   standing->tries = 0;
   standing->next_try_at_ms = 0;
-  standing->next_day = tw_standing_find_day ((int) standing->day, today);
+  if (code == NULL)
+    standing->paid_day = order.day;
+  standing->next_day = tw_standing_row_find_next (standing, standing->day, tw_tx_now_ms (tx));
   standing->warned = TW_WARNED_NOT;
   standing->last_at_ms = tw_tx_now_ms (tx);
   standing->notice = code == NULL ? TW_STANDING_NOTICE_NONE : TW_STANDING_NOTICE_FAILED;
@@ -196,6 +219,7 @@ on_payment_failed (TwTx *tx, TwPayment *payment, GError **error)
       strcmp (standing->last_payment_id, tw_object_get_id (TW_OBJECT (payment))) != 0)
     return TRUE;
   standing->notice = TW_STANDING_NOTICE_FAILED;
+  standing->paid_day = 0;
   tw_standing_set_text (&standing->reason, tw_payment_get_reason (payment));
   return tw_standing_row_save (tx, standing, error);
 }

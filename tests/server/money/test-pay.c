@@ -196,6 +196,11 @@ test_unproved (Case *c, gconstpointer refused)
         ==, 1);
       tw_assert_code (pay (c, id, 100, NULL), "payee_unchecked");
     }
+  /* Nor is there a way around the looking up. */
+  tw_assert_code (tw_test_money_transfer (t, stranger->account_id, 100), "no_payee");
+  tw_assert_code (tw_test_money_transfer (t, "01900000-0000-7000-8000-00000000ffff", 100),
+                  "no_payee");
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
   tw_actor_unref (t->person);
   t->person = tw_actor_ref (stranger);
   tw_assert_code (check (c, "13900000003"), "same_account");
@@ -207,6 +212,7 @@ test_unproved (Case *c, gconstpointer refused)
   tw_assert_done (check (c, "13900000003"));
   g_assert_cmpint (tw_test_money_number (t->db, "SELECT state FROM payee WHERE id = $1", pending),
                    ==, TW_PAYEE_STATE_CHECKED);
+  tw_assert_done (tw_test_money_transfer (t, stranger->account_id, 100));
 }
 
 /* Nobody finds out by trying who all has an account. */

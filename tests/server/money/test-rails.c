@@ -501,8 +501,10 @@ test_transfer (Case *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
   g_autoptr (TwActor) other = tw_test_money_register (t, 2);
+  g_autoptr (TwActor) unproved = tw_test_money_register (t, 3);
   g_autoptr (TwActor) first = tw_actor_ref (t->person);
 
+  tw_test_money_decide (t, other, TRUE);
   tw_assert_code (tw_test_money_transfer (t, other->account_id, 100), "no_balance");
   fill_wallet (t);
   tw_assert_code (tw_test_money_transfer (t, first->account_id, 100), "same_account");
@@ -520,11 +522,15 @@ test_transfer (Case *c, gconstpointer data)
   tw_clock_set_offset_ms (G_GINT64_CONSTANT (86400000));
   tw_assert_done (tw_test_money_transfer (t, other->account_id, 100000));
   g_clear_pointer (&t->person, tw_actor_unref);
-  t->person = tw_actor_ref (other);
+  t->person = tw_actor_ref (unproved);
+  fill_wallet (t);
   tw_assert_done (tw_test_money_transfer (t, first->account_id, 100000));
   tw_clock_set_offset_ms (2 * G_GINT64_CONSTANT (86400000));
   tw_assert_code (tw_test_money_transfer (t, first->account_id, 1), "identity_pending");
-  g_assert_cmpint (tw_test_money_balance (t), ==, 100000);
+  /* Who was refused is not told to wait. */
+  tw_test_money_decide (t, unproved, FALSE);
+  tw_assert_code (tw_test_money_transfer (t, first->account_id, 1), "identity_refused");
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 100000);
   tw_clock_set_offset_ms (0);
 }
 

@@ -354,6 +354,107 @@ test_set (Case *c, gconstpointer data)
   g_assert_cmpint (count_payments (c, id), ==, 1);
 }
 
+static void
+assert_reason (Case *c, const char *id, const char *reason)
+{
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT count(*) FROM standing WHERE id = $1 AND reason = '%s'", reason);
+
+  g_assert_cmpint (tw_test_money_number (c->t->db, sql, id), ==, 1);
+}
+
+/* A month for which nothing was paid, as it was too late or the bank refused it, can be paid yet.
+ */
+static void
+test_moved_after_failure (Case *c, gconstpointer refused)
+{
+  g_autofree char *payee = get_payee (c, refused != NULL ? TW_PRACTICE_COMPANY_CODE : OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  if (refused != NULL)
+    tw_test_money_fault (c->t, "refuse", 1);
+  go_to (c->from + (refused != NULL ? 14 : 22));
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
+  assert_reason (c, id, refused != NULL ? "bank_refused" : "expired");
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 14);
+  change_day (c, id, payee, 25);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 24);
+  go_to (c->from + 24);
+  wait_for (c, "next_day", id, c->from + 31 + 24);
+  tw_test_money_wait (c->t, "SELECT count(*) FROM payment WHERE standing_id = $1 AND state = 3", id,
+                      1);
+  /* That was paid for the month: not once more in it. */
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + HOUR_MS);
+  change_day (c, id, payee, 28);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 27);
+}
+
+/* Paid on the 2nd for the 31st: the month in which it was paid is not paid for yet. */
+static void
+test_moved_after_late (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + HOUR_MS);
+  change_day (c, id, payee, 31);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 30);
+  go_to (c->from + 31 + 1);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 29);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  change_day (c, id, payee, 10);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 9);
+  go_to (c->from + 31 + 9);
+  wait_for (c, "next_day", id, c->from + 31 + 30 + 9);
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+}
+
+/* A clock that is a year ahead for a moment ends nothing: the day that was too late by it comes. */
+static void
+test_clock_ahead (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  go_to (c->from + 400);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
+  assert_reason (c, id, "expired");
+  g_assert_cmpint (get (c, "next_day", id), >, c->from + 400);
+  go_to (c->from + 1);
+  wait_for (c, "next_day", id, c->from + 14);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
+  assert_reason (c, id, "");
+  g_assert_cmpint (count_payments (c, id), ==, 0);
+  go_to (c->from + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+}
+
+/* What it has made be paid too early is not paid once more. */
+static void
+test_clock_ahead_paid (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  go_to (c->from + 16);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  go_to (c->from + 1);
+  wait_for (c, "last_at / 86400000", id, (tw_clock_ms_of_day (c->from + 1) + DAY_MS / 2) / DAY_MS);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 14);
+  go_to (c->from + 31 + 11);
+  wait_for (c, "warned", id, 1);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  go_to (c->from + 31 + 14);
+  wait_for (c, "next_day", id, c->from + 31 + 30 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+}
+
 static gboolean
 forget_to_keep (TwTx *tx, gpointer payee_id, GError **error)
 {
@@ -460,6 +561,12 @@ main (int argc, char **argv)
   CASE ("late", test_late);
   CASE ("refused", test_refused);
   CASE ("set", test_set);
+  CASE ("moved-after-failure/late", test_moved_after_failure);
+  g_test_add ("/standing/moved-after-failure/refused", Case, "refused", set_up,
+              test_moved_after_failure, tear_down);
+  CASE ("moved-after-late", test_moved_after_late);
+  CASE ("clock-ahead", test_clock_ahead);
+  CASE ("clock-ahead/paid", test_clock_ahead_paid);
   CASE ("not-kept", test_not_kept);
   CASE ("many", test_many);
   CASE ("errands", test_errands);
