@@ -96,6 +96,10 @@ const char tw_ledger_schema_2[] =
   ");"
   "CREATE INDEX card_account ON card (account_id);";
 
+/* Up to which day anything was ever counted, by whichever clock. */
+const char tw_ledger_schema_3[] =
+  "ALTER TABLE outgo ADD COLUMN latest_day BIGINT NOT NULL DEFAULT 0;";
+
 /* On PostgreSQL, by account. No key of another table leads here or from here: neither would hold
  * when the parts are spread. tw_ledger_verify() says whether an entry's account and transfer are
  * there, and whether each number is there once; those who write take turns. */

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 extern const char tw_ledger_schema[];
 extern const char tw_ledger_schema_2[];
+extern const char tw_ledger_schema_3[];
 extern const char tw_ledger_parts_schema[];    /* PostgreSQL's */
 extern const char tw_ledger_payments_schema[]; /* PostgreSQL's */
 

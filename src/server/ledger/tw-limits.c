@@ -15,8 +15,9 @@
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
 
 const TwTable tw_outgo_table = { "outgo",
-                                 "account_id, day, year, day_fen, year_fen, life_fen, recent",
-                                 "siiiiis", 1 };
+                                 "account_id, day, year, day_fen, year_fen, life_fen, recent, "
+                                 "latest_day",
+                                 "siiiiisi", 1 };
 
 void
 tw_outgo_clear (TwOutgo *outgo)
@@ -45,12 +46,14 @@ get_year (gint64 day)
   return year;
 }
 
-/* A day that is further from today than clocks usually are: either one of the two clocks was wrong,
- * or nothing was paid for a while. */
+/* Whether the day that was written down says nothing about today, because a clock was wrong: that
+ * day is further ahead than clocks usually are; or it is past, but days from today on were counted
+ * before. That nothing was paid for a while is neither. */
 static gboolean
-is_far (const TwOutgo *outgo)
+is_wrong (const TwOutgo *outgo, int today)
 {
-  return ABS (outgo->ahead) > TW_WALLET_MOST_AHEAD_DAYS;
+  return tw_outgo_is_put_right (outgo) ||
+         (outgo->ahead < -TW_WALLET_MOST_AHEAD_DAYS && outgo->latest_day >= today);
 }
 
 static gboolean
@@ -69,8 +72,10 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
   if (row != NULL)
     {
       outgo->ahead = tw_row_int64 (row, 1) - today;
+      outgo->latest_day = MAX (tw_row_int64 (row, 1), tw_row_int64 (row, 7));
+      outgo->counts_anew = is_wrong (outgo, today);
       /* A clock that was put back does not open a new day. */
-      if (!is_far (outgo))
+      if (!tw_outgo_is_put_right (outgo))
         outgo->day = MAX (tw_row_int64 (row, 1), today);
       outgo->year = get_year (outgo->day);
       outgo->day_fen = tw_row_int64 (row, 1) == outgo->day ? tw_row_int64 (row, 3) : 0;
@@ -78,6 +83,7 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
       outgo->life_fen = tw_row_int64 (row, 5);
       outgo->year_is_known = tw_row_int64 (row, 2) == outgo->year;
     }
+  outgo->latest_day = MAX (outgo->latest_day, outgo->day);
   outgo->recent = g_strdup (row != NULL ? tw_row_text (row, 6) : "");
   return TRUE;
 }
@@ -95,10 +101,10 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
   "JOIN payment p ON p.id = t.id WHERE t.state = 'reserved' AND " COUNTED                          \
   ") AS paid WHERE at_ms >= $4 AND at_ms < $5"
 
-/* A day far from today says nothing about it. Where the clock was ahead then, what was paid by it
- * counts today, with what was paid today and this year before: nobody is locked out until that day
- * comes, and setting the clock back gives nobody a fresh limit. Where it was behind then, or
- * nothing was paid for a while, what was recorded today counts, by whichever clock it was. */
+/* Where the clock was ahead, what was paid by it counts today, with what was paid today and this
+ * year before: nobody is locked out until that day comes, and setting the clock back gives nobody a
+ * fresh limit. Where it was behind, what was recorded today counts, by whichever clock it was. All
+ * entries of the wallet are looked at, which only a clock that was wrong is a reason for. */
 static gboolean
 recount (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
 {
@@ -270,7 +276,7 @@ tw_limits_check (
 
   *obstacle = (TwObstacle){ NULL, 0, FALSE };
   if (!load (tx, leaving->account_id, outgo, error) ||
-      (is_far (outgo) && !recount (tx, leaving->account_id, outgo, error)))
+      (outgo->counts_anew && !recount (tx, leaving->account_id, outgo, error)))
     return FALSE;
   if (tw_outgo_is_put_right (outgo) && !tw_limits_count (tx, leaving->account_id, outgo, error))
     return FALSE;
@@ -302,7 +308,8 @@ gboolean
 tw_limits_count (TwTx *tx, const char *account_id, const TwOutgo *outgo, GError **error)
 {
   return tw_db_put_row (tw_tx_db (tx), &tw_outgo_table, error, account_id, outgo->day, outgo->year,
-                        outgo->day_fen, outgo->year_fen, outgo->life_fen, outgo->recent);
+                        outgo->day_fen, outgo->year_fen, outgo->life_fen, outgo->recent,
+                        outgo->latest_day);
 }
 
 /**
@@ -328,18 +335,18 @@ tw_limits_give_back (TwTx *tx,
 {
   int day = tw_clock_day_of_ms (counted_at_ms);
   g_auto (TwOutgo) outgo = { 0 };
-  gboolean counted_anew;
 
   if (!load (tx, account_id, &outgo, error))
     return FALSE;
-  counted_anew = is_far (&outgo); /* without it: it has left the books */
-  if (counted_anew && !recount (tx, account_id, &outgo, error))
+  /* Without it, as it has left the books. */
+  if (outgo.counts_anew && !recount (tx, account_id, &outgo, error))
     return FALSE;
   look_back (&outgo, tw_tx_now_ms (tx), NULL, payment_id);
   outgo.life_fen = MAX (0, outgo.life_fen - amount_fen);
-  if (get_year (day) == outgo.year && !(counted_anew && (outgo.ahead > 0 || !outgo.year_is_known)))
+  if (get_year (day) == outgo.year &&
+      !(outgo.counts_anew && (outgo.ahead > 0 || !outgo.year_is_known)))
     outgo.year_fen = MAX (0, outgo.year_fen - amount_fen);
-  if (day == outgo.day && !counted_anew)
+  if (day == outgo.day && !outgo.counts_anew)
     outgo.day_fen = MAX (0, outgo.day_fen - amount_fen);
   return tw_limits_count (tx, account_id, &outgo, error);
 }

@@ -57,6 +57,8 @@ typedef struct
   gboolean refused;  /* or refused */
   gint64 ahead;      /* of today, so many days, is the day that was written down; 0 without one */
   gboolean year_is_known; /* whether the year that was written down is @year */
+  gint64 latest_day;      /* up to which anything was ever counted */
+  gboolean counts_anew;   /* what was written down is of a wrong clock */
 } TwOutgo;
 
 extern const TwTable tw_outgo_table;

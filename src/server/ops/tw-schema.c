@@ -39,6 +39,7 @@ static const TwMigration steps[] = {
   { 24, tw_pay_schema_2 },
   { 25, tw_reconcile_schema_4 },
   { 26, tw_standing_schema_3 },
+  { 27, tw_ledger_schema_3 },
 };
 
 /**
