@@ -46,14 +46,17 @@ get_year (gint64 day)
   return year;
 }
 
-/* Whether the day that was written down says nothing about today, because a clock was wrong: that
- * day is further ahead than clocks usually are; or it is past, but days from today on were counted
- * before. That nothing was paid for a while is neither. */
+/* Whether what was written down says nothing about today, because a clock was wrong: its day is
+ * further ahead than clocks usually are; or it is past, but days from today on were counted before,
+ * or days of this year where the year that was written down is another. That nothing was paid for a
+ * while is none of these. */
 static gboolean
 is_wrong (const TwOutgo *outgo, int today)
 {
   return tw_outgo_is_put_right (outgo) ||
-         (outgo->ahead < -TW_WALLET_MOST_AHEAD_DAYS && outgo->latest_day >= today);
+         (outgo->ahead < -TW_WALLET_MOST_AHEAD_DAYS &&
+          (outgo->latest_day >= today ||
+           (!outgo->year_is_known && get_year (outgo->latest_day) >= get_year (today))));
 }
 
 static gboolean
@@ -73,7 +76,6 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
     {
       outgo->ahead = tw_row_int64 (row, 1) - today;
       outgo->latest_day = MAX (tw_row_int64 (row, 1), tw_row_int64 (row, 7));
-      outgo->counts_anew = is_wrong (outgo, today);
       /* A clock that was put back does not open a new day. */
       if (!tw_outgo_is_put_right (outgo))
         outgo->day = MAX (tw_row_int64 (row, 1), today);
@@ -82,6 +84,7 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
       outgo->year_fen = tw_row_int64 (row, 2) == outgo->year ? tw_row_int64 (row, 4) : 0;
       outgo->life_fen = tw_row_int64 (row, 5);
       outgo->year_is_known = tw_row_int64 (row, 2) == outgo->year;
+      outgo->counts_anew = is_wrong (outgo, today);
     }
   outgo->latest_day = MAX (outgo->latest_day, outgo->day);
   outgo->recent = g_strdup (row != NULL ? tw_row_text (row, 6) : "");
