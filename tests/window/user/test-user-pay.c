@@ -722,6 +722,92 @@ test_several (Fixture *fixture, gconstpointer data)
   tw_wait_shows (fixture, "What becomes of them");
 }
 
+/* Which command waits is the command's to say, at home too. */
+static void
+test_held (Fixture *fixture, gconstpointer data)
+{
+  GVariantDict body = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (TwOutgoing) held = NULL;
+
+  g_variant_dict_insert (&body, "payee_id", "s", "payee-1");
+  g_variant_dict_insert (&body, "amount_fen", "x", G_GINT64_CONSTANT (120000));
+  held = tw_client_submit (TW_CLIENT (fixture->client), TW_KIND_WALLET_PAY, NULL,
+                           g_variant_dict_end (&body), NULL);
+  tw_go (fixture, "home", "");
+  tw_fake_client_hold (fixture->client, held);
+  tw_outgoing_set_held (held, FALSE);
+  tw_spin ();
+  g_assert_null (tw_find_entry (fixture->window, "Six digits"));
+  tw_outgoing_set_held (held, TRUE);
+  tw_spin ();
+  g_assert_nonnull (tw_find_entry (fixture->window, "Six digits"));
+  tw_fake_client_refuse (fixture->client, held, "cancelled");
+  tw_spin ();
+  g_assert_null (tw_find_entry (fixture->window, "Six digits"));
+}
+
+static guint
+count_queries (Fixture *fixture)
+{
+  guint before = tw_fake_client_get_n_queries (fixture->client);
+
+  g_signal_emit_by_name (fixture->client, "records-changed");
+  tw_spin ();
+  return tw_fake_client_get_n_queries (fixture->client) - before;
+}
+
+/* Looked for until it is found, and not any more then. */
+static void
+test_record_link (Fixture *fixture, gconstpointer data)
+{
+  TwPayment *payment = object (fixture, "payment", "pay-2");
+  guint others = count_queries (fixture);
+
+  g_object_set (payment, "rail-reference", "none-yet", NULL);
+  tw_go (fixture, "payment", "pay-2");
+  tw_spin ();
+  g_assert_null (tw_find_button (fixture->window, "See it in the tax history"));
+  g_assert_cmpuint (count_queries (fixture), ==, others + 1);
+  g_object_set (payment, "rail-reference", "SW41000000", NULL);
+  tw_spin ();
+  g_assert_nonnull (tw_find_button (fixture->window, "See it in the tax history"));
+  g_assert_cmpuint (count_queries (fixture), ==, others);
+  tw_click (fixture->window, "See it in the tax history");
+  g_assert_true (on_page (fixture, "TwStoryPage"));
+}
+
+/* A bill that was refused and is paid then is one bill. */
+static void
+test_several_again (Fixture *fixture, gconstpointer data)
+{
+  GListModel *commands = tw_client_get_outgoing (TW_CLIENT (fixture->client));
+  g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func (g_object_unref);
+
+  tw_go (fixture, "several", "");
+  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 9000000, NULL);
+  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
+  tw_click (fixture->window, "Pay");
+  answer ("pay");
+  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
+  for (guint i = 0; i < g_list_model_get_n_items (commands); i++)
+    g_ptr_array_add (sent, g_list_model_get_item (commands, i));
+  g_assert_cmpuint (sent->len, ==, 3);
+  tw_fake_client_refuse (fixture->client, sent->pdata[0], "rail_down");
+  for (guint i = 1; i < sent->len; i++)
+    {
+      tw_fake_client_accept (fixture->client, sent->pdata[i]);
+      tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[i]));
+    }
+  tw_spin ();
+  tw_click (fixture->window, "Pay");
+  answer ("pay");
+  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 4);
+  g_ptr_array_add (sent, g_object_ref (last (fixture, TW_KIND_TAX_PAY)));
+  tw_fake_client_accept (fixture->client, sent->pdata[3]);
+  tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[3]));
+  tw_wait_shows (fixture, "You have paid 3 bills.");
+}
+
 static void
 test_top_up_card (Fixture *fixture, gconstpointer data)
 {
@@ -770,7 +856,10 @@ main (int argc, char *argv[])
   ADD ("cancel", test_cancel);
   ADD ("refund", test_refund);
   ADD ("part", test_part);
+  ADD ("held", test_held);
+  ADD ("record-link", test_record_link);
   ADD ("several", test_several);
+  ADD ("several-again", test_several_again);
   ADD ("top-up-card", test_top_up_card);
   return g_test_run ();
 }

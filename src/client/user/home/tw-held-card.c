@@ -3,7 +3,7 @@
 
 #include "client/user/tw-code-box.h"
 #include "client/user/tw-story.h"
-#include "model/tw-challenge.h"
+#include "client/widgets/tw-fresh-list.h"
 
 /**
  * TwHeldCard:
@@ -19,32 +19,21 @@ struct _TwHeldCard
   TwCodeBox *code;
 
   TwClient *client;     /* (nullable) */
+  GListModel *commands; /* (nullable): of the client, and told of again when one says otherwise */
   TwOutgoing *outgoing; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TwHeldCard, tw_held_card, ADW_TYPE_BIN)
 
-static gboolean
-is_held (TwHeldCard *self, TwOutgoing *outgoing)
-{
-  TwObject *challenge = tw_object_list_find (tw_client_get_list (self->client, "challenge"),
-                                             tw_outgoing_get_id (outgoing));
-
-  return challenge != NULL && !tw_outgoing_is_settled (outgoing) &&
-         tw_challenge_get_state (TW_CHALLENGE (challenge)) == TW_CHALLENGE_STATE_WAITING;
-}
-
 /* (transfer full) (nullable) */
 static TwOutgoing *
 find_held (TwHeldCard *self)
 {
-  GListModel *outgoing = tw_client_get_outgoing (self->client);
-
-  for (guint i = 0; i < g_list_model_get_n_items (outgoing); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (self->commands); i++)
     {
-      g_autoptr (TwOutgoing) item = g_list_model_get_item (outgoing, i);
+      g_autoptr (TwOutgoing) item = g_list_model_get_item (self->commands, i);
 
-      if (is_held (self, item))
+      if (tw_outgoing_get_held (item))
         return g_steal_pointer (&item);
     }
   return NULL;
@@ -87,6 +76,7 @@ tw_held_card_dispose (GObject *object)
   TwHeldCard *self = TW_HELD_CARD (object);
 
   g_clear_object (&self->outgoing);
+  g_clear_object (&self->commands);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (tw_held_card_parent_class)->dispose (object);
 }
@@ -125,9 +115,9 @@ tw_held_card_watch (TwHeldCard *self, TwClient *client)
   g_return_if_fail (self->client == NULL);
 
   self->client = g_object_ref (client);
-  g_signal_connect_object (tw_client_get_list (client, "challenge"), "items-changed",
-                           G_CALLBACK (look), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tw_client_get_outgoing (client), "items-changed", G_CALLBACK (look),
-                           self, G_CONNECT_SWAPPED);
+  self->commands =
+    g_object_new (TW_TYPE_FRESH_LIST, "model", tw_client_get_outgoing (client), NULL);
+  g_signal_connect_object (self->commands, "items-changed", G_CALLBACK (look), self,
+                           G_CONNECT_SWAPPED);
   look (self);
 }

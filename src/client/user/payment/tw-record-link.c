@@ -59,6 +59,9 @@ look (TwRecordLink *self)
     self->payment != NULL ? tw_payment_get_rail_reference (self->payment) : "";
   g_autoptr (TwRecordQuery) query = NULL;
 
+  /* Its record stays the same. */
+  if (self->record_id != NULL)
+    return;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (*reference == '\0' || tw_payment_get_kind (self->payment) != TW_PAYMENT_KIND_TAX ||

@@ -41,7 +41,7 @@ struct _TwSeveralPage
   GHashTable *left_out; /* ids of the bills that are not to be paid */
   gint64 total_fen;
   guint n_chosen;
-  guint n_sent; /* since the page was opened */
+  GHashTable *sent; /* ids of the bills that were, since the page was opened */
 };
 
 G_DEFINE_FINAL_TYPE (TwSeveralPage, tw_several_page, TW_TYPE_PAGE)
@@ -145,13 +145,14 @@ make_row (gpointer item, gpointer data)
 static void
 on_bills (TwSeveralPage *self)
 {
+  guint n_sent = g_hash_table_size (self->sent);
   g_autofree char *sent =
-    self->n_sent > 0 ? g_strdup_printf (ngettext ("You have paid %u bill. Its receipt is with it.",
-                                                  "You have paid %u bills. The receipts are with "
-                                                  "them.",
-                                                  self->n_sent),
-                                        self->n_sent)
-                     : NULL;
+    n_sent > 0 ? g_strdup_printf (ngettext ("You have paid %u bill. Its receipt is with it.",
+                                            "You have paid %u bills. The receipts are with "
+                                            "them.",
+                                            n_sent),
+                                  n_sent)
+               : NULL;
 
   adw_status_page_set_description (self->nothing, sent);
   gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (self->sorted) > 0 ||
@@ -186,7 +187,8 @@ submit (TwSeveralPage *self, TwBill *bill, GError **error)
   g_variant_dict_insert (&body, "revision", "x", tw_bill_get_revision (bill));
   g_variant_dict_insert (&body, "amount_fen", "x", tw_bill_sum_total_fen (bill, tw_clock_today ()));
   outgoing = tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), error);
-  self->n_sent += outgoing != NULL;
+  if (outgoing != NULL)
+    g_hash_table_add (self->sent, g_strdup (id));
 }
 
 static void
@@ -260,7 +262,7 @@ tw_several_page_show (TwPage *page, const char *arg)
 {
   TwSeveralPage *self = TW_SEVERAL_PAGE (page);
 
-  self->n_sent = 0;
+  g_hash_table_remove_all (self->sent);
   gtk_list_box_bind_model (self->list, self->sorted, make_row, self, NULL);
   on_bills (self);
 }
@@ -283,6 +285,7 @@ static void
 tw_several_page_finalize (GObject *object)
 {
   g_hash_table_unref (TW_SEVERAL_PAGE (object)->left_out);
+  g_hash_table_unref (TW_SEVERAL_PAGE (object)->sent);
   G_OBJECT_CLASS (tw_several_page_parent_class)->finalize (object);
 }
 
@@ -325,5 +328,6 @@ static void
 tw_several_page_init (TwSeveralPage *self)
 {
   self->left_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
