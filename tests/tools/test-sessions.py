@@ -217,14 +217,19 @@ def test_xsession_timeout():
     nothing_is_left()
 
 
-def count(*results):
+def counted(*tests):
     with tempfile.NamedTemporaryFile("w", suffix=".json") as log:
-        for result in results:
-            log.write(json.dumps({"name": "x", "result": result}) + "\n")
+        for test in tests:
+            log.write(json.dumps({"name": "x", **test}) + "\n")
         log.flush()
         done = subprocess.run([os.path.join(BUILD_AUX, "count-tests"), log.name],
                               capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout.splitlines()[-1]
+    return done.returncode, done.stdout.splitlines()
+
+
+def count(*results):
+    status, said = counted(*({"result": result} for result in results))
+    return status, said[-1]
 
 
 def test_counting():
@@ -235,6 +240,15 @@ def test_counting():
     assert count() == (1, "0 passed, 1 failed")
 
 
+def test_what_failed_is_told():
+    steps = "1..3\nok 1 first\n# Missing: within 40 s: a row\nnot ok 2 second\nok 3 third\n"
+    status, said = counted({"result": "ERROR", "stdout": steps, "stderr": "a trace"},
+                           {"result": "TIMEOUT", "stdout": "1..2\nok 1 first\n"})
+    assert status == 1
+    assert said == ["FAILED x: error", "  # Missing: within 40 s: a row", "  not ok 2 second",
+                    "FAILED x: timeout", "  1..2", "  ok 1 first", "0 passed, 2 failed"], said
+
+
 if __name__ == "__main__":
     processes.become_reaper()
     sys.exit(tap.run_tests([
@@ -243,4 +257,4 @@ if __name__ == "__main__":
         test_fresh_forgets, test_a_window_that_fails_is_told,
         test_on_a_display_it_ends_with_its_windows, test_on_a_display_it_stops_when_asked,
         test_which_keyring, test_xsession_reaps, test_xsession_timeout,
-        test_counting]))
+        test_counting, test_what_failed_is_told]))
