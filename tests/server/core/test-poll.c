@@ -196,7 +196,7 @@ test_stop (TwTestCore *core, gconstpointer unused)
 
 /* Many writers' commits while one reader polls: each object once, in the order of its scope, none
  * left out, whatever falls between a reading and a parking. */
-#define STORM 400
+#define STORM 150
 
 static gpointer
 storm (gpointer data)
