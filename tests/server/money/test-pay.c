@@ -587,28 +587,10 @@ test_code_over (Case *c, gconstpointer data)
     ==, 0);
 }
 
-/* (transfer full): the last message to @phone. */
-static char *
-read_message (Case *c, const char *phone)
-{
-  g_autoptr (GError) error = NULL;
-  TwStmt *stmt = tw_db_query (c->t->books, &error,
-                              "SELECT text FROM sms_message WHERE phone = $1 ORDER BY number DESC "
-                              "LIMIT 1",
-                              "s", phone);
-  char *text;
-
-  g_assert_cmpint (tw_stmt_step (stmt, &error), ==, TW_STEP_ROW);
-  text = g_strdup (tw_stmt_text (stmt, 0));
-  tw_stmt_reset (stmt);
-  return text;
-}
-
 static void
 assert_message (Case *c, const char *zh, const char *en)
 {
-  g_autofree char *code = tw_test_money_code (c->t, PHONE);
-  g_autofree char *text = read_message (c, PHONE);
+  g_autofree char *text = tw_test_money_message (c->t, PHONE);
 
   if (strstr (text, zh) == NULL || strstr (text, en) == NULL)
     g_error ("Neither “%s” nor “%s” may be missing in: %s", zh, en, text);

@@ -400,58 +400,80 @@ tw_test_money_assert_sound (TwTestMoney *t)
   g_assert_true (sound);
 }
 
-/* The last one that the practice phone shows. */
-static char *
-read_code (TwTestMoney *t, const char *phone)
+/* Of the orders to send a code, those that are not called off: what was sent of others may have
+ * reached the phone or not. */
+static GPtrArray *
+list_messages (TwTestMoney *t)
 {
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
-  TwStmt *stmt = tw_db_query (t->books, &error,
-                              "SELECT text FROM sms_message WHERE phone = $1 AND text LIKE "
-                              "'%code: %' ORDER BY number DESC LIMIT 1",
-                              "s", phone);
-  char *code = NULL;
+  TwStmt *stmt = tw_db_query (t->db, &error,
+                              "SELECT id FROM rail_op WHERE rail = 'sms' AND state <> $1 AND "
+                              "subject_id IN (SELECT id FROM challenge)",
+                              "i", (gint64) TW_RAIL_REFUSED);
 
   g_assert_no_error (error);
-  if (tw_stmt_step (stmt, &error) == TW_STEP_ROW)
-    code = g_strndup (strstr (tw_stmt_text (stmt, 0), "code: ") + strlen ("code: "), 6);
+  while (tw_stmt_step (stmt, &error) == TW_STEP_ROW)
+    g_ptr_array_add (ids, g_strdup (tw_stmt_text (stmt, 0)));
   g_assert_no_error (error);
-  tw_stmt_reset (stmt);
-  return code;
+  return g_steal_pointer (&ids);
 }
 
-static gint64
-count_codes (TwTestMoney *t)
+/* The text of the last of them that the practice phone shows; %NULL: not all are there yet. */
+static char *
+find_message (TwTestMoney *t, const char *phone)
 {
-  return tw_test_money_number (t->books, "SELECT count(*) FROM sms_message WHERE text LIKE $1",
-                               "%code: %");
+  g_autoptr (GPtrArray) ids = list_messages (t);
+  gint64 last = 0;
+  char *text = NULL;
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      TwStmt *stmt =
+        tw_db_query (t->books, &error, "SELECT number, phone, text FROM sms_message WHERE id = $1",
+                     "s", ids->pdata[i]);
+      TwStep step = tw_stmt_step (stmt, &error);
+
+      g_assert_no_error (error);
+      if (step != TW_STEP_ROW)
+        {
+          g_free (text);
+          return NULL;
+        }
+      if (strcmp (tw_stmt_text (stmt, 1), phone) == 0 && tw_stmt_int64 (stmt, 0) > last)
+        {
+          last = tw_stmt_int64 (stmt, 0);
+          g_free (text);
+          text = g_strdup (tw_stmt_text (stmt, 2));
+        }
+      tw_stmt_reset (stmt);
+    }
+  return text;
 }
 
-/* Those whose message is not called off. */
-static gint64
-count_challenges (TwTestMoney *t)
+char *
+tw_test_money_message (TwTestMoney *t, const char *phone)
 {
-  g_autofree char *sql =
-    g_strdup_printf ("SELECT count(*) FROM rail_op WHERE rail = $1 AND "
-                     "state <> %d AND subject_id IN (SELECT id FROM challenge)",
-                     TW_RAIL_REFUSED);
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  char *text;
 
-  return tw_test_money_number (t->db, sql, "sms");
+  while ((text = find_message (t, phone)) == NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (POLL_US);
+    }
+  return text;
 }
 
 char *
 tw_test_money_code (TwTestMoney *t, const char *phone)
 {
-  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
-  char *code;
+  g_autofree char *text = tw_test_money_message (t, phone);
+  const char *code = strstr (text, "code: ");
 
-  while (count_codes (t) < count_challenges (t))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      g_usleep (POLL_US);
-    }
-  code = read_code (t, phone);
   g_assert_nonnull (code);
-  return code;
+  return g_strndup (code + strlen ("code: "), 6);
 }
 
 TwResult *

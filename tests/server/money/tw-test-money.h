@@ -70,8 +70,10 @@ void tw_test_money_child (int argc, char **argv);
 
 /* A body of names and values: "s" a text, "i" a number, "b" a truth. */
 JsonObject *tw_test_money_body (const char *name, ...) G_GNUC_NULL_TERMINATED;
-/* (transfer full): the code in the message that has come to the phone for the held command @id;
- * waits for it. */
+/* (transfer full): the last message with a code that has come to the phone for a command that still
+ * waits or has been answered; waits until all of them are there. */
+char *tw_test_money_message (TwTestMoney *t, const char *phone);
+/* (transfer full): the code in it */
 char *tw_test_money_code (TwTestMoney *t, const char *phone);
 /* (transfer full): what becomes of a held command when its code is told. */
 TwResult *tw_test_money_answer (TwTestMoney *t, const char *challenge_id, const char *code);
