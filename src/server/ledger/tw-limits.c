@@ -375,7 +375,7 @@ tw_limits_show (
   if (known == NULL)
     {
       if (!load (tx, account_id, &outgo, error) ||
-          (tw_outgo_is_put_right (&outgo) && !recount (tx, account_id, &outgo, error)))
+          (outgo.counts_anew && !recount (tx, account_id, &outgo, error)))
         return FALSE;
       known = &outgo;
     }

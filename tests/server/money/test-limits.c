@@ -278,11 +278,11 @@ test_ahead (Case *c, gconstpointer data)
   assert_used (c, 7, 7);
 }
 
-/* The person's own computer is told that the limits are of that day. */
+/* The person's own computer is told so in its wallet. */
 static void
-assert_shown (Case *c, int day)
+assert_shown (Case *c, const char *field, gint64 value)
 {
-  g_autofree char *words = g_strdup_printf ("\"limits_day\":%d,", day);
+  g_autofree char *words = g_strdup_printf ("\"%s\":%" G_GINT64_FORMAT, field, value);
   g_autoptr (GError) error = NULL;
   g_autoptr (TwFeedAnswer) page = tw_feed_read (c->t->db, tw_keys_get (c->t->keys, TW_KEY_COLUMN),
                                                 c->t->person, NULL, 1000, &error);
@@ -305,7 +305,7 @@ test_ahead_full (Case *c, gconstpointer data)
   /* That is written down, though nothing was paid. */
   g_assert_cmpint (
     tw_test_money_number (c->t->db, "SELECT day FROM outgo WHERE account_id = $1", id), ==, c->day);
-  assert_shown (c, c->day);
+  assert_shown (c, "limits_day", c->day);
   assert_over (c, TW_LIMIT_DAY_SIGNED_CODE_FEN);
   go_to (c->day + 1);
   get_back (c, FULL_FEN);
@@ -365,6 +365,23 @@ test_back (Case *c, gconstpointer data)
   assert_used (c, 1, FREE_FEN + 1);
 }
 
+/* What was paid before a clock was put back for a while is shown as used. */
+static void
+test_back_shown (Case *c, gconstpointer data)
+{
+  TwActor *person = c->t->person;
+
+  tw_assert_done (pay (c, FREE_FEN));
+  go_to (c->day - 100);
+  assert_needs_code (c, 1);
+  go_to (c->day);
+  c->t->person = c->other;
+  tw_assert_done (tw_test_money_transfer (c->t, person->account_id, 1000));
+  c->t->person = person;
+  assert_shown (c, "limits_day", c->day);
+  assert_shown (c, "day_used_fen", FREE_FEN);
+}
+
 /* The same over the turn of the year: neither year is given again. */
 static void
 test_back_a_year (Case *c, gconstpointer data)
@@ -399,6 +416,7 @@ main (int argc, char **argv)
   CASE ("ahead/given-back", test_ahead_given_back, NULL);
   CASE ("ahead/double", test_ahead_double, NULL);
   CASE ("back", test_back, NULL);
+  CASE ("back/shown", test_back_shown, NULL);
   CASE ("back/a-year", test_back_a_year, NULL);
   return g_test_run ();
 }
