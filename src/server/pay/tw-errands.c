@@ -75,25 +75,25 @@ forget_payees (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 #define DAYS_AHEAD 3
 
 /* Each try of a day has an id of its own, and so has a day that comes once more because a clock was
- * ahead: what ran last was something else then. */
+ * ahead, or the order was changed: it was planned anew then. */
 static char *
-name_try (const char *id, gint64 day, gint64 tried, gint64 last_at_ms)
+name_try (const char *id, gint64 day, gint64 tried, gint64 planned_at_ms)
 {
   return g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, id, day,
-                          tried, last_at_ms);
+                          tried, planned_at_ms);
 }
 
-/* An order, as a row of `id, next_day, warned, tries, last_at`. */
+/* An order, as a row of `id, next_day, warned, tries, planned_at`. */
 static void
 run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
 {
   int today = tw_clock_day_of_ms (now_ms);
   const char *id = tw_stmt_text (stmt, 0);
   gint64 next_day = tw_stmt_int64 (stmt, 1), warned = tw_stmt_int64 (stmt, 2);
-  gint64 tried = tw_stmt_int64 (stmt, 3), last_at_ms = tw_stmt_int64 (stmt, 4);
-  gboolean is_due = next_day <= today || last_at_ms > now_ms + TW_STANDING_AHEAD_MS;
+  gint64 tried = tw_stmt_int64 (stmt, 3), planned_at_ms = tw_stmt_int64 (stmt, 4);
+  gboolean is_due = next_day <= today || planned_at_ms > now_ms + TW_STANDING_AHEAD_MS;
   TwWarned stage = next_day <= today + 1 ? TW_WARNED_EVE : TW_WARNED_DAYS_AHEAD;
-  g_autofree char *about = name_try (id, next_day, tried, last_at_ms);
+  g_autofree char *about = name_try (id, next_day, tried, planned_at_ms);
   g_autoptr (JsonObject) body = json_object_new ();
 
   json_object_set_string_member (body, "standing_id", id);
@@ -109,15 +109,16 @@ run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
     }
 }
 
-#define STANDING "SELECT id, next_day, warned, tries, last_at FROM standing WHERE state = 0 AND "
+#define STANDING "SELECT id, next_day, warned, tries, planned_at FROM standing WHERE state = 0 AND "
 
-/* What is due, and what to warn of; and what ran when the clock was ahead, to be put right. */
+/* What is due, and what to warn of; and what was planned when the clock was ahead, to be put right.
+ */
 static gboolean
 run_standings (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 {
   gint64 today = tw_clock_day_of_ms (now_ms);
-  TwStmt *stmt = tw_db_query (db, error, STANDING "last_at > $1 ORDER BY last_at LIMIT $2", "ii",
-                              now_ms + TW_STANDING_AHEAD_MS, (gint64) MAX_AT_ONCE);
+  TwStmt *stmt = tw_db_query (db, error, STANDING "planned_at > $1 ORDER BY planned_at LIMIT $2",
+                              "ii", now_ms + TW_STANDING_AHEAD_MS, (gint64) MAX_AT_ONCE);
   TwStep step = TW_STEP_ERROR;
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)

@@ -77,16 +77,20 @@ make_row (TwTx *tx, TwJob *job)
   return standing;
 }
 
+/* Whatever was changed: what was tried before was tried of something else. */
 static void
 fill (TwTx *tx, TwStandingRow *standing, const TwPayeeRow *payee, const Order *order)
 {
+  gint64 now_ms = tw_tx_now_ms (tx);
+
   tw_standing_set_text (&standing->payee_id, payee->id);
   tw_standing_set_text (&standing->payee_name, tw_payee_row_get_shown (payee));
   tw_standing_set_text (&standing->memo, order->memo != NULL ? order->memo : "");
   standing->amount_fen = order->amount_fen;
-  if (standing->day != order->day)
-    standing->next_day = tw_standing_row_find_next (standing, order->day, tw_tx_now_ms (tx));
+  if (standing->day != order->day || tw_standing_row_is_ahead (standing, now_ms))
+    tw_standing_row_plan (standing, order->day, now_ms);
   standing->day = order->day;
+  standing->planned_at_ms = now_ms;
   standing->warned = TW_WARNED_NOT;
   standing->tries = 0;
   standing->next_try_at_ms = 0;

@@ -12,7 +12,7 @@
 #define COLUMNS                                                                                    \
   "id, account_id, payee_id, payee_name, state, notice, amount_fen, day, memo, next_day, warned, " \
   "reason, last_payment_id, last_at, created_at, tries, next_try_at, "                             \
-  "paid_day"
+  "paid_day, planned_at"
 
 const char tw_standing_schema[] =
   "CREATE TABLE standing ("
@@ -42,12 +42,15 @@ const char tw_standing_schema_2[] =
   "ALTER TABLE standing ADD COLUMN next_try_at BIGINT NOT NULL DEFAULT 0;";
 
 /* For which day it was paid last: not the day on which it ran, which may be in another month, nor
- * one on which it failed. What the older version knew is the day on which it ran. */
+ * one on which it failed. What the older version knew is the day on which it ran. And when the next
+ * day was found. */
 const char tw_standing_schema_3[] =
   "ALTER TABLE standing ADD COLUMN paid_day BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE standing ADD COLUMN planned_at BIGINT NOT NULL DEFAULT 0;"
   "UPDATE standing SET paid_day = (last_at + 28800000) / 86400000 "
   "WHERE last_payment_id <> '' AND reason = '' AND last_at > 0;"
-  "CREATE INDEX standing_last ON standing (last_at) WHERE state = 0;";
+  "UPDATE standing SET planned_at = CASE WHEN last_at > 0 THEN last_at ELSE created_at END;"
+  "CREATE INDEX standing_planned ON standing (planned_at) WHERE state = 0;";
 
 void
 tw_standing_row_free (TwStandingRow *row)
@@ -66,8 +69,8 @@ tw_standing_row_free (TwStandingRow *row)
 
 /* What was paid for a month is not paid for it again because the day was moved, or the clock was.
  */
-gint64
-tw_standing_row_find_next (const TwStandingRow *standing, gint64 day, gint64 now_ms)
+void
+tw_standing_row_plan (TwStandingRow *standing, gint64 day, gint64 now_ms)
 {
   int after = tw_clock_day_of_ms (now_ms);
   int year, month;
@@ -79,13 +82,14 @@ tw_standing_row_find_next (const TwStandingRow *standing, gint64 day, gint64 now
       after = MAX (
         after, tw_clock_day_of_date (month > 12 ? year + 1 : year, month > 12 ? 1 : month, 1) - 1);
     }
-  return tw_standing_find_day ((int) day, after);
+  standing->next_day = tw_standing_find_day ((int) day, after);
+  standing->planned_at_ms = now_ms;
 }
 
 gboolean
-tw_standing_row_ran_ahead (const TwStandingRow *standing, gint64 now_ms)
+tw_standing_row_is_ahead (const TwStandingRow *standing, gint64 now_ms)
 {
-  return standing->last_at_ms > now_ms + TW_STANDING_AHEAD_MS;
+  return standing->planned_at_ms > now_ms + TW_STANDING_AHEAD_MS;
 }
 
 void
@@ -126,6 +130,7 @@ read_row (TwTx *tx, TwStmt *stmt, GError **error)
   row->tries = tw_stmt_int64 (stmt, 15);
   row->next_try_at_ms = tw_stmt_int64 (stmt, 16);
   row->paid_day = tw_stmt_int64 (stmt, 17);
+  row->planned_at_ms = tw_stmt_int64 (stmt, 18);
   return row->memo != NULL ? g_steal_pointer (&row) : NULL;
 }
 
@@ -187,12 +192,12 @@ tw_standing_row_insert (TwTx *tx, const TwStandingRow *standing, GError **error)
         tw_tx_db (tx), error,
         "INSERT INTO standing (" COLUMNS ") "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-        "$18)",
-        "sssbiiiibiissiiiii", standing->id, standing->account_id, standing->payee_id, name,
+        "$18, $19)",
+        "sssbiiiibiissiiiiii", standing->id, standing->account_id, standing->payee_id, name,
         (gint64) standing->state, (gint64) standing->notice, standing->amount_fen, standing->day,
         memo, standing->next_day, standing->warned, standing->reason, standing->last_payment_id,
         standing->last_at_ms, standing->created_at_ms, standing->tries, standing->next_try_at_ms,
-        standing->paid_day))
+        standing->paid_day, standing->planned_at_ms))
     return FALSE;
   publish (tx, standing);
   return TRUE;
@@ -208,12 +213,12 @@ tw_standing_row_save (TwTx *tx, const TwStandingRow *standing, GError **error)
         tw_tx_db (tx), error,
         "UPDATE standing SET payee_id = $2, payee_name = $3, state = $4, notice = $5, "
         "amount_fen = $6, day = $7, memo = $8, next_day = $9, warned = $10, reason = $11, "
-        "last_payment_id = $12, last_at = $13, tries = $14, next_try_at = $15, paid_day = $16 "
-        "WHERE id = $1",
-        "ssbiiiibiissiiii", standing->id, standing->payee_id, name, (gint64) standing->state,
+        "last_payment_id = $12, last_at = $13, tries = $14, next_try_at = $15, paid_day = $16, "
+        "planned_at = $17 WHERE id = $1",
+        "ssbiiiibiissiiiii", standing->id, standing->payee_id, name, (gint64) standing->state,
         (gint64) standing->notice, standing->amount_fen, standing->day, memo, standing->next_day,
         standing->warned, standing->reason, standing->last_payment_id, standing->last_at_ms,
-        standing->tries, standing->next_try_at_ms, standing->paid_day))
+        standing->tries, standing->next_try_at_ms, standing->paid_day, standing->planned_at_ms))
     return FALSE;
   publish (tx, standing);
   return TRUE;

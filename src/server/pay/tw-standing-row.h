@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* No order runs so far ahead of the clock, unless another clock was. */
+/* No next day is found so far ahead of the clock, unless another clock was. */
 #define TW_STANDING_AHEAD_MS (G_GINT64_CONSTANT (86400000))
 
 /* How often the person was warned of the next time. */
@@ -38,6 +38,7 @@ typedef struct
   gint64 last_at_ms;
   gint64 created_at_ms;
   gint64 paid_day; /* for which it was paid last, as far as is known; 0: never, or it was refused */
+  gint64 planned_at_ms; /* when, by which clock, the next day was found, or it was changed */
 } TwStandingRow;
 
 void tw_standing_row_free (TwStandingRow *row);
@@ -49,11 +50,11 @@ gboolean tw_standing_row_save (TwTx *tx, const TwStandingRow *standing, GError *
 GPtrArray *
 tw_standing_row_list (TwTx *tx, const char *condition, const char *value, GError **error);
 
-/* When it is paid next if it is paid on @day of the month; days since 1970-01-01. */
-gint64 tw_standing_row_find_next (const TwStandingRow *standing, gint64 day, gint64 now_ms);
+/* Finds when it is paid next if it is paid on @day of the month. */
+void tw_standing_row_plan (TwStandingRow *standing, gint64 day, gint64 now_ms);
 
-/* Whether it ran at a time that has not come yet, by a clock that was ahead. */
-gboolean tw_standing_row_ran_ahead (const TwStandingRow *standing, gint64 now_ms);
+/* Whether the next day was found at a time that has not come yet, by a clock that was ahead. */
+gboolean tw_standing_row_is_ahead (const TwStandingRow *standing, gint64 now_ms);
 
 void tw_standing_set_text (char **at, const char *text);
 

@@ -105,15 +105,16 @@ put_off (
          tw_tx_audit (tx, job, "standing.put_off", standing->id, error) && tw_job_done (job, NULL);
 }
 
-/* The clock was ahead when it ran: it goes on from today. What was not paid by then is not over. */
+/* The clock was ahead when it ran, or was set: it goes on from today. What was not paid by then is
+ * not over. */
 static gboolean
 put_right (TwTx *tx, TwJob *job, TwStandingRow *standing, GError **error)
 {
   standing->tries = 0;
   standing->next_try_at_ms = 0;
-  standing->next_day = tw_standing_row_find_next (standing, standing->day, tw_tx_now_ms (tx));
+  tw_standing_row_plan (standing, standing->day, tw_tx_now_ms (tx));
   standing->warned = TW_WARNED_NOT;
-  standing->last_at_ms = tw_tx_now_ms (tx);
+  standing->last_at_ms = MIN (standing->last_at_ms, tw_tx_now_ms (tx));
   if (strcmp (standing->reason, "expired") == 0)
     {
       standing->notice = TW_STANDING_NOTICE_NONE;
@@ -139,7 +140,7 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
     return tw_job_invalid (job, bad);
   if (!load_due (tx, &order, &standing, error))
     return FALSE;
-  if (standing != NULL && tw_standing_row_ran_ahead (standing, tw_tx_now_ms (tx)))
+  if (standing != NULL && tw_standing_row_is_ahead (standing, tw_tx_now_ms (tx)))
     return put_right (tx, job, standing, error);
   if (standing == NULL || order.day > today || standing->tries != order.tried ||
       standing->next_try_at_ms > tw_tx_now_ms (tx))
@@ -152,7 +153,7 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
   standing->next_try_at_ms = 0;
   if (code == NULL)
     standing->paid_day = order.day;
-  standing->next_day = tw_standing_row_find_next (standing, standing->day, tw_tx_now_ms (tx));
+  tw_standing_row_plan (standing, standing->day, tw_tx_now_ms (tx));
   standing->warned = TW_WARNED_NOT;
   standing->last_at_ms = tw_tx_now_ms (tx);
   standing->notice = code == NULL ? TW_STANDING_NOTICE_NONE : TW_STANDING_NOTICE_FAILED;

@@ -121,6 +121,16 @@ set_order (Case *c, const char *payee, gint64 amount_fen)
   return id;
 }
 
+static void
+change_day (Case *c, const char *id, const char *payee, gint64 day)
+{
+  g_autofree char *change = tw_uuid_new ();
+
+  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, change, "payee_id", "s", payee,
+                                 "amount_fen", "i", G_GINT64_CONSTANT (2000), "day", "i", day,
+                                 "standing_id", "s", id));
+}
+
 static gint64
 count_payments (Case *c, const char *id)
 {
@@ -213,6 +223,22 @@ test_again (Case *c, gconstpointer data)
   g_assert_cmpint (tw_test_money_balance (c->t), ==, TOP_UP_FEN - 1000);
 }
 
+/* Changed before the next try, to what there is enough for: tried at once. */
+static void
+test_changed_meanwhile (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, TOP_UP_FEN + 1000);
+
+  go_to (c->from + 14);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_RETRYING);
+  change_day (c, id, payee, 15);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+}
+
 static guint64
 count_commands (TwService *service)
 {
@@ -296,16 +322,6 @@ test_refused (Case *c, gconstpointer data)
                       "= 5",
                       id, 1);
   g_assert_cmpint (get (c, "notice", id), ==, TW_STANDING_NOTICE_NONE);
-}
-
-static void
-change_day (Case *c, const char *id, const char *payee, gint64 day)
-{
-  g_autofree char *change = tw_uuid_new ();
-
-  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, change, "payee_id", "s", payee,
-                                 "amount_fen", "i", G_GINT64_CONSTANT (2000), "day", "i", day,
-                                 "standing_id", "s", id));
 }
 
 static void
@@ -455,6 +471,50 @@ test_clock_ahead_paid (Case *c, gconstpointer data)
   g_assert_cmpint (count_payments (c, id), ==, 2);
 }
 
+/* Set or moved by it: the first day comes by the clock that is right. */
+static void
+test_clock_ahead_set (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *moved = set_order (c, payee, 1000), *fresh = tw_uuid_new ();
+
+  go_to (c->from + 400);
+  change_day (c, moved, payee, 20);
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + HOUR_MS);
+  assert_done_with_code (c,
+                         RUN (c, TW_KIND_STANDING_SET, fresh, "payee_id", "s", payee, "amount_fen",
+                              "i", G_GINT64_CONSTANT (1000), "day", "i", G_GINT64_CONSTANT (15)));
+  g_assert_cmpint (get (c, "next_day", moved), >, c->from + 400);
+  g_assert_cmpint (get (c, "next_day", fresh), >, c->from + 400);
+  go_to (c->from + 1);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", moved, c->from + 19);
+  wait_for (c, "next_day", fresh, c->from + 14);
+  /* They have not run yet. */
+  g_assert_cmpint (get (c, "last_at", moved), ==, 0);
+  g_assert_cmpint (get (c, "last_at", fresh), ==, 0);
+  go_to (c->from + 14);
+  wait_for (c, "next_day", fresh, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, fresh), ==, 1);
+  go_to (c->from + 19);
+  wait_for (c, "next_day", moved, c->from + 31 + 19);
+  g_assert_cmpint (count_payments (c, moved), ==, 1);
+}
+
+/* Changed again once the clock is right, before anybody has looked. */
+static void
+test_clock_ahead_changed (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+
+  go_to (c->from + 400);
+  change_day (c, id, payee, 20);
+  go_to (c->from + 1);
+  change_day (c, id, payee, 20);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 19);
+}
+
 static gboolean
 forget_to_keep (TwTx *tx, gpointer payee_id, GError **error)
 {
@@ -555,6 +615,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("months", test_months);
   CASE ("again", test_again);
+  CASE ("changed-meanwhile", test_changed_meanwhile);
   /* One process serves a SQLite database. */
   if (tw_test_on_postgres ())
     CASE ("leader", test_leader);
@@ -567,6 +628,8 @@ main (int argc, char **argv)
   CASE ("moved-after-late", test_moved_after_late);
   CASE ("clock-ahead", test_clock_ahead);
   CASE ("clock-ahead/paid", test_clock_ahead_paid);
+  CASE ("clock-ahead/set", test_clock_ahead_set);
+  CASE ("clock-ahead/changed", test_clock_ahead_changed);
   CASE ("not-kept", test_not_kept);
   CASE ("many", test_many);
   CASE ("errands", test_errands);
