@@ -165,6 +165,7 @@ test_spent (TwBooks *c, gconstpointer data)
   g_autoptr (TwActor) other = tw_test_money_register (t, 2);
   g_autofree char *id = NULL;
 
+  tw_test_money_decide (t, other, TRUE);
   tw_test_money_fault (t, "lose_row", 1);
   tw_books_top_up (c, c->id);
   tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
