@@ -401,3 +401,12 @@ class Person:
     def scopes(self):
         """Where they see something."""
         return {key[0] for key in self.seen}
+
+
+def approve(service, people):
+    """A new colleague approves the identities of people, who can be paid from then on."""
+    service.add_agent("mei", "senior", "Agent Mei")
+    mei = Person(service)
+    mei.sign_in("mei")
+    for person in people:
+        mei.must("identity.decide", {"account_id": person.account, "approve": True, "reason": ""})

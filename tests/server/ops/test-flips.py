@@ -16,12 +16,13 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "tools"))
 sys.path.insert(0, os.path.join(SOURCE, "tests", "server", "front"))
 # pylint: disable=wrong-import-position
 import tap
-from service import BUILD, Person, Service, wait_for
+from service import BUILD, Person, Service, approve, wait_for
 
 FLIPS = int(os.environ.get("TW_FLIPS") or 200)
 SEED = int(os.environ.get("TW_FLIPS_SEED") or secrets.randbelow(1 << 31))
 SERVICE = Service()
 PEOPLE = [Person(SERVICE, "Sample Person", 1), Person(SERVICE, "Sample Person", 2)]
+STATE = {}
 
 
 def top_up(person, amount_fen):
@@ -50,6 +51,7 @@ def test_there_is_something():
         person.register()
         person.sign_in()
         top_up(person, 50000)
+    approve(SERVICE, PEOPLE)
     for number in range(20):
         transfer(number)
         PEOPLE[1].must("ticket.ask", {"subject": f"subject {number}", "text": "text " * 20,
@@ -63,9 +65,11 @@ def test_there_is_something():
         transfer(number)
     wait_for(lambda: checkpoint() == before + 20, "the checkpoint")
     SERVICE.stop(signal.SIGKILL)
+    STATE["killed"] = True
 
 
 def test_every_flip_is_found():
+    assert "killed" in STATE, "what was to be flipped is not there"
     print(f"# TW_FLIPS_SEED={SEED}", flush=True)
     done = subprocess.run(
         [f"{BUILD}/tests/server/ops/flip-bits", f"{SERVICE.folder}/service.db",

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(SOURCE, "tests", "tools"))
 sys.path.insert(0, os.path.join(SOURCE, "tests", "server", "front"))
 # pylint: disable=wrong-import-position
 import tap
-from service import BUILD, DEADLINE_S, Person, Service, wait_for
+from service import BUILD, DEADLINE_S, Person, Service, approve, wait_for
 
 POSTGRES = os.environ.get("TW_TEST_POSTGRES")
 SERVICE = Service("--log-json")
@@ -92,6 +92,7 @@ def test_begin():
         payment = person.must("wallet.top_up", {"amount_fen": 50000})["payment_id"]
         wait_for(lambda p=person, i=payment: p.follow().find("payment", id=i, state="posted"),
                  "the bank")
+    approve(SERVICE, PEOPLE)
 
 
 def copy_while_running(name):
