@@ -56,13 +56,13 @@ static const struct
                 "ssssiiiibssssssiiiisbsssi",
                 "INSERT INTO payment VALUES "
                 "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
-  [OUTGO] = { "SELECT account_id, day, year, day_fen, year_fen, life_fen, recent FROM outgo "
-              "WHERE account_id = $1",
-              "siiiiis",
-              "INSERT INTO outgo VALUES (?,?,?,?,?,?,?) ON CONFLICT (account_id) DO UPDATE SET day "
-              "= "
-              "excluded.day, year = excluded.year, day_fen = excluded.day_fen, year_fen = "
-              "excluded.year_fen, life_fen = excluded.life_fen, recent = excluded.recent" },
+  [OUTGO] = { "SELECT account_id, day, year, day_fen, year_fen, life_fen, recent, latest_day FROM "
+              "outgo WHERE account_id = $1",
+              "siiiiisi",
+              "INSERT INTO outgo VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (account_id) DO UPDATE SET "
+              "day = excluded.day, year = excluded.year, day_fen = excluded.day_fen, year_fen = "
+              "excluded.year_fen, life_fen = excluded.life_fen, recent = excluded.recent, "
+              "latest_day = excluded.latest_day" },
   [AUDIT] = { "SELECT seq, at, actor, device, what, subject, command, hash FROM audit WHERE seq = "
               "$1",
               "iissssss", "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)" },
