@@ -699,29 +699,6 @@ test_part (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
 }
 
-/* Each is a payment of its own. */
-static void
-test_several (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *row;
-
-  tw_go (fixture, "several", "");
-  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
-  g_assert_true (tw_shows (fixture, "is missing."));
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 600000, NULL);
-  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
-  /* The dearest is left out. */
-  row = tw_find_text (fixture->window, "Individual income tax");
-  gtk_widget_activate (gtk_widget_get_ancestor (row, ADW_TYPE_ACTION_ROW));
-  tw_spin ();
-  g_assert_true (tw_shows (fixture, "2 bills, late fees until today included"));
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==, "bill-2");
-  tw_wait_shows (fixture, "What becomes of them");
-}
-
 /* Which command waits is the command's to say, at home too. */
 static void
 test_held (Fixture *fixture, gconstpointer data)
@@ -776,38 +753,6 @@ test_record_link (Fixture *fixture, gconstpointer data)
   g_assert_true (on_page (fixture, "TwStoryPage"));
 }
 
-/* A bill that was refused and is paid then is one bill. */
-static void
-test_several_again (Fixture *fixture, gconstpointer data)
-{
-  GListModel *commands = tw_client_get_outgoing (TW_CLIENT (fixture->client));
-  g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func (g_object_unref);
-
-  tw_go (fixture, "several", "");
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 9000000, NULL);
-  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
-  for (guint i = 0; i < g_list_model_get_n_items (commands); i++)
-    g_ptr_array_add (sent, g_list_model_get_item (commands, i));
-  g_assert_cmpuint (sent->len, ==, 3);
-  tw_fake_client_refuse (fixture->client, sent->pdata[0], "rail_down");
-  for (guint i = 1; i < sent->len; i++)
-    {
-      tw_fake_client_accept (fixture->client, sent->pdata[i]);
-      tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[i]));
-    }
-  tw_spin ();
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 4);
-  g_ptr_array_add (sent, g_object_ref (last (fixture, TW_KIND_TAX_PAY)));
-  tw_fake_client_accept (fixture->client, sent->pdata[3]);
-  tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[3]));
-  tw_wait_shows (fixture, "You have paid 3 bills.");
-}
-
 static void
 test_top_up_card (Fixture *fixture, gconstpointer data)
 {
@@ -858,8 +803,6 @@ main (int argc, char *argv[])
   ADD ("part", test_part);
   ADD ("held", test_held);
   ADD ("record-link", test_record_link);
-  ADD ("several", test_several);
-  ADD ("several-again", test_several_again);
   ADD ("top-up-card", test_top_up_card);
   return g_test_run ();
 }
