@@ -28,6 +28,9 @@ static const TwFailure failures[] = {
     N_ ("Wait a minute. It then goes out by itself.") },
   { "many_codes", TW_MOVED_NOTHING, TW_CHECK_RETRY,
     N_ ("Wait ten minutes, then try again: you then get a new code.") },
+  { "many_wrong_codes", TW_MOVED_NOTHING, TW_CHECK_RETRY,
+    N_ ("Try again tomorrow; a smaller amount may need no code. If it was not you who entered them, "
+        "ask a person at once.") },
   { "no_balance", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
     N_ ("Top up what is missing, then pay again.") },
   { "over_limit", TW_MOVED_NOTHING, TW_CHECK_BALANCE,

@@ -18,6 +18,9 @@ static const TwRefusal refusals[] = {
   { "too_many", N_ ("Too much of this was refused in a short time."), TW_REMEDY_WAIT },
   { "many_codes", N_ ("Too many codes were asked for. The next one can be sent in ten minutes."),
     TW_REMEDY_RETRY },
+  { "many_wrong_codes",
+    N_ ("Too many wrong codes were entered today. No other code can be sent until tomorrow."),
+    TW_REMEDY_SUPPORT },
   { "many_lookups",
     N_ ("You have looked up many new payees within a day. Pay those that you have found already; "
         "you can look up others again in 24 hours."),
