@@ -12,7 +12,8 @@
 #define CODE "code"
 #define PHONE "phone"
 
-/* The code is gone as soon as it is of no use; the body of what was held too. */
+/* The code is gone as soon as it is of no use, here and in the order of its message; the body of
+ * what was held too. */
 const char tw_challenge_schema[] =
   "CREATE TABLE challenge ("
   "  account_id TEXT NOT NULL,"

@@ -73,6 +73,7 @@ static const TwRail sms = {
   .tell = tell_sms,
   .echoes = echoes,
   .is_secret = TRUE,
+  .forgets = TRUE,
 };
 
 /* What the code is for, so that it is not told for anything else; in the two languages. */

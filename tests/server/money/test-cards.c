@@ -146,13 +146,15 @@ test_bind (Case *c, gconstpointer fault)
   tw_assert_done (prove (c, c->id, proof_fen));
   tw_assert_code (prove (c, c->id, proof_fen), "card_known");
   g_assert_cmpint (tw_test_money_number (t->db, CARD_STATE, c->id), ==, TW_CARD_STATE_BOUND);
-  /* Neither the number nor the token stands there in plain. */
+  /* Neither the number nor the token stands there in plain; the number not sealed either. */
+  tw_test_money_assert_forgotten (t, "cards");
   g_assert_cmpint (
     tw_test_money_number (t->db, "SELECT count(*) FROM rail_op WHERE request LIKE $1", "%9901%"),
     ==, 0);
   /* Somebody else's card is not theirs to bind, nor to use. */
   tw_assert_done (bind (c, c->other, theirs, TW_PRACTICE_CARD_NUMBER));
   tw_test_money_wait (t, CARD_STATE, theirs, TW_CARD_STATE_REFUSED);
+  tw_test_money_assert_forgotten (t, "cards");
   tw_assert_code (RUN_AS (c, c->other, TW_KIND_CARD_PROVE, NULL, "card_id", "s", c->id,
                           "amount_fen", "i", proof_fen),
                   "no_card");

@@ -595,9 +595,11 @@ test_code_over (Case *c, gconstpointer data)
   tw_clock_set_offset_ms (300500);
   tw_assert_code (tw_test_money_answer (t, c->id, code), "code_expired");
   tw_assert_code (pay (c, payee, 200000, c->id), "code_expired");
+  tw_test_money_assert_forgotten (t, "sms");
   /* Dropped. */
   tw_assert_held (pay (c, payee, 200000, second));
   tw_assert_done (drop (c, second));
+  tw_test_money_assert_forgotten (t, "sms");
   tw_assert_code (drop (c, second), "cancelled");
   tw_assert_code (pay (c, payee, 200000, second), "cancelled");
   /* No message can be sent. */
@@ -608,6 +610,7 @@ test_code_over (Case *c, gconstpointer data)
   tw_test_money_wait (t, "SELECT state FROM challenge WHERE id = $1", third,
                       TW_CHALLENGE_STATE_REFUSED);
   tw_assert_code (pay (c, payee, 200000, third), "code_unsent");
+  tw_test_money_assert_forgotten (t, "sms");
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
   /* The other one must be gone, or mine would be used up. */
   g_assert_cmpint (

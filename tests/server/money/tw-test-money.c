@@ -377,6 +377,19 @@ tw_test_money_balance (TwTestMoney *t)
                                t->person->account_id);
 }
 
+/* Once all orders of the rail are finished, nothing of what they said stands in the table. */
+void
+tw_test_money_assert_forgotten (TwTestMoney *t, const char *rail)
+{
+  tw_test_money_wait (t, "SELECT count(*) FROM rail_op WHERE rail = $1 AND next_at IS NOT NULL",
+                      rail, 0);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM rail_op WHERE rail = $1", rail), >, 0);
+  g_assert_cmpint (tw_test_money_number (
+                     t->db, "SELECT count(*) FROM rail_op WHERE rail = $1 AND request <> ''", rail),
+                   ==, 0);
+}
+
 double
 tw_test_money_metric (TwTestMoney *t, const char *name)
 {
