@@ -96,8 +96,8 @@ describe (TwJob *job, char **zh, char **en)
     }
   else if (strcmp (kind, TW_KIND_WALLET_WITHDRAW) == 0)
     {
-      *zh = g_strdup_printf ("用于提现 %s 到您的银行卡", amount);
-      *en = g_strdup_printf ("for sending %s to your bank card", amount);
+      *zh = g_strdup_printf ("用于提现 %s 到您尾号 %s 的银行卡", amount, payee);
+      *en = g_strdup_printf ("for sending %s to your bank card ending in %s", amount, payee);
     }
   else
     {

@@ -141,7 +141,11 @@ handle_withdraw (TwTx *tx, TwJob *job, GError **error)
   to = g_strconcat ("card:", card->token, NULL);
   json_object_set_string_member (request, "to", to);
   json_object_set_int_member (request, "amount_fen", pay.amount_fen);
-  return tw_pay (tx, job, &pay, &obstacle, error) && tw_pay_end (job, &pay, &obstacle);
+  if (!tw_pay (tx, job, &pay, &obstacle, error))
+    return FALSE;
+  /* The code is told for this card and no other. */
+  return obstacle.with_code ? tw_job_step_up (job, card->last_four, pay.amount_fen)
+                            : tw_pay_end (job, &pay, &obstacle);
 }
 
 /* {"to_account", "amount_fen", "memo"?, "again"?}: from one wallet to another, at once. */

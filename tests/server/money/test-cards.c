@@ -199,6 +199,20 @@ withdraw (Case *c, const char *card, gint64 amount_fen, const char *id)
   return RUN (c, TW_KIND_WALLET_WITHDRAW, id, "card_id", "s", card, "amount_fen", "i", amount_fen);
 }
 
+/* Who is asked for the code by somebody else sees to which card it would go. */
+static void
+assert_message_names_card (Case *c)
+{
+  g_autofree char *text = tw_test_money_message (c->t, PHONE);
+  const char *last_four = TW_PRACTICE_CARD_NUMBER + strlen (TW_PRACTICE_CARD_NUMBER) - 4;
+  g_autofree char *zh = g_strdup_printf ("用于提现 ¥3,000.00 到您尾号 %s 的银行卡，", last_four);
+  g_autofree char *en =
+    g_strdup_printf ("for sending ¥3,000.00 to your bank card ending in %s,", last_four);
+
+  if (strstr (text, zh) == NULL || strstr (text, en) == NULL)
+    g_error ("Neither “%s” nor “%s” may be missing in: %s", zh, en, text);
+}
+
 /* The money is in the card once; always with a code, and no limit counts it. */
 static void
 test_withdraw (Case *c, gconstpointer fault)
@@ -209,6 +223,7 @@ test_withdraw (Case *c, gconstpointer fault)
 
   tw_assert_code (withdraw (c, card, TOP_UP_FEN + 1, NULL), "no_balance");
   tw_assert_held (withdraw (c, card, 300000, refused));
+  assert_message_names_card (c);
   code = tw_test_money_code (t, PHONE);
   tw_test_money_fault (t, "refuse", 1);
   tw_assert_done (tw_test_money_answer (t, refused, code));
