@@ -247,14 +247,33 @@ tw_payments_save (TwTx *tx, TwPayment *payment, GError **error)
   return TRUE;
 }
 
-/* Whether it is counted as having left for others. */
+/* What did not happen is taken off the limits, where it was counted as having left for others; and
+ * it is no reason to ask whether the next one is meant. */
 static gboolean
-is_counted (TwPayment *payment)
+take_back (TwTx *tx, TwPayment *payment, GError **error)
 {
-  TwPaymentKind kind = tw_payment_get_kind (payment);
+  gint64 counted_fen = 0;
 
-  return kind == TW_PAYMENT_KIND_TRANSFER || kind == TW_PAYMENT_KIND_COMPANY ||
-         kind == TW_PAYMENT_KIND_MERCHANT || kind == TW_PAYMENT_KIND_BILLER;
+  switch (tw_payment_get_kind (payment))
+    {
+    case TW_PAYMENT_KIND_TRANSFER:
+    case TW_PAYMENT_KIND_COMPANY:
+    case TW_PAYMENT_KIND_MERCHANT:
+    case TW_PAYMENT_KIND_BILLER:
+      counted_fen = tw_payment_get_amount_fen (payment);
+      break;
+    case TW_PAYMENT_KIND_TOP_UP:
+    case TW_PAYMENT_KIND_WITHDRAWAL:
+      break;
+    case TW_PAYMENT_KIND_TAX:
+    case TW_PAYMENT_KIND_RECEIVED:
+    case TW_PAYMENT_KIND_REFUND:
+    default:
+      return TRUE;
+    }
+  return tw_limits_give_back (tx, tw_payment_get_account_id (payment),
+                              tw_object_get_id (TW_OBJECT (payment)), counted_fen,
+                              tw_payment_get_created_at_ms (payment), error);
 }
 
 /**
@@ -276,10 +295,7 @@ tw_payments_end (
   const char *account_id = tw_payment_get_account_id (payment);
   gboolean accepted = news->state == TW_RAIL_ACCEPTED;
 
-  if (!accepted && is_counted (payment) &&
-      !tw_limits_give_back (tx, account_id, tw_object_get_id (TW_OBJECT (payment)),
-                            tw_payment_get_amount_fen (payment),
-                            tw_payment_get_created_at_ms (payment), error))
+  if (!accepted && !take_back (tx, payment, error))
     return FALSE;
   if (!accepted && on_failed != NULL && !on_failed (tx, payment, error))
     return FALSE;

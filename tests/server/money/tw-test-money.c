@@ -321,6 +321,7 @@ tw_test_money_top_up (TwTestMoney *t, const char *id, const char *intent, gint64
   JsonObject *body = json_object_new ();
 
   json_object_set_int_member (body, "amount_fen", amount_fen);
+  json_object_set_boolean_member (body, "again", TRUE);
   return tw_test_money_run (t, t->person, TW_KIND_WALLET_TOP_UP, id, intent, body);
 }
 

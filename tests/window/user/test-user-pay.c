@@ -358,9 +358,63 @@ test_double (Fixture *fixture, gconstpointer data)
   tw_fake_client_refuse (fixture->client, outgoing, "looks_double");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "You paid the same amount to the same payee"));
-  tw_click (fixture->window, "Pay once more");
+  tw_click (fixture->window, "Once more");
   outgoing = last (fixture, TW_KIND_WALLET_PAY);
   g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+}
+
+/* In and out of one's own account too: what the service asks is answered by the same once more, and
+ * what was asked before is not asked again. */
+static void
+test_double_own (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *page, *button, *kind, *code, *words;
+    TwPaymentKind payment;
+  } ways[] = {
+    { "wallet", "Top up", TW_KIND_WALLET_TOP_UP, "looks_double_top_up",
+      "You topped up with the same amount a few minutes ago.", TW_PAYMENT_KIND_TOP_UP },
+    { "withdraw", "Take out", TW_KIND_WALLET_WITHDRAW, "looks_double_withdrawal",
+      "You sent the same amount to the same bank card a few minutes ago.",
+      TW_PAYMENT_KIND_WITHDRAWAL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      gboolean again = FALSE;
+      TwOutgoing *outgoing;
+      g_autofree char *intent = NULL;
+
+      tw_go (fixture, ways[i].page, "");
+      tw_type (fixture->window, "Amount in yuan", "61");
+      tw_click (fixture->window, ways[i].button);
+      outgoing = last (fixture, ways[i].kind);
+      g_assert_false (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+      intent = g_strdup (tw_outgoing_get_intent (outgoing));
+      tw_fake_client_refuse (fixture->client, outgoing, ways[i].code);
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, ways[i].words));
+      tw_click (fixture->window, "Once more");
+      outgoing = last (fixture, ways[i].kind);
+      g_assert_cmpstr (tw_outgoing_get_intent (outgoing), ==, intent);
+      g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+      g_assert_true (again);
+      tw_fake_client_refuse (fixture->client, outgoing, "cancelled");
+      tw_spin ();
+      tw_click (fixture->window, "Close");
+      tw_fake_client_put (fixture->client, "payment",
+                          g_object_new (TW_TYPE_PAYMENT, "id", ways[i].page, "kind",
+                                        (int) ways[i].payment, "state", TW_PAYMENT_STATE_POSTED,
+                                        "amount-fen", (gint64) 6100, "created-at-ms",
+                                        tw_clock_now_ms () - 1000, NULL));
+      tw_type (fixture->window, "Amount in yuan", "61");
+      tw_click (fixture->window, ways[i].button);
+      answer ("pay");
+      again = FALSE;
+      g_variant_lookup (tw_outgoing_get_body (last (fixture, ways[i].kind)), "again", "b", &again);
+      g_assert_true (again);
+    }
 }
 
 /* Older than ten minutes is no reason to ask, but an outcome that nobody knows is one at any age.
@@ -788,6 +842,7 @@ main (int argc, char *argv[])
   ADD ("new-code", test_new_code);
   ADD ("dropped", test_dropped);
   ADD ("double", test_double);
+  ADD ("double-own", test_double_own);
   ADD ("double-age", test_double_age);
   ADD ("keep", test_keep);
   ADD ("search", test_search);
