@@ -531,6 +531,42 @@ test_paste (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "to"), ==, code);
 }
 
+/* What is full says where to go, and a button goes there; other trouble has none. */
+static void
+test_full (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *page, *arg, *field, *text, *button, *kind, *code, *help, *there;
+  } ways[] = {
+    { "find", "person", "Phone number or account", "13800000009", "Look up", TW_KIND_PAYEE_CHECK,
+      "many_lookups", "See your payees", "TwPayPage" },
+    { "cards", "", "Number on the card", "4111111111111111", "Bind", TW_KIND_CARD_BIND,
+      "many_cards", "Go to your wallet", "TwWalletPage" },
+    { "standing", "payee\npayee-2", "Amount in yuan, each time", "250", "Set", TW_KIND_STANDING_SET,
+      "many_standing", "See your standing orders", "TwStandingsPage" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      tw_go (fixture, ways[i].page, ways[i].arg);
+      tw_type (fixture->window, ways[i].field, ways[i].text);
+      if (i == 2)
+        tw_type (fixture->window, "Day of the month", "5");
+      tw_click (fixture->window, ways[i].button);
+      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), "not_allowed");
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, "You may not do this."));
+      g_assert_null (tw_find_button (fixture->window, ways[i].help));
+      tw_click (fixture->window, ways[i].button);
+      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), ways[i].code);
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, tw_refusal_get_words (ways[i].code, "")));
+      tw_click (fixture->window, ways[i].help);
+      g_assert_true (on_page (fixture, ways[i].there));
+    }
+}
+
 static void
 test_withdraw (Fixture *fixture, gconstpointer data)
 {
@@ -849,6 +885,7 @@ main (int argc, char *argv[])
   ADD ("qr", test_qr);
   ADD ("own-code", test_own_code);
   ADD ("paste", test_paste);
+  ADD ("full", test_full);
   ADD ("withdraw", test_withdraw);
   ADD ("cards", test_cards);
   ADD ("standing", test_standing);
