@@ -166,26 +166,29 @@ tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, G
   return payment;
 }
 
-/* What the bank's reason is to a person; of the others' only that they have refused is told. */
+/* What the reason of the bank or the office is to a person; of the others' only that they have
+ * refused is told. */
 static const char *
 get_refusal (const TwRailNews *news, const char *refusal)
 {
   static const struct
   {
+    const char *refusal; /* of whom */
     const char *reason;
     const char *code;
-  } banks[] = {
-    { "no_account", "bank_no_account" },
-    { "no_card", "bank_no_card" },
-    { "not_theirs", "bank_no_card" },
-    { "no_balance", "bank_no_balance" },
+  } reasons[] = {
+    { "bank_refused", "no_account", "bank_no_account" },
+    { "bank_refused", "no_card", "bank_no_card" },
+    { "bank_refused", "not_theirs", "bank_no_card" },
+    { "bank_refused", "no_balance", "bank_no_balance" },
+    { "office_refused", "no_bill", "bill_withdrawn" },
   };
 
   if (strcmp (news->reason, TW_RAILS_CALLED_OFF) == 0)
     return "cancelled";
-  for (gsize i = 0; strcmp (refusal, "bank_refused") == 0 && i < G_N_ELEMENTS (banks); i++)
-    if (strcmp (news->reason, banks[i].reason) == 0)
-      return banks[i].code;
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (strcmp (refusal, reasons[i].refusal) == 0 && strcmp (news->reason, reasons[i].reason) == 0)
+      return reasons[i].code;
   return refusal;
 }
 

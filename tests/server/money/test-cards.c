@@ -562,11 +562,13 @@ test_tax_by_card_refused (Case *c, gconstpointer data)
   g_assert_no_error (error);
   tw_assert_done (pay_by_card (c, &bill, card, second));
   tw_test_money_wait_payment (t, second, TW_PAYMENT_STATE_VOIDED);
-  assert_bill (c, &bill, TW_BILL_STATE_DUE);
+  assert_bill (c, &bill, TW_BILL_STATE_WITHDRAWN);
   g_assert_cmpint (
     tw_test_money_number (
-      t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'office_refused'", second),
+      t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'bill_withdrawn'", second),
     ==, 1);
+  /* It is not asked for once more. */
+  tw_assert_code (pay_by_card (c, &bill, card, NULL), "bill_withdrawn");
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN + total_fen);
   g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   g_assert_cmpint (
