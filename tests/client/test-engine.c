@@ -331,7 +331,7 @@ test_wrong_clock (void)
       tw_test_person_close (person);
       tw_test_person_open (person);
       tw_test_wait_or_fail (clock_is_right, NULL, "the service's time taken over");
-      top_up (person, 100);
+      top_up (person, 100 + sign);
       tw_test_person_free (person);
       tw_clock_set_offset_ms (0);
     }

@@ -29,6 +29,7 @@ amount_body (gint64 amount_fen)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "amount_fen", "x", amount_fen);
+  g_variant_dict_insert (&dict, "again", "b", TRUE);
   return g_variant_dict_end (&dict);
 }
 

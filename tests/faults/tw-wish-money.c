@@ -30,14 +30,20 @@ draw_amount (const TwDraws *draws)
     }
 }
 
+/* One who gives small change all day knows that it looks double; some don't say so. */
+static void
+put_again (GVariantDict *dict, const TwWisher *wisher)
+{
+  if (wisher->draws->how % 7 != 0)
+    g_variant_dict_insert (dict, "again", "b", TRUE);
+}
+
 static void
 put_payment (GVariantDict *dict, const TwWisher *wisher)
 {
   g_variant_dict_insert (dict, "amount_fen", "x", draw_amount (wisher->draws));
   g_variant_dict_insert (dict, "memo", "s", wisher->mark);
-  /* One who gives small change all day knows that it looks double; some don't say so. */
-  if (wisher->draws->how % 7 != 0)
-    g_variant_dict_insert (dict, "again", "b", TRUE);
+  put_again (dict, wisher);
 }
 
 GVariant *
@@ -139,6 +145,7 @@ tw_wish_withdraw (const TwWisher *wisher, const char **kind)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "card_id", "s", tw_object_get_id (TW_OBJECT (card)));
   g_variant_dict_insert (&dict, "amount_fen", "x", (gint64) wisher->draws->amount);
+  put_again (&dict, wisher);
   return g_variant_dict_end (&dict);
 }
 

@@ -117,6 +117,9 @@ tw_checkup_get_words (TwCheckup *self)
 const char *
 tw_checkup_get_moved (TwCheckup *self)
 {
+  /* That a bill was taken back may be known before it is paid, or from the office's answer. */
+  if (self->payment != NULL && g_strcmp0 (self->code, "bill_withdrawn") == 0)
+    return tw_moved_get_words (TW_MOVED_BACK);
   return tw_moved_get_words (self->failure->moved);
 }
 

@@ -21,6 +21,25 @@ add_text (TwPaperSheet *sheet, const char *name, const char *value)
     tw_paper_sheet_add_text (sheet, name, value);
 }
 
+/* What was given back belongs to where a payment stands: nobody is to show it as paid in full. */
+static void
+add_state (TwPaperSheet *sheet, TwPayment *payment)
+{
+  gint64 amount_fen = tw_payment_get_amount_fen (payment);
+  gint64 back_fen = tw_payment_get_refunded_fen (payment);
+  const char *words = tw_story_payment_words (payment);
+  /* Translators: where a payment stands, such as “Paid” */
+  g_autofree char *all =
+    back_fen >= amount_fen ? g_strdup_printf (_ ("%s; all of it was given back"), words) : NULL;
+
+  if (back_fen > 0)
+    {
+      tw_paper_sheet_add_money (sheet, _ ("Given back of it"), back_fen);
+      tw_paper_sheet_add_money (sheet, _ ("Left of it"), MAX (amount_fen - back_fen, 0));
+    }
+  tw_paper_sheet_add_text (sheet, _ ("State"), all != NULL ? all : words);
+}
+
 /**
  * tw_documents_payment:
  * @payment: a payment
@@ -48,7 +67,7 @@ tw_documents_payment (TwPayment *payment)
       tw_paper_sheet_add_money (sheet, _ ("Late fee"), fee_fen);
     }
   tw_paper_sheet_add_money (sheet, _ ("Amount"), tw_payment_get_amount_fen (payment));
-  tw_paper_sheet_add_text (sheet, _ ("State"), tw_story_payment_words (payment));
+  add_state (sheet, payment);
   add_text (sheet, _ ("Reference"), tw_payment_get_reference (payment));
   add_text (sheet, tw_story_payment_reference_name (payment),
             tw_payment_get_rail_reference (payment));

@@ -5,6 +5,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
+#include "protocol/tw-refusal.h"
 
 /* What is as like as this, within so long, is asked about. */
 #define LIKE_MS (10 * 60 * 1000)
@@ -64,6 +65,21 @@ tw_double_find (TwClient *client, TwPaymentKind kind, const char *payee_id, gint
                                    amount, minutes);
     }
   return found;
+}
+
+/**
+ * tw_double_is_asked:
+ * @outgoing: a command that was refused
+ *
+ * Returns: whether the service has asked whether it is meant: it is, if it is given once more
+ */
+gboolean
+tw_double_is_asked (TwOutgoing *outgoing)
+{
+  const char *code = tw_outgoing_get_code (outgoing);
+  const TwRefusal *row = code != NULL ? tw_refusal_find (code) : NULL;
+
+  return row != NULL && g_str_equal (row->remedy, TW_REMEDY_CONFIRM);
 }
 
 /**

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 char *
 tw_double_find (TwClient *client, TwPaymentKind kind, const char *payee_id, gint64 amount_fen);
 
+gboolean tw_double_is_asked (TwOutgoing *outgoing);
 void tw_double_ask (
   GtkWidget *page, const char *like, gint64 amount_fen, GCallback on_response, gpointer self);
 

@@ -47,7 +47,7 @@ static const struct
   { TW_REMEDY_SIGN_IN, N_ ("Sign in again") },
   { TW_REMEDY_IDENTITY, N_ ("See your identity check") },
   { TW_REMEDY_CLOCK, N_ ("Try again") },
-  { TW_REMEDY_CONFIRM, N_ ("Pay once more") },
+  { TW_REMEDY_CONFIRM, N_ ("Once more") },
   { TW_REMEDY_CODE, N_ ("Enter that code") },
   { TW_REMEDY_RECONNECT, N_ ("Connect now") },
 };

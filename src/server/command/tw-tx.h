@@ -69,7 +69,8 @@ void tw_job_keep_intent_live (TwJob *job);
 /* Ends the job as held until the person has told a code. The kind's row has to say so; nothing may
  * have been written before it. With the code it comes once more, and tw_job_has_code() is true.
  * @payee: (nullable): whom it is about, by the name that was found, as an alias is anybody's
- * choice; @amount_fen: 0 for none. Both are said in the message with the code. */
+ * choice; of a card of one's own, its last four digits; @amount_fen: 0 for none. Both are said in
+ * the message with the code. */
 gboolean tw_job_step_up (TwJob *job, const char *payee, gint64 amount_fen);
 const char *tw_job_get_held_payee (TwJob *job);
 gint64 tw_job_get_held_amount_fen (TwJob *job);

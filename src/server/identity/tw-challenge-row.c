@@ -4,6 +4,7 @@
 #include "protocol/tw-json.h"
 #include "server/command/tw-column.h"
 #include "server/command/tw-keys.h"
+#include "server/identity/tw-challenge.h"
 #include "server/identity/tw-identity.h"
 
 #define TABLE "challenge"
@@ -11,7 +12,8 @@
 #define CODE "code"
 #define PHONE "phone"
 
-/* The code is gone as soon as it is of no use; the body of what was held too. */
+/* The code is gone as soon as it is of no use, here and in the order of its message; the body of
+ * what was held too. */
 const char tw_challenge_schema[] =
   "CREATE TABLE challenge ("
   "  account_id TEXT NOT NULL,"
@@ -43,6 +45,12 @@ tw_challenge_row_free (TwChallengeRow *row)
   tw_secret_free_text (row->code);
   tw_command_free (row->command);
   g_free (row);
+}
+
+void
+tw_challenge_counts_clear (TwChallengeCounts *counts)
+{
+  g_clear_pointer (&counts->live, g_free);
 }
 
 /* Ids are the persons' own choice: the same one of two accounts is two rows. */
@@ -159,5 +167,31 @@ tw_challenge_row_save (TwTx *tx, const TwChallengeRow *row, GError **error)
                   "ssii", row->account_id, row->id, (gint64) row->state, row->tries_left))
     return FALSE;
   publish (tx, row);
+  return TRUE;
+}
+
+/* A code that was told before @wrong_since_ms counts with the day too when its message could still
+ * be answered then: never fewer than there were. */
+gboolean
+tw_challenge_row_count (TwTx *tx,
+                        const char *account_id,
+                        gint64 sent_since_ms,
+                        gint64 wrong_since_ms,
+                        TwChallengeCounts *counts,
+                        GError **error)
+{
+  TwStmt *stmt = tw_db_query (
+    tw_tx_db (tx), error,
+    "SELECT max(CASE WHEN state = 0 THEN id END), count(CASE WHEN sent_at > $2 THEN 1 END), "
+    "CAST(COALESCE(sum(CASE WHEN expires_at > $3 THEN $4 - tries_left END), 0) AS BIGINT) "
+    "FROM challenge WHERE account_id = $1",
+    "siii", account_id, sent_since_ms, wrong_since_ms, (gint64) TW_CHALLENGE_TRIES);
+
+  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
+    return FALSE;
+  counts->live = g_strdup (tw_stmt_text (stmt, 0));
+  counts->n_sent = tw_stmt_int64 (stmt, 1);
+  counts->n_wrong = tw_stmt_int64 (stmt, 2);
+  tw_stmt_reset (stmt);
   return TRUE;
 }

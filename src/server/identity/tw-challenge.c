@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/tw-clock.h"
 #include "base/tw-error.h"
 #include "base/tw-money.h"
 #include "base/tw-text.h"
@@ -17,10 +18,11 @@
 #define RAIL_SMS "sms"
 #define DIGITS 6
 #define CODES 1000000
-/* Codes sent to one person within a time: nobody's phone is to be flooded, and guessing goes on for
- * no longer than this lets it. */
+/* Codes sent to one person within a time: nobody's phone is to be flooded. */
 #define WINDOW_MS (10 * G_GINT64_CONSTANT (60000))
 #define MOST_IN_WINDOW 10
+/* Wrong ones told in a day, of all codes together: who guesses needs 50,000 days for one. */
+#define MOST_WRONG_A_DAY 20
 
 static char *
 make_message_id (const TwChallengeRow *row)
@@ -71,6 +73,7 @@ static const TwRail sms = {
   .tell = tell_sms,
   .echoes = echoes,
   .is_secret = TRUE,
+  .forgets = TRUE,
 };
 
 /* What the code is for, so that it is not told for anything else; in the two languages. */
@@ -93,8 +96,8 @@ describe (TwJob *job, char **zh, char **en)
     }
   else if (strcmp (kind, TW_KIND_WALLET_WITHDRAW) == 0)
     {
-      *zh = g_strdup_printf ("用于提现 %s 到您的银行卡", amount);
-      *en = g_strdup_printf ("for sending %s to your bank card", amount);
+      *zh = g_strdup_printf ("用于提现 %s 到您尾号 %s 的银行卡", amount, payee);
+      *en = g_strdup_printf ("for sending %s to your bank card ending in %s", amount, payee);
     }
   else
     {
@@ -121,24 +124,6 @@ send_code (TwTx *tx, TwJob *job, const TwChallengeRow *row, const char *phone, G
   return tw_rails_queue (tx, &sms, id, row->account_id, row->id, request, error);
 }
 
-/* Sets @live to the one that waits, and counts what was sent of late. */
-static gboolean
-look_around (TwTx *tx, const char *account_id, char **live, gint64 *n_sent, GError **error)
-{
-  TwStmt *stmt = tw_db_query (
-    tw_tx_db (tx), error,
-    "SELECT max(CASE WHEN state = 0 THEN id END), count(CASE WHEN sent_at > $2 THEN 1 END) "
-    "FROM challenge WHERE account_id = $1",
-    "si", account_id, tw_tx_now_ms (tx) - WINDOW_MS);
-
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
-    return FALSE;
-  *live = g_strdup (tw_stmt_text (stmt, 0));
-  *n_sent = tw_stmt_int64 (stmt, 1);
-  tw_stmt_reset (stmt);
-  return TRUE;
-}
-
 static gboolean
 end_if_over (TwTx *tx, TwChallengeRow *row, GError **error)
 {
@@ -150,22 +135,32 @@ end_if_over (TwTx *tx, TwChallengeRow *row, GError **error)
          end (tx, row, TW_CHALLENGE_STATE_EXPIRED, unsent ? "code_stuck" : "code_expired", error);
 }
 
+static gboolean
+look_around (TwTx *tx, const char *account_id, TwChallengeCounts *counts, GError **error)
+{
+  gint64 now_ms = tw_tx_now_ms (tx);
+
+  return tw_challenge_row_count (tx, account_id, now_ms - WINDOW_MS,
+                                 tw_clock_ms_of_day (tw_clock_day_of_ms (now_ms)), counts, error);
+}
+
 /* One at a time: which of two is meant can't be told from a code. */
 static gboolean
 find_obstacle (TwTx *tx, const char *account_id, const char **refusal, GError **error)
 {
   g_autoptr (TwChallengeRow) row = NULL;
-  g_autofree char *live = NULL;
-  gint64 n_sent;
+  g_auto (TwChallengeCounts) counts = { 0 };
 
-  if (!look_around (tx, account_id, &live, &n_sent, error))
+  if (!look_around (tx, account_id, &counts, error))
     return FALSE;
-  if (live != NULL && (!tw_challenge_row_load (tx, account_id, live, &row, error) ||
-                       (row != NULL && !end_if_over (tx, row, error))))
+  if (counts.live != NULL && (!tw_challenge_row_load (tx, account_id, counts.live, &row, error) ||
+                              (row != NULL && !end_if_over (tx, row, error))))
     return FALSE;
   if (row != NULL && row->state == TW_CHALLENGE_STATE_WAITING)
     *refusal = "code_pending";
-  else if (n_sent >= MOST_IN_WINDOW)
+  else if (counts.n_wrong >= MOST_WRONG_A_DAY)
+    *refusal = "many_wrong_codes";
+  else if (counts.n_sent >= MOST_IN_WINDOW)
     *refusal = "many_codes";
   else if (!tw_rails_are_configured ())
     *refusal = "rail_down";
@@ -266,13 +261,20 @@ find_waiting (TwTx *tx, TwJob *job, const char *id, TwChallengeRow **row, GError
 static gboolean
 count_try (TwTx *tx, TwJob *job, TwChallengeRow *row, GError **error)
 {
+  g_auto (TwChallengeCounts) counts = { 0 };
+  const char *code = "code_refused";
+
+  if (!look_around (tx, row->account_id, &counts, error))
+    return FALSE;
   row->tries_left--;
-  if (row->tries_left > 0)
+  if (counts.n_wrong + 1 >= MOST_WRONG_A_DAY)
+    code = "many_wrong_codes";
+  else if (row->tries_left > 0)
     return tw_challenge_row_save (tx, row, error) &&
            tw_job_refuse (job, "wrong_code", "tries_left", "i", row->tries_left, NULL);
-  return end (tx, row, TW_CHALLENGE_STATE_REFUSED, "code_refused", error) &&
+  return end (tx, row, TW_CHALLENGE_STATE_REFUSED, code, error) &&
          tw_tx_audit (tx, job, "challenge.refused", row->id, error) &&
-         tw_job_refuse (job, "code_refused", NULL);
+         tw_job_refuse (job, code, NULL);
 }
 
 /* {"challenge_id", "code"} */

@@ -54,6 +54,7 @@ static const TwRail cards = {
   .tell = tell_card,
   .echoes = echoes,
   .is_secret = TRUE,
+  .forgets = TRUE,
 };
 
 /* The bank makes sure that it is their phone too. */

@@ -241,6 +241,12 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
   gint64 day_limit_fen = get_day_limit (leaving->factor);
   gboolean in_day = outgo->day_fen <= day_limit_fen;
 
+  if (leaving->is_own)
+    {
+      if (seen && !leaving->again)
+        *obstacle = (TwObstacle){ "looks_double", 0, FALSE };
+      return;
+    }
   if (!outgo->verified && outgo->life_fen > TW_LIMIT_UNVERIFIED_LIFE_FEN)
     *obstacle = (TwObstacle){ outgo->refused ? "identity_refused" : "identity_pending",
                               TW_LIMIT_UNVERIFIED_LIFE_FEN, FALSE };
@@ -275,6 +281,7 @@ tw_limits_check (
   TwTx *tx, const TwLeaving *leaving, TwOutgo *outgo, TwObstacle *obstacle, GError **error)
 {
   gint64 now_ms = tw_tx_now_ms (tx);
+  gint64 counted_fen = leaving->is_own ? 0 : leaving->amount_fen;
   gboolean seen;
 
   *obstacle = (TwObstacle){ NULL, 0, FALSE };
@@ -288,9 +295,9 @@ tw_limits_check (
 #include "base/tw-planted.h"
   find_obstacle (leaving, outgo, seen, obstacle);
 #endif
-  outgo->day_fen += leaving->amount_fen;
-  outgo->year_fen += leaving->amount_fen;
-  outgo->life_fen += leaving->amount_fen;
+  outgo->day_fen += counted_fen;
+  outgo->year_fen += counted_fen;
+  outgo->life_fen += counted_fen;
   remember (outgo, now_ms, leaving);
 #ifndef TW_MUTANT_LIMIT_COUNTED_AFTER
   find_obstacle (leaving, outgo, seen, obstacle);
@@ -320,7 +327,7 @@ tw_limits_count (TwTx *tx, const char *account_id, const TwOutgo *outgo, GError 
  * @tx: the transaction
  * @account_id: who was to pay
  * @payment_id: what did not leave after all
- * @amount_fen: how much that was
+ * @amount_fen: how much of it was counted
  * @counted_at_ms: when it was counted
  * @error: the database's
  *

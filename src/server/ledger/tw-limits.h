@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* How much may leave a wallet for others, and whether it looks as if it was paid a moment ago. */
+/* How much may leave a wallet for others, and whether it looks as if it was paid a moment ago. The
+ * latter is asked of one's own money too, to and from the bank. */
 #pragma once
 
 #include "model/tw-wallet.h"
@@ -41,7 +42,8 @@ typedef struct
   gint64 amount_fen;     /* at most %TW_MONEY_MAX_FEN */
   const char *payee_key; /* the same for the same payee, and shows nothing of them */
   TwFactor factor;
-  gboolean again; /* the person knows that there was one like it */
+  gboolean again;  /* the person knows that there was one like it */
+  gboolean is_own; /* it stays the person's: no limit counts it */
 } TwLeaving;
 
 /* What has left so far, with the amount that is to leave. */

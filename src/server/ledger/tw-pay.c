@@ -36,9 +36,10 @@ get_transfer_kind (TwPaymentKind kind)
 static char *
 make_payee_key (TwTx *tx, const TwPay *pay)
 {
-  g_autofree char *text =
-    g_strdup_printf ("payee\n%d\n%s", (int) pay->kind,
-                     or_nothing (pay->to_account != NULL ? pay->to_account : pay->payee_number));
+  const char *whom = pay->to_account != NULL ? pay->to_account
+                     : pay->is_own           ? pay->card_id
+                                             : pay->payee_number;
+  g_autofree char *text = g_strdup_printf ("payee\n%d\n%s", (int) pay->kind, or_nothing (whom));
   g_autofree char *hash = tw_keyed_hash (tw_tx_key (tx, TW_KEY_LOOKUP), text);
 
   return g_strndup (hash, KEY_CHARS);
@@ -126,15 +127,46 @@ static gboolean
 finish (
   TwTx *tx, TwJob *job, const TwPay *pay, const TwOutgo *outgo, const TwLeg legs[2], GError **error)
 {
-  if ((!pay->is_own && !tw_limits_count (tx, pay->account_id, outgo, error)) ||
+  if (!tw_limits_count (tx, pay->account_id, outgo, error) ||
       !write_payment (tx, job, pay, error) ||
       !tw_tx_audit (tx, job, "wallet.paid", pay->id, error) ||
-      !tw_ledger_publish_leg (tx, pay->account_id, &legs[0], pay->is_own ? NULL : outgo, error))
+      !tw_ledger_publish_leg (tx, pay->account_id, &legs[0], outgo, error))
     return FALSE;
   if (pay->to_account != NULL)
     return tw_ledger_publish_leg (tx, pay->to_account, &legs[1], NULL, error);
   if (*pay->intent != '\0')
     tw_job_keep_intent_live (job);
+  return TRUE;
+}
+
+static gboolean
+check_limits (TwTx *tx, const TwPay *pay, TwOutgo *outgo, TwObstacle *obstacle, GError **error)
+{
+  g_autofree char *key = make_payee_key (tx, pay);
+  TwLeaving leaving = { pay->account_id, pay->id,    pay->amount_fen, key,
+                        pay->factor,     pay->again, pay->is_own };
+
+  return tw_limits_check (tx, &leaving, outgo, obstacle, error);
+}
+
+/**
+ * tw_pay_check_own:
+ * @tx: the transaction
+ * @pay: a withdrawal, or a top-up
+ * @outgo: (out): to be written by tw_limits_count() when it is made
+ * @obstacle: (out): that a like one was made a moment ago, if it may not be
+ * @error: the database's
+ *
+ * Returns: whether it could be decided
+ */
+gboolean
+tw_pay_check_own (TwTx *tx, const TwPay *pay, TwOutgo *outgo, TwObstacle *obstacle, GError **error)
+{
+  if (!check_limits (tx, pay, outgo, obstacle, error))
+    return FALSE;
+  if (obstacle->code != NULL)
+    obstacle->code =
+      pay->kind == TW_PAYMENT_KIND_TOP_UP ? "looks_double_top_up" : "looks_double_withdrawal";
   return TRUE;
 }
 
@@ -159,23 +191,22 @@ tw_pay (TwTx *tx, TwJob *job, const TwPay *pay, TwObstacle *obstacle, GError **e
   g_autofree char *to = pay->to_account != NULL
                           ? tw_ledger_wallet_id (pay->to_account)
                           : tw_ledger_clearing_id (pay->rail->name, pay->account_id);
-  g_autofree char *key = make_payee_key (tx, pay);
-  TwLeaving leaving = { pay->account_id, pay->id, pay->amount_fen, key, pay->factor, pay->again };
   TwLeg legs[2] = { { .account_id = from }, { .account_id = to } };
   g_auto (TwOutgo) outgo = { 0 };
 
   *obstacle = (TwObstacle){ NULL, 0, FALSE };
   if (pay->to_account == NULL && !tw_rails_are_configured ())
     obstacle->code = "rail_down";
-  else if (pay->is_own)
+  else if (!(pay->is_own ? tw_pay_check_own (tx, pay, &outgo, obstacle, error)
+                         : check_limits (tx, pay, &outgo, obstacle, error)))
+    return FALSE;
+  if (pay->is_own && obstacle->code == NULL)
 #ifdef TW_MUTANT_TAKEN_OUT_WITHOUT_CODE
 #include "base/tw-planted.h"
     obstacle->with_code = FALSE;
 #else
     obstacle->with_code = pay->factor != TW_FACTOR_SIGNED_CODE;
 #endif
-  else if (!tw_limits_check (tx, &leaving, &outgo, obstacle, error))
-    return FALSE;
   if (obstacle->code != NULL)
     return !tw_outgo_is_put_right (&outgo) || tw_ledger_publish_wallet (tx, pay->account_id, error);
   if (obstacle->with_code)
@@ -204,7 +235,8 @@ tw_pay_end (TwJob *job, const TwPay *pay, const TwObstacle *obstacle)
     return tw_job_done (job, "payment_id", "s", pay->id, NULL);
   if (obstacle->limit_fen > 0)
     return tw_job_refuse (job, obstacle->code, "limit_fen", "i", obstacle->limit_fen, NULL);
-  if (strcmp (obstacle->code, "no_balance") == 0 || strcmp (obstacle->code, "looks_double") == 0)
+  if (strcmp (obstacle->code, "no_balance") == 0 ||
+      g_str_has_prefix (obstacle->code, "looks_double"))
     return tw_job_refuse (job, obstacle->code, "amount_fen", "i", pay->amount_fen, NULL);
   return tw_job_refuse (job, obstacle->code, NULL);
 }
@@ -222,8 +254,8 @@ tw_pay_get_factor (TwJob *job)
 }
 
 /* What is read of a person whom money goes away from or comes to. */
-static void
-foresee_person (TwLocks *locks, const char *account_id)
+void
+tw_pay_foresee_person (TwLocks *locks, const char *account_id)
 {
   tw_locks_foresee (locks, &tw_person_table, account_id, NULL);
   tw_locks_foresee (locks, &tw_outgo_table, account_id, NULL);
@@ -249,13 +281,13 @@ void
 tw_pay_lock (TwLocks *locks, const char *id, const char *account_id, const char *to_account)
 {
   lock_account (locks, tw_ledger_wallet_id (account_id));
-  foresee_person (locks, account_id);
+  tw_pay_foresee_person (locks, account_id);
   if (id != NULL)
     tw_locks_foresee (locks, &tw_transfer_table, id, NULL);
   if (to_account != NULL)
     {
       lock_account (locks, tw_ledger_wallet_id (to_account));
-      foresee_person (locks, to_account);
+      tw_pay_foresee_person (locks, to_account);
     }
   else
     {

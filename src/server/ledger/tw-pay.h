@@ -21,7 +21,7 @@ typedef struct
   const char *payee_number; /* what tells this payee from others of the kind */
   const char *card_id;
   const char *standing_id;
-  gboolean is_own; /* goes to the person's own card: no limit counts it */
+  gboolean is_own; /* goes to the person's own card, @card_id: no limit counts it */
   TwFactor factor;
   gboolean again;
   /* Either to a wallet, */
@@ -35,6 +35,9 @@ gboolean tw_pay (TwTx *tx, TwJob *job, const TwPay *pay, TwObstacle *obstacle, G
 gboolean tw_pay_end (TwJob *job, const TwPay *pay, const TwObstacle *obstacle);
 TwFactor tw_pay_get_factor (TwJob *job);
 
+gboolean
+tw_pay_check_own (TwTx *tx, const TwPay *pay, TwOutgo *outgo, TwObstacle *obstacle, GError **error);
+void tw_pay_foresee_person (TwLocks *locks, const char *account_id);
 void tw_pay_lock (TwLocks *locks, const char *id, const char *account_id, const char *to_account);
 
 extern const TwRail tw_credits_rail;

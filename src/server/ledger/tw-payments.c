@@ -166,26 +166,29 @@ tw_payments_load (TwTx *tx, const char *id, char **intent, char **transfer_id, G
   return payment;
 }
 
-/* What the bank's reason is to a person; of the others' only that they have refused is told. */
+/* What the reason of the bank or the office is to a person; of the others' only that they have
+ * refused is told. */
 static const char *
 get_refusal (const TwRailNews *news, const char *refusal)
 {
   static const struct
   {
+    const char *refusal; /* of whom */
     const char *reason;
     const char *code;
-  } banks[] = {
-    { "no_account", "bank_no_account" },
-    { "no_card", "bank_no_card" },
-    { "not_theirs", "bank_no_card" },
-    { "no_balance", "bank_no_balance" },
+  } reasons[] = {
+    { "bank_refused", "no_account", "bank_no_account" },
+    { "bank_refused", "no_card", "bank_no_card" },
+    { "bank_refused", "not_theirs", "bank_no_card" },
+    { "bank_refused", "no_balance", "bank_no_balance" },
+    { "office_refused", "no_bill", "bill_withdrawn" },
   };
 
   if (strcmp (news->reason, TW_RAILS_CALLED_OFF) == 0)
     return "cancelled";
-  for (gsize i = 0; strcmp (refusal, "bank_refused") == 0 && i < G_N_ELEMENTS (banks); i++)
-    if (strcmp (news->reason, banks[i].reason) == 0)
-      return banks[i].code;
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (strcmp (refusal, reasons[i].refusal) == 0 && strcmp (news->reason, reasons[i].reason) == 0)
+      return reasons[i].code;
   return refusal;
 }
 
@@ -247,14 +250,33 @@ tw_payments_save (TwTx *tx, TwPayment *payment, GError **error)
   return TRUE;
 }
 
-/* Whether it is counted as having left for others. */
+/* What did not happen is taken off the limits, where it was counted as having left for others; and
+ * it is no reason to ask whether the next one is meant. */
 static gboolean
-is_counted (TwPayment *payment)
+take_back (TwTx *tx, TwPayment *payment, GError **error)
 {
-  TwPaymentKind kind = tw_payment_get_kind (payment);
+  gint64 counted_fen = 0;
 
-  return kind == TW_PAYMENT_KIND_TRANSFER || kind == TW_PAYMENT_KIND_COMPANY ||
-         kind == TW_PAYMENT_KIND_MERCHANT || kind == TW_PAYMENT_KIND_BILLER;
+  switch (tw_payment_get_kind (payment))
+    {
+    case TW_PAYMENT_KIND_TRANSFER:
+    case TW_PAYMENT_KIND_COMPANY:
+    case TW_PAYMENT_KIND_MERCHANT:
+    case TW_PAYMENT_KIND_BILLER:
+      counted_fen = tw_payment_get_amount_fen (payment);
+      break;
+    case TW_PAYMENT_KIND_TOP_UP:
+    case TW_PAYMENT_KIND_WITHDRAWAL:
+      break;
+    case TW_PAYMENT_KIND_TAX:
+    case TW_PAYMENT_KIND_RECEIVED:
+    case TW_PAYMENT_KIND_REFUND:
+    default:
+      return TRUE;
+    }
+  return tw_limits_give_back (tx, tw_payment_get_account_id (payment),
+                              tw_object_get_id (TW_OBJECT (payment)), counted_fen,
+                              tw_payment_get_created_at_ms (payment), error);
 }
 
 /**
@@ -276,10 +298,7 @@ tw_payments_end (
   const char *account_id = tw_payment_get_account_id (payment);
   gboolean accepted = news->state == TW_RAIL_ACCEPTED;
 
-  if (!accepted && is_counted (payment) &&
-      !tw_limits_give_back (tx, account_id, tw_object_get_id (TW_OBJECT (payment)),
-                            tw_payment_get_amount_fen (payment),
-                            tw_payment_get_created_at_ms (payment), error))
+  if (!accepted && !take_back (tx, payment, error))
     return FALSE;
   if (!accepted && on_failed != NULL && !on_failed (tx, payment, error))
     return FALSE;

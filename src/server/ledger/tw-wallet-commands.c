@@ -36,7 +36,13 @@ const TwRail tw_credits_rail = {
 };
 
 static gboolean
-top_up (TwTx *tx, TwJob *job, gint64 amount_fen, TwCardRow *card, const TwLeg *leg, GError **error)
+top_up (TwTx *tx,
+        TwJob *job,
+        gint64 amount_fen,
+        TwCardRow *card,
+        const TwLeg *leg,
+        const TwOutgo *outgo,
+        GError **error)
 {
   const TwCommand *command = tw_job_command (job);
   const char *account_id = tw_job_actor (job)->account_id;
@@ -59,45 +65,56 @@ top_up (TwTx *tx, TwJob *job, gint64 amount_fen, TwCardRow *card, const TwLeg *l
   json_object_set_int_member (request, "amount_fen", amount_fen);
   if (card != NULL)
     json_object_set_string_member (request, "card", card->token);
-  if (!tw_payments_start (tx, &payment, error) ||
+  if (!tw_limits_count (tx, account_id, outgo, error) || !tw_payments_start (tx, &payment, error) ||
       !tw_rails_queue (tx, &bank, command->id, account_id, command->id, request, error) ||
       !tw_tx_audit (tx, job, "wallet.top_up", command->id, error) ||
-      !tw_ledger_publish_leg (tx, account_id, leg, NULL, error))
+      !tw_ledger_publish_leg (tx, account_id, leg, outgo, error))
     return FALSE;
   tw_job_keep_intent_live (job);
   return tw_job_done (job, "payment_id", "s", command->id, NULL);
 }
 
-/* {"amount_fen", "card_id"?}: asks the bank for money; it is there when the bank has said yes. */
+/* {"amount_fen", "card_id"?, "again"?}: asks the bank for money; it is there when the bank has said
+ * yes. */
 static gboolean
 handle_top_up (TwTx *tx, TwJob *job, GError **error)
 {
-  const char *const members[] = { "amount_fen", "card_id", NULL };
+  const char *const members[] = { "amount_fen", "card_id", "again", NULL };
   const char *account_id = tw_job_actor (job)->account_id;
   g_autofree char *wallet = tw_ledger_wallet_id (account_id);
   g_autofree char *clearing = tw_ledger_clearing_id (TW_RAIL_BANK, account_id);
   TwLeg legs[2] = { { .account_id = clearing }, { .account_id = wallet } };
   TwTransfer transfer = { tw_job_command (job)->id, TW_KIND_WALLET_TOP_UP, legs, 2 };
+  TwPay pay = { .id = tw_job_command (job)->id,
+                .account_id = account_id,
+                .kind = TW_PAYMENT_KIND_TOP_UP,
+                .is_own = TRUE };
   g_autoptr (TwCardRow) card = NULL;
+  g_auto (TwOutgo) outgo = { 0 };
   g_autoptr (GError) why = NULL;
-  const char *card_id;
+  TwObstacle obstacle;
   GError *bad = NULL;
-  gint64 amount_fen;
 
   if (!tw_json_check_members (tw_job_body (job), members, &bad) ||
-      !tw_json_get_int (tw_job_body (job), "amount_fen", 1, TW_MONEY_MAX_FEN, &amount_fen, &bad) ||
-      !tw_json_get_optional_id (tw_job_body (job), "card_id", &card_id, &bad))
+      !tw_json_get_int (tw_job_body (job), "amount_fen", 1, TW_MONEY_MAX_FEN, &pay.amount_fen,
+                        &bad) ||
+      !tw_json_get_optional_id (tw_job_body (job), "card_id", &pay.card_id, &bad) ||
+      !tw_json_get_optional_boolean (tw_job_body (job), "again", &pay.again, &bad))
     return tw_job_invalid (job, bad);
   if (!tw_rails_are_configured ())
     return tw_job_refuse (job, "rail_down", NULL);
-  if (card_id != NULL && !tw_card_load_bound (tx, card_id, account_id, &card, error))
+  if (pay.card_id != NULL && !tw_card_load_bound (tx, pay.card_id, account_id, &card, error))
     return FALSE;
-  if (card_id != NULL && card == NULL)
+  if (pay.card_id != NULL && card == NULL)
     return tw_job_refuse (job, "no_card", NULL);
-  legs[0].amount_fen = -amount_fen;
-  legs[1].amount_fen = amount_fen;
+  if (!tw_pay_check_own (tx, &pay, &outgo, &obstacle, error))
+    return FALSE;
+  if (obstacle.code != NULL)
+    return tw_pay_end (job, &pay, &obstacle);
+  legs[0].amount_fen = -pay.amount_fen;
+  legs[1].amount_fen = pay.amount_fen;
   if (tw_ledger_reserve (tw_tx_db (tx), tw_tx_now_ms (tx), &transfer, &why))
-    return top_up (tx, job, amount_fen, card, &legs[1], error);
+    return top_up (tx, job, pay.amount_fen, card, &legs[1], &outgo, error);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_NOT_FOUND))
     return tw_job_refuse (job, "not_found", NULL);
   if (g_error_matches (why, TW_ERROR, TW_ERROR_CHANGED))
@@ -106,11 +123,11 @@ handle_top_up (TwTx *tx, TwJob *job, GError **error)
   return FALSE;
 }
 
-/* {"card_id", "amount_fen"}: from the wallet to a card of the person. */
+/* {"card_id", "amount_fen", "again"?}: from the wallet to a card of the person. */
 static gboolean
 handle_withdraw (TwTx *tx, TwJob *job, GError **error)
 {
-  const char *const members[] = { "card_id", "amount_fen", NULL };
+  const char *const members[] = { "card_id", "amount_fen", "again", NULL };
   const char *account_id = tw_job_actor (job)->account_id;
   JsonObject *body = tw_job_body (job);
   g_autoptr (JsonObject) request = json_object_new ();
@@ -132,7 +149,8 @@ handle_withdraw (TwTx *tx, TwJob *job, GError **error)
   TwObstacle obstacle;
 
   if (card_id == NULL || !tw_json_check_members (body, members, &bad) ||
-      !tw_json_get_int (body, "amount_fen", 1, TW_MONEY_MAX_FEN, &pay.amount_fen, &bad))
+      !tw_json_get_int (body, "amount_fen", 1, TW_MONEY_MAX_FEN, &pay.amount_fen, &bad) ||
+      !tw_json_get_optional_boolean (body, "again", &pay.again, &bad))
     return tw_job_invalid (job, bad);
   if (!tw_card_load_bound (tx, card_id, account_id, &card, error))
     return FALSE;
@@ -141,7 +159,11 @@ handle_withdraw (TwTx *tx, TwJob *job, GError **error)
   to = g_strconcat ("card:", card->token, NULL);
   json_object_set_string_member (request, "to", to);
   json_object_set_int_member (request, "amount_fen", pay.amount_fen);
-  return tw_pay (tx, job, &pay, &obstacle, error) && tw_pay_end (job, &pay, &obstacle);
+  if (!tw_pay (tx, job, &pay, &obstacle, error))
+    return FALSE;
+  /* The code is told for this card and no other. */
+  return obstacle.with_code ? tw_job_step_up (job, card->last_four, pay.amount_fen)
+                            : tw_pay_end (job, &pay, &obstacle);
 }
 
 /* {"to_account", "amount_fen", "memo"?, "again"?}: from one wallet to another, at once. */
@@ -191,6 +213,7 @@ lock_top_up (TwTx *tx, TwJob *job, TwLocks *locks, GError **error)
 
   tw_ledger_foresee (locks, wallet);
   tw_ledger_foresee (locks, clearing);
+  tw_pay_foresee_person (locks, account_id);
   return TRUE;
 }
 

@@ -40,6 +40,7 @@ static const TwMigration steps[] = {
   { 25, tw_reconcile_schema_4 },
   { 26, tw_standing_schema_3 },
   { 27, tw_ledger_schema_3 },
+  { 28, tw_rails_forget_schema },
 };
 
 /**

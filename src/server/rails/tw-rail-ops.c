@@ -39,6 +39,11 @@ const char tw_rails_schema_3[] =
   "CREATE INDEX rail_op_settled ON rail_op (settled_at) WHERE settled_at > 0;"
   "CREATE TABLE rail_party (party TEXT PRIMARY KEY, down BIGINT NOT NULL, since BIGINT NOT NULL);";
 
+/* What was sent is not kept where it holds what nobody needs afterwards: a code, a phone, the
+ * number of a card. */
+const char tw_rails_forget_schema[] =
+  "UPDATE rail_op SET request = '' WHERE rail IN ('sms', 'cards') AND next_at IS NULL;";
+
 #define MAX_RAILS 16
 
 static const TwRail *rails[MAX_RAILS];
@@ -259,10 +264,11 @@ write_news (TwDb *db,
 
   return tw_db_run (db, error,
                     "UPDATE rail_op SET state = $2, reference = $3, reason = $4, next_at = $5, "
-                    "trouble = CASE WHEN $6 = 1 THEN trouble ELSE '' END, settled_at = $7 "
-                    "WHERE id = $1",
-                    "sissIii", op->id, (gint64) news->state, news->reference, news->reason,
-                    finished ? NULL : &now_ms, (gint64) unsettled, finished ? now_ms : 0);
+                    "trouble = CASE WHEN $6 = 1 THEN trouble ELSE '' END, settled_at = $7, "
+                    "request = CASE WHEN $8 = 1 THEN '' ELSE request END WHERE id = $1",
+                    "sissIiii", op->id, (gint64) news->state, news->reference, news->reason,
+                    finished ? NULL : &now_ms, (gint64) unsettled, finished ? now_ms : 0,
+                    (gint64) (finished && rail->forgets));
 }
 
 /**

@@ -137,8 +137,8 @@ tw_rails_call_off (TwTx *tx, const char *id, gboolean *off, GError **error)
  * @was_open: (out): whether it had not been carried out as far as is known
  * @error: the database's
  *
- * It is of no use any more: it is not sent, nor sent again. Nobody is told; what is heard of it
- * later changes nothing.
+ * It is of no use any more: it is not sent, nor sent again, and what it says is not kept. Nobody is
+ * told; what is heard of it later changes nothing.
  *
  * Returns: whether it could be seen to
  */
@@ -146,8 +146,8 @@ gboolean
 tw_rails_give_up (TwTx *tx, const char *id, gboolean *was_open, GError **error)
 {
   if (!tw_db_run (tw_tx_db (tx), error,
-                  "UPDATE rail_op SET state = $2, reason = $3, next_at = NULL, settled_at = $5 "
-                  "WHERE id = $1 AND state < $4",
+                  "UPDATE rail_op SET state = $2, reason = $3, next_at = NULL, settled_at = $5, "
+                  "request = '' WHERE id = $1 AND state < $4",
                   "sisii", id, (gint64) TW_RAIL_REFUSED, TW_RAILS_CALLED_OFF,
                   (gint64) TW_RAIL_ACCEPTED, tw_tx_now_ms (tx)))
     return FALSE;

@@ -14,6 +14,7 @@ extern const char tw_rails_schema[];
 extern const char tw_rails_schema_2[];
 extern const char tw_rails_schema_3[];
 extern const char tw_rails_schema_4[];
+extern const char tw_rails_forget_schema[];
 
 /* How long an answer may take before the other side is asked what became of the order. */
 #define TW_RAILS_TIMEOUT_MS 5000
@@ -70,6 +71,7 @@ typedef struct
   gboolean is_whole;  /* a question: the answer is told as it is: {"op", "account_id", "answer"},
                          without an answer where there is nothing by the key */
   gboolean is_secret; /* orders or questions are sealed in the database */
+  gboolean forgets;   /* what was sent is not kept once an order is finished */
 } TwRail;
 
 void tw_rails_init (void);

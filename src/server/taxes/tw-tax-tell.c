@@ -100,7 +100,8 @@ confirm_record (
   return tw_record_save (tx, account_id, record, error);
 }
 
-/* It is to be paid again, or it is paid, or the rest of it is to be paid. */
+/* It is to be paid again, or it is paid, or the rest of it is to be paid; or the office has taken
+ * it back, and says so by not knowing it any more. */
 static gboolean
 settle_bill (TwTx *tx, TwPayment *payment, gboolean accepted, TwBill **bill, GError **error)
 {
@@ -108,7 +109,11 @@ settle_bill (TwTx *tx, TwPayment *payment, gboolean accepted, TwBill **bill, GEr
   if (*bill == NULL)
     return FALSE;
   if (!accepted)
-    g_object_set (*bill, "state", TW_BILL_STATE_DUE, "payment-id", "", NULL);
+    g_object_set (*bill, "state",
+                  strcmp (tw_payment_get_reason (payment), "bill_withdrawn") == 0
+                    ? TW_BILL_STATE_WITHDRAWN
+                    : TW_BILL_STATE_DUE,
+                  "payment-id", "", NULL);
   else
     {
       gint64 paid_fen = tw_bill_get_paid_fen (*bill) + get_tax_fen (payment);

@@ -80,7 +80,7 @@ def test_callbacks_reach_whoever_is_there():
     for _ in range(ORDERS):
         USER.service = FIRST
         FIRST.counterpart.send_signal(signal.SIGSTOP)
-        command = USER.command("wallet.top_up", {"amount_fen": 100})
+        command = USER.command("wallet.top_up", {"amount_fen": 100, "again": True})
         assert USER.send(command).json["results"][0]["state"] == "done"
         # Until it is sent.
         wait_for(lambda i=command["id"]: payment(i) is not None and
@@ -131,7 +131,7 @@ def test_they_disagree_about_the_bank():
                       f"{FIRST.folder}/rails.key"]
     FIRST.start()
     USER.service = FIRST
-    ids = [USER.must("wallet.top_up", {"amount_fen": 100})["payment_id"] for _ in range(3)]
+    ids = [USER.must("wallet.top_up", {"amount_fen": 100, "again": True})["payment_id"] for _ in range(3)]
     wait_for(lambda: query("SELECT count(*) FROM rail_word WHERE party = 'bank' AND down = 1") != "0",
              "its word")
     changes = []
@@ -155,7 +155,7 @@ def test_they_disagree_about_the_bank():
 def test_stopping_does_not_wait_for_ever():
     """What is written waits for a standby that never comes: who stops says that it is not known, and ends."""
     USER.service = SECOND
-    command = USER.command("wallet.top_up", {"amount_fen": 100})
+    command = USER.command("wallet.top_up", {"amount_fen": 100, "again": True})
     told = []
     query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     query("SELECT pg_reload_conf()")

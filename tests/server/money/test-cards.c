@@ -146,13 +146,15 @@ test_bind (Case *c, gconstpointer fault)
   tw_assert_done (prove (c, c->id, proof_fen));
   tw_assert_code (prove (c, c->id, proof_fen), "card_known");
   g_assert_cmpint (tw_test_money_number (t->db, CARD_STATE, c->id), ==, TW_CARD_STATE_BOUND);
-  /* Neither the number nor the token stands there in plain. */
+  /* Neither the number nor the token stands there in plain; the number not sealed either. */
+  tw_test_money_assert_forgotten (t, "cards");
   g_assert_cmpint (
     tw_test_money_number (t->db, "SELECT count(*) FROM rail_op WHERE request LIKE $1", "%9901%"),
     ==, 0);
   /* Somebody else's card is not theirs to bind, nor to use. */
   tw_assert_done (bind (c, c->other, theirs, TW_PRACTICE_CARD_NUMBER));
   tw_test_money_wait (t, CARD_STATE, theirs, TW_CARD_STATE_REFUSED);
+  tw_test_money_assert_forgotten (t, "cards");
   tw_assert_code (RUN_AS (c, c->other, TW_KIND_CARD_PROVE, NULL, "card_id", "s", c->id,
                           "amount_fen", "i", proof_fen),
                   "no_card");
@@ -197,6 +199,20 @@ withdraw (Case *c, const char *card, gint64 amount_fen, const char *id)
   return RUN (c, TW_KIND_WALLET_WITHDRAW, id, "card_id", "s", card, "amount_fen", "i", amount_fen);
 }
 
+/* Who is asked for the code by somebody else sees to which card it would go. */
+static void
+assert_message_names_card (Case *c)
+{
+  g_autofree char *text = tw_test_money_message (c->t, PHONE);
+  const char *last_four = TW_PRACTICE_CARD_NUMBER + strlen (TW_PRACTICE_CARD_NUMBER) - 4;
+  g_autofree char *zh = g_strdup_printf ("用于提现 ¥3,000.00 到您尾号 %s 的银行卡，", last_four);
+  g_autofree char *en =
+    g_strdup_printf ("for sending ¥3,000.00 to your bank card ending in %s,", last_four);
+
+  if (strstr (text, zh) == NULL || strstr (text, en) == NULL)
+    g_error ("Neither “%s” nor “%s” may be missing in: %s", zh, en, text);
+}
+
 /* The money is in the card once; always with a code, and no limit counts it. */
 static void
 test_withdraw (Case *c, gconstpointer fault)
@@ -207,6 +223,7 @@ test_withdraw (Case *c, gconstpointer fault)
 
   tw_assert_code (withdraw (c, card, TOP_UP_FEN + 1, NULL), "no_balance");
   tw_assert_held (withdraw (c, card, 300000, refused));
+  assert_message_names_card (c);
   code = tw_test_money_code (t, PHONE);
   tw_test_money_fault (t, "refuse", 1);
   tw_assert_done (tw_test_money_answer (t, refused, code));
@@ -224,12 +241,65 @@ test_withdraw (Case *c, gconstpointer fault)
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 300000);
   g_assert_cmpint (tw_test_money_number (t->books, BANK, t->person->account_id), ==,
                    bank_fen + 300000);
-  g_assert_cmpint (tw_test_money_number (t->db, "SELECT count(*) FROM outgo WHERE account_id = $1",
-                                         t->person->account_id),
-                   ==, 0);
+  g_assert_cmpint (
+    tw_test_money_number (
+      t->db,
+      "SELECT CAST(sum(day_fen + year_fen + life_fen) AS BIGINT) FROM outgo WHERE account_id = $1",
+      t->person->account_id),
+    ==, 0);
   tw_assert_code (RUN_AS (c, c->other, TW_KIND_WALLET_WITHDRAW, NULL, "card_id", "s", card,
                           "amount_fen", "i", G_GINT64_CONSTANT (1)),
                   "no_card");
+}
+
+static TwResult *
+top_up (Case *c, const char *card, gint64 amount_fen, gboolean again, const char *id)
+{
+  return card != NULL
+           ? RUN (c, TW_KIND_WALLET_TOP_UP, id, "card_id", "s", card, "amount_fen", "i", amount_fen,
+                  "again", "b", again)
+           : RUN (c, TW_KIND_WALLET_TOP_UP, id, "amount_fen", "i", amount_fen, "again", "b", again);
+}
+
+/* The same in or out within ten minutes is asked about by the service too, unless it is said to be
+ * meant; not what did not happen, and not another card or amount. */
+static void
+test_double (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *card = get_card (c), *code = NULL, *refused = tw_uuid_new ();
+  g_autofree char *meant = tw_uuid_new (), *first = tw_uuid_new (), *second = tw_uuid_new ();
+  gint64 before_fen = tw_test_money_balance (t);
+
+  tw_test_money_fault (t, "refuse", 1);
+  tw_assert_done (top_up (c, NULL, 5000, FALSE, refused));
+  tw_test_money_wait_payment (t, refused, TW_PAYMENT_STATE_VOIDED);
+  tw_assert_done (top_up (c, NULL, 5000, FALSE, c->id));
+  tw_assert_done (top_up (c, NULL, 5000, FALSE, c->id));
+  tw_assert_code (top_up (c, NULL, 5000, FALSE, NULL), "looks_double_top_up");
+  tw_assert_done (top_up (c, NULL, 5001, FALSE, NULL));
+  tw_assert_done (top_up (c, card, 5000, FALSE, NULL));
+  tw_assert_code (top_up (c, card, 5000, FALSE, NULL), "looks_double_top_up");
+  tw_assert_done (top_up (c, card, 5000, TRUE, meant));
+  tw_test_money_wait_payment (t, meant, TW_PAYMENT_STATE_POSTED);
+  tw_test_money_wait (t,
+                      "SELECT count(*) FROM rail_op WHERE account_id = $1 AND next_at IS NOT NULL",
+                      t->person->account_id, 0);
+  g_assert_cmpint (tw_test_money_balance (t), ==, before_fen + 20001);
+  tw_assert_held (withdraw (c, card, 3000, first));
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, first, code));
+  tw_test_money_wait_payment (t, first, TW_PAYMENT_STATE_POSTED);
+  tw_assert_code (withdraw (c, card, 3000, NULL), "looks_double_withdrawal");
+  tw_assert_held (RUN (c, TW_KIND_WALLET_WITHDRAW, second, "card_id", "s", card, "amount_fen", "i",
+                       G_GINT64_CONSTANT (3000), "again", "b", TRUE));
+  g_free (code);
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, second, code));
+  tw_test_money_wait_payment (t, second, TW_PAYMENT_STATE_POSTED);
+  /* Ten minutes later it is nothing to ask about. */
+  tw_clock_set_offset_ms (601000);
+  tw_assert_done (top_up (c, NULL, 5000, FALSE, NULL));
 }
 
 static void
@@ -492,11 +562,13 @@ test_tax_by_card_refused (Case *c, gconstpointer data)
   g_assert_no_error (error);
   tw_assert_done (pay_by_card (c, &bill, card, second));
   tw_test_money_wait_payment (t, second, TW_PAYMENT_STATE_VOIDED);
-  assert_bill (c, &bill, TW_BILL_STATE_DUE);
+  assert_bill (c, &bill, TW_BILL_STATE_WITHDRAWN);
   g_assert_cmpint (
     tw_test_money_number (
-      t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'office_refused'", second),
+      t->db, "SELECT count(*) FROM payment WHERE id = $1 AND reason = 'bill_withdrawn'", second),
     ==, 1);
+  /* It is not asked for once more. */
+  tw_assert_code (pay_by_card (c, &bill, card, NULL), "bill_withdrawn");
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN + total_fen);
   g_assert_cmpint (sum (c, "house:cards:%"), ==, 0);
   g_assert_cmpint (
@@ -790,6 +862,7 @@ main (int argc, char **argv)
   CASE ("withdraw/timeout-after-acting", test_withdraw, "timeout_after_acting");
   CASE ("withdraw/late", test_withdraw, "late");
   CASE ("top-up", test_top_up, NULL);
+  CASE ("double", test_double, NULL);
   CASE ("reasons", test_reasons, NULL);
   CASE ("part", test_part, NULL);
   CASE ("small-parts", test_small_parts, NULL);

@@ -540,6 +540,41 @@ test_code_guessed (Case *c, gconstpointer data)
                        "i", G_GINT64_CONSTANT (200000)));
 }
 
+/* Guessing does not go on with the next message: the day's wrong codes are counted together. */
+static void
+test_code_guessed_on (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = look_up (c, OTHER_PHONE);
+  g_autofree char *id = NULL;
+  gint64 now_ms = tw_clock_now_ms ();
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *wrong = NULL;
+
+      if (i % 3 == 0)
+        {
+          g_free (id);
+          id = tw_uuid_new ();
+          tw_assert_held (pay (c, payee, 200000 + i, id));
+        }
+      wrong = tw_test_money_code (t, PHONE);
+      wrong[0] = wrong[0] == '9' ? '0' : wrong[0] + 1;
+      tw_assert_code (tw_test_money_answer (t, id, wrong),
+                      i < 19 ? "wrong_code" : "many_wrong_codes");
+      if (i % 3 == 2)
+        tw_assert_done (drop (c, id));
+    }
+  /* What was held and what would be; not what needs no code. */
+  tw_assert_code (pay (c, payee, 200000 + 18, id), "many_wrong_codes");
+  tw_assert_code (pay (c, payee, 300000, NULL), "many_wrong_codes");
+  tw_assert_done (pay (c, payee, 1000, NULL));
+  g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN - 1000);
+  tw_clock_set_offset_ms (tw_clock_ms_of_day (tw_clock_day_of_ms (now_ms) + 1) - now_ms + 301000);
+  tw_assert_held (pay (c, payee, 300000, NULL));
+}
+
 static void
 test_code_over (Case *c, gconstpointer data)
 {
@@ -566,9 +601,11 @@ test_code_over (Case *c, gconstpointer data)
   tw_clock_set_offset_ms (300500);
   tw_assert_code (tw_test_money_answer (t, c->id, code), "code_expired");
   tw_assert_code (pay (c, payee, 200000, c->id), "code_expired");
+  tw_test_money_assert_forgotten (t, "sms");
   /* Dropped. */
   tw_assert_held (pay (c, payee, 200000, second));
   tw_assert_done (drop (c, second));
+  tw_test_money_assert_forgotten (t, "sms");
   tw_assert_code (drop (c, second), "cancelled");
   tw_assert_code (pay (c, payee, 200000, second), "cancelled");
   /* No message can be sent. */
@@ -579,6 +616,7 @@ test_code_over (Case *c, gconstpointer data)
   tw_test_money_wait (t, "SELECT state FROM challenge WHERE id = $1", third,
                       TW_CHALLENGE_STATE_REFUSED);
   tw_assert_code (pay (c, payee, 200000, third), "code_unsent");
+  tw_test_money_assert_forgotten (t, "sms");
   g_assert_cmpint (tw_test_money_balance (t), ==, TOP_UP_FEN);
   /* The other one must be gone, or mine would be used up. */
   g_assert_cmpint (
@@ -733,6 +771,7 @@ main (int argc, char **argv)
   CASE ("limits", test_limits, NULL);
   CASE ("code", test_code, NULL);
   CASE ("code/guessed", test_code_guessed, NULL);
+  CASE ("code/guessed-on", test_code_guessed_on, NULL);
   CASE ("code/over", test_code_over, NULL);
   CASE ("code/says", test_code_says, NULL);
   CASE ("code/stuck", test_code_stuck, NULL);

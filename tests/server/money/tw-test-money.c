@@ -321,6 +321,7 @@ tw_test_money_top_up (TwTestMoney *t, const char *id, const char *intent, gint64
   JsonObject *body = json_object_new ();
 
   json_object_set_int_member (body, "amount_fen", amount_fen);
+  json_object_set_boolean_member (body, "again", TRUE);
   return tw_test_money_run (t, t->person, TW_KIND_WALLET_TOP_UP, id, intent, body);
 }
 
@@ -375,6 +376,19 @@ tw_test_money_balance (TwTestMoney *t)
 {
   return tw_test_money_number (t->db, "SELECT balance_fen FROM ledger_account WHERE owner = $1",
                                t->person->account_id);
+}
+
+/* Once all orders of the rail are finished, nothing of what they said stands in the table. */
+void
+tw_test_money_assert_forgotten (TwTestMoney *t, const char *rail)
+{
+  tw_test_money_wait (t, "SELECT count(*) FROM rail_op WHERE rail = $1 AND next_at IS NOT NULL",
+                      rail, 0);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM rail_op WHERE rail = $1", rail), >, 0);
+  g_assert_cmpint (tw_test_money_number (
+                     t->db, "SELECT count(*) FROM rail_op WHERE rail = $1 AND request <> ''", rail),
+                   ==, 0);
 }
 
 double

@@ -57,6 +57,7 @@ void tw_test_money_wait (TwTestMoney *t, const char *sql, const char *id, gint64
 void tw_test_money_wait_payment (TwTestMoney *t, const char *id, int state);
 gint64 tw_test_money_balance (TwTestMoney *t);
 /* What the metrics say on the line that begins with @name; -1 without one. */
+void tw_test_money_assert_forgotten (TwTestMoney *t, const char *rail);
 double tw_test_money_metric (TwTestMoney *t, const char *name);
 void tw_test_money_assert_sound (TwTestMoney *t);
 /* That what was settled today stands in the partners' books, and nothing else does. */

@@ -74,6 +74,18 @@ test_list (Fixture *fixture, gconstpointer data)
   tw_wait_gone (fixture, "Missing in their books");
 }
 
+static guint
+count_texts (GtkWidget *root, const char *text)
+{
+  guint n = GTK_IS_LABEL (root) && gtk_widget_get_mapped (root) &&
+            g_str_equal (gtk_label_get_label (GTK_LABEL (root)), text);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_texts (child, text);
+  return n;
+}
+
 static void
 test_known (Fixture *fixture, gconstpointer data)
 {
@@ -110,6 +122,12 @@ test_known (Fixture *fixture, gconstpointer data)
       /* What is closed can't be explained once more. */
       g_assert_true ((tw_find_button (fixture->window, "Mark as Explained") != NULL) == (i < 4));
     }
+  /* Where money was moved, the list says more than that somebody has said why; so does the page. */
+  g_assert_cmpuint (count_texts (GTK_WIDGET (fixture->window), "Explained"), ==, 2);
+  g_object_set (tw_money_difference (fixture, "amount"), "corrected-fen", (gint64) 50, NULL);
+  tw_spin ();
+  g_assert_cmpuint (count_texts (GTK_WIDGET (fixture->window), "Put right"), ==, 2);
+  g_assert_cmpuint (count_texts (GTK_WIDGET (fixture->window), "Explained"), ==, 0);
 }
 
 static void

@@ -358,9 +358,63 @@ test_double (Fixture *fixture, gconstpointer data)
   tw_fake_client_refuse (fixture->client, outgoing, "looks_double");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "You paid the same amount to the same payee"));
-  tw_click (fixture->window, "Pay once more");
+  tw_click (fixture->window, "Once more");
   outgoing = last (fixture, TW_KIND_WALLET_PAY);
   g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+}
+
+/* In and out of one's own account too: what the service asks is answered by the same once more, and
+ * what was asked before is not asked again. */
+static void
+test_double_own (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *page, *button, *kind, *code, *words;
+    TwPaymentKind payment;
+  } ways[] = {
+    { "wallet", "Top up", TW_KIND_WALLET_TOP_UP, "looks_double_top_up",
+      "You topped up with the same amount a few minutes ago.", TW_PAYMENT_KIND_TOP_UP },
+    { "withdraw", "Take out", TW_KIND_WALLET_WITHDRAW, "looks_double_withdrawal",
+      "You sent the same amount to the same bank card a few minutes ago.",
+      TW_PAYMENT_KIND_WITHDRAWAL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      gboolean again = FALSE;
+      TwOutgoing *outgoing;
+      g_autofree char *intent = NULL;
+
+      tw_go (fixture, ways[i].page, "");
+      tw_type (fixture->window, "Amount in yuan", "61");
+      tw_click (fixture->window, ways[i].button);
+      outgoing = last (fixture, ways[i].kind);
+      g_assert_false (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+      intent = g_strdup (tw_outgoing_get_intent (outgoing));
+      tw_fake_client_refuse (fixture->client, outgoing, ways[i].code);
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, ways[i].words));
+      tw_click (fixture->window, "Once more");
+      outgoing = last (fixture, ways[i].kind);
+      g_assert_cmpstr (tw_outgoing_get_intent (outgoing), ==, intent);
+      g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
+      g_assert_true (again);
+      tw_fake_client_refuse (fixture->client, outgoing, "cancelled");
+      tw_spin ();
+      tw_click (fixture->window, "Close");
+      tw_fake_client_put (fixture->client, "payment",
+                          g_object_new (TW_TYPE_PAYMENT, "id", ways[i].page, "kind",
+                                        (int) ways[i].payment, "state", TW_PAYMENT_STATE_POSTED,
+                                        "amount-fen", (gint64) 6100, "created-at-ms",
+                                        tw_clock_now_ms () - 1000, NULL));
+      tw_type (fixture->window, "Amount in yuan", "61");
+      tw_click (fixture->window, ways[i].button);
+      answer ("pay");
+      again = FALSE;
+      g_variant_lookup (tw_outgoing_get_body (last (fixture, ways[i].kind)), "again", "b", &again);
+      g_assert_true (again);
+    }
 }
 
 /* Older than ten minutes is no reason to ask, but an outcome that nobody knows is one at any age.
@@ -475,6 +529,42 @@ test_paste (Fixture *fixture, gconstpointer data)
   for (int i = 0; i < 200 && tw_fake_client_get_n_submitted (fixture->client) == 0; i++)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "to"), ==, code);
+}
+
+/* What is full says where to go, and a button goes there; other trouble has none. */
+static void
+test_full (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *page, *arg, *field, *text, *button, *kind, *code, *help, *there;
+  } ways[] = {
+    { "find", "person", "Phone number or account", "13800000009", "Look up", TW_KIND_PAYEE_CHECK,
+      "many_lookups", "See your payees", "TwPayPage" },
+    { "cards", "", "Number on the card", "4111111111111111", "Bind", TW_KIND_CARD_BIND,
+      "many_cards", "Go to your wallet", "TwWalletPage" },
+    { "standing", "payee\npayee-2", "Amount in yuan, each time", "250", "Set", TW_KIND_STANDING_SET,
+      "many_standing", "See your standing orders", "TwStandingsPage" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      tw_go (fixture, ways[i].page, ways[i].arg);
+      tw_type (fixture->window, ways[i].field, ways[i].text);
+      if (i == 2)
+        tw_type (fixture->window, "Day of the month", "5");
+      tw_click (fixture->window, ways[i].button);
+      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), "not_allowed");
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, "You may not do this."));
+      g_assert_null (tw_find_button (fixture->window, ways[i].help));
+      tw_click (fixture->window, ways[i].button);
+      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), ways[i].code);
+      tw_spin ();
+      g_assert_true (tw_shows (fixture, tw_refusal_get_words (ways[i].code, "")));
+      tw_click (fixture->window, ways[i].help);
+      g_assert_true (on_page (fixture, ways[i].there));
+    }
 }
 
 static void
@@ -699,29 +789,6 @@ test_part (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
 }
 
-/* Each is a payment of its own. */
-static void
-test_several (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *row;
-
-  tw_go (fixture, "several", "");
-  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
-  g_assert_true (tw_shows (fixture, "is missing."));
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 600000, NULL);
-  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
-  /* The dearest is left out. */
-  row = tw_find_text (fixture->window, "Individual income tax");
-  gtk_widget_activate (gtk_widget_get_ancestor (row, ADW_TYPE_ACTION_ROW));
-  tw_spin ();
-  g_assert_true (tw_shows (fixture, "2 bills, late fees until today included"));
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==, "bill-2");
-  tw_wait_shows (fixture, "What becomes of them");
-}
-
 /* Which command waits is the command's to say, at home too. */
 static void
 test_held (Fixture *fixture, gconstpointer data)
@@ -776,38 +843,6 @@ test_record_link (Fixture *fixture, gconstpointer data)
   g_assert_true (on_page (fixture, "TwStoryPage"));
 }
 
-/* A bill that was refused and is paid then is one bill. */
-static void
-test_several_again (Fixture *fixture, gconstpointer data)
-{
-  GListModel *commands = tw_client_get_outgoing (TW_CLIENT (fixture->client));
-  g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func (g_object_unref);
-
-  tw_go (fixture, "several", "");
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 9000000, NULL);
-  g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
-  for (guint i = 0; i < g_list_model_get_n_items (commands); i++)
-    g_ptr_array_add (sent, g_list_model_get_item (commands, i));
-  g_assert_cmpuint (sent->len, ==, 3);
-  tw_fake_client_refuse (fixture->client, sent->pdata[0], "rail_down");
-  for (guint i = 1; i < sent->len; i++)
-    {
-      tw_fake_client_accept (fixture->client, sent->pdata[i]);
-      tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[i]));
-    }
-  tw_spin ();
-  tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 4);
-  g_ptr_array_add (sent, g_object_ref (last (fixture, TW_KIND_TAX_PAY)));
-  tw_fake_client_accept (fixture->client, sent->pdata[3]);
-  tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[3]));
-  tw_wait_shows (fixture, "You have paid 3 bills.");
-}
-
 static void
 test_top_up_card (Fixture *fixture, gconstpointer data)
 {
@@ -843,12 +878,14 @@ main (int argc, char *argv[])
   ADD ("new-code", test_new_code);
   ADD ("dropped", test_dropped);
   ADD ("double", test_double);
+  ADD ("double-own", test_double_own);
   ADD ("double-age", test_double_age);
   ADD ("keep", test_keep);
   ADD ("search", test_search);
   ADD ("qr", test_qr);
   ADD ("own-code", test_own_code);
   ADD ("paste", test_paste);
+  ADD ("full", test_full);
   ADD ("withdraw", test_withdraw);
   ADD ("cards", test_cards);
   ADD ("standing", test_standing);
@@ -858,8 +895,6 @@ main (int argc, char *argv[])
   ADD ("part", test_part);
   ADD ("held", test_held);
   ADD ("record-link", test_record_link);
-  ADD ("several", test_several);
-  ADD ("several-again", test_several_again);
   ADD ("top-up-card", test_top_up_card);
   return g_test_run ();
 }

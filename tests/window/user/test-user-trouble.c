@@ -13,6 +13,7 @@
 #include "protocol/tw-failure.h"
 #include "protocol/tw-kinds.h"
 #include "protocol/tw-refusal.h"
+#include "tax/tw-tax-type.h"
 #include "tw-window-test.h"
 
 static gpointer
@@ -314,6 +315,30 @@ test_cut_off (Fixture *fixture, gconstpointer data)
   g_assert_false (tw_shows (fixture, "The connection broke before the answer came."));
 }
 
+/* The office does not know the bill any more: what was on its way is back, and nothing is to be
+ * paid again. */
+static void
+test_taken_back (Fixture *fixture, gconstpointer data)
+{
+  g_object_set (object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_WITHDRAWN, NULL);
+  tw_fake_client_put (fixture->client, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-back", "kind", TW_PAYMENT_KIND_TAX,
+                                    "state", TW_PAYMENT_STATE_VOIDED, "amount-fen", (gint64) 42000,
+                                    "bill-id", "bill-2", "tax-type", TW_TAX_VEHICLE_VESSEL,
+                                    "period", "2026", "reason", "bill_withdrawn", "created-at-ms",
+                                    tw_clock_now_ms (), NULL));
+  tw_go (fixture, "payment", "pay-back");
+  g_assert_true (tw_shows (fixture, "The tax office has taken this bill back."));
+  g_assert_true (tw_shows (fixture, "The money is back in your wallet."));
+  g_assert_true (tw_shows (fixture, "You need not pay it."));
+  g_assert_null (tw_find_button (box (fixture), "Look at it again"));
+  g_assert_nonnull (tw_find_button (box (fixture), "Ask a person"));
+  /* Before anything was set aside, nothing has moved. */
+  g_object_set (object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_DUE, NULL);
+  pay_refused (fixture, "bill_withdrawn");
+  g_assert_true (tw_shows (fixture, "No money has moved."));
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/user/trouble/" name, Fixture, "filled", tw_window_test_set_up, func,               \
               tw_window_test_tear_down)
@@ -325,6 +350,7 @@ main (int argc, char *argv[])
   ADD ("balance", test_balance);
   ADD ("network", test_network);
   ADD ("payee", test_payee);
+  ADD ("taken-back", test_taken_back);
   ADD ("support", test_support);
   ADD ("support-refused", test_support_refused);
   ADD ("unknown", test_unknown);

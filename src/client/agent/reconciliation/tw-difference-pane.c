@@ -87,7 +87,7 @@ show_closed (TwDifferencePane *self)
   TwDifference *difference = self->difference;
   TwDifferenceState state = tw_difference_get_state (difference);
   g_autofree char *moment = tw_format_moment_ms (tw_difference_get_closed_at_ms (difference));
-  g_autofree char *words = NULL;
+  g_autofree char *words = NULL, *title = NULL;
 
   gtk_widget_set_visible (self->closed_group, state != TW_DIFFERENCE_STATE_OPEN);
   gtk_widget_set_visible (self->open_group, state == TW_DIFFERENCE_STATE_OPEN);
@@ -98,11 +98,9 @@ show_closed (TwDifferencePane *self)
     words = g_strdup_printf (_ ("By %s, %s"), tw_difference_get_explained_by (difference), moment);
   else
     words = g_strdup_printf (_ ("By a statement, %s"), moment);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->closed),
-                                 state == TW_DIFFERENCE_STATE_SETTLED ? _ ("Cleared up")
-                                 : tw_difference_get_corrected_fen (difference) != 0
-                                   ? _ ("Put right")
-                                   : _ ("Explained"));
+  title = tw_reconciliation_format_state (NULL, (int) state,
+                                          tw_difference_get_corrected_fen (difference));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->closed), title);
   adw_action_row_set_subtitle (self->closed, words);
   set_row (self->reason_given, tw_difference_get_reason (difference));
 }

@@ -184,18 +184,19 @@ tw_reconciliation_format_apart (gpointer self, gint64 here_fen, gint64 there_fen
  * tw_reconciliation_format_state:
  * @self: (nullable): the list item
  * @state: a #TwDifferenceState
+ * @corrected_fen: what was moved to put it right
  *
  * Returns: (transfer full): its word
  */
 char *
-tw_reconciliation_format_state (gpointer self, int state)
+tw_reconciliation_format_state (gpointer self, int state, gint64 corrected_fen)
 {
   switch (state)
     {
     case TW_DIFFERENCE_STATE_SETTLED:
       return g_strdup (_ ("Cleared up"));
     case TW_DIFFERENCE_STATE_EXPLAINED:
-      return g_strdup (_ ("Explained"));
+      return g_strdup (corrected_fen != 0 ? _ ("Put right") : _ ("Explained"));
     case TW_DIFFERENCE_STATE_OPEN:
     default:
       return g_strdup (_ ("To explain"));

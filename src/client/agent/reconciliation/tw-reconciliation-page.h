@@ -25,7 +25,7 @@ char *tw_reconciliation_format_apart (gpointer self,
                                       gint64 here_fen,
                                       gint64 there_fen,
                                       gint64 amount_fen);
-char *tw_reconciliation_format_state (gpointer self, int state);
+char *tw_reconciliation_format_state (gpointer self, int state, gint64 corrected_fen);
 char *tw_reconciliation_format_spoken (
   gpointer self, const char *what, const char *where, const char *apart, const char *state);
 char *tw_reconciliation_format_both (gpointer self, const char *one, const char *other);

@@ -5,6 +5,7 @@
 
 #include "client/user/tw-errand.h"
 #include "client/user/tw-pay-words.h"
+#include "client/user/tw-trouble.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-fresh-list.h"
 #include "client/widgets/tw-list-card.h"
@@ -24,7 +25,7 @@ struct _TwCardsPage
   TwCardForm *form;
   TwFreshList *cards;
   GtkWidget *fields;
-  GtkLabel *trouble;
+  TwTrouble *trouble;
   GtkWidget *bind;
 
   TwErrand *errand;
@@ -33,18 +34,11 @@ struct _TwCardsPage
 G_DEFINE_FINAL_TYPE (TwCardsPage, tw_cards_page, TW_TYPE_PAGE)
 
 static void
-tell (TwCardsPage *self, const char *words)
-{
-  gtk_label_set_label (self->trouble, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), *words != '\0');
-}
-
-static void
 on_bind (TwCardsPage *self)
 {
   GVariantDict body;
 
-  tell (self, "");
+  tw_trouble_tell (self->trouble, NULL, "");
   tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
   if (!tw_form_get_valid (TW_FORM (self->form)) || tw_errand_get_busy (self->errand))
     return;
@@ -68,7 +62,7 @@ on_done (TwCardsPage *self, TwOutgoing *outgoing)
 static void
 on_refused (TwCardsPage *self, const char *code, const char *words)
 {
-  tell (self, words);
+  tw_trouble_tell (self->trouble, code, words);
 }
 
 static void
@@ -121,6 +115,7 @@ tw_cards_page_class_init (TwCardsPageClass *klass)
   g_type_ensure (TW_TYPE_CARD);
   g_type_ensure (TW_TYPE_CARD_FORM);
   g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_TROUBLE);
   g_type_ensure (TW_TYPE_FRESH_LIST);
   g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);

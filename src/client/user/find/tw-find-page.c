@@ -5,6 +5,7 @@
 
 #include "client/user/tw-lookup.h"
 #include "client/user/tw-pay-words.h"
+#include "client/user/tw-trouble.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-fresh-list.h"
 #include "client/widgets/tw-list-card.h"
@@ -32,7 +33,7 @@ struct _TwFindPage
   GtkWidget *person;
   GtkWidget *company;
   GtkWidget *customer;
-  GtkLabel *trouble;
+  TwTrouble *trouble;
   GtkWidget *look_up;
   GtkWidget *spinner;
 
@@ -134,13 +135,6 @@ fill_billers (TwFindPage *self)
 }
 
 static void
-tell (TwFindPage *self, const char *words)
-{
-  gtk_label_set_label (self->trouble, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), *words != '\0');
-}
-
-static void
 show_busy (TwFindPage *self)
 {
   gboolean busy = tw_lookup_get_busy (self->lookup);
@@ -171,7 +165,7 @@ on_refused (TwFindPage *self, const char *code, const char *words)
       g_str_equal (code, "invalid"))
     tw_form_refuse (TW_FORM (self->form), "to", words);
   else
-    tell (self, words);
+    tw_trouble_tell (self->trouble, code, words);
 }
 
 static void
@@ -179,7 +173,7 @@ on_look_up (TwFindPage *self)
 {
   GVariantDict body;
 
-  tell (self, "");
+  tw_trouble_tell (self->trouble, NULL, "");
   tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
   if (!tw_form_get_valid (TW_FORM (self->form)) || !gtk_widget_get_sensitive (self->look_up))
     return;
@@ -240,7 +234,7 @@ tw_find_page_show (TwPage *page, const char *arg)
   gtk_widget_set_visible (self->company, self->kind == TW_PAYEE_KIND_COMPANY);
   fill_billers (self);
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  tell (self, "");
+  tw_trouble_tell (self->trouble, NULL, "");
   self->loading = TRUE;
   draft = tw_client_get_draft (tw_page_get_client (page), get_draft_key (self));
   tw_form_clear (TW_FORM (self->form));
@@ -298,6 +292,7 @@ tw_find_page_class_init (TwFindPageClass *klass)
   TW_PAGE_CLASS (klass)->show = tw_find_page_show;
 
   g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_TROUBLE);
   g_type_ensure (TW_TYPE_FRESH_LIST);
   g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);

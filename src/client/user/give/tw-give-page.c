@@ -242,7 +242,7 @@ on_again (TwGivePage *self)
       g_autofree char *intent = g_strdup (tw_outgoing_get_intent (old));
       g_autoptr (GVariant) body = g_variant_ref (tw_outgoing_get_body (old));
 
-      self->again = g_strcmp0 (tw_outgoing_get_code (old), "looks_double") == 0;
+      self->again = tw_double_is_asked (old);
       tw_client_discard (tw_page_get_client (TW_PAGE (self)), tw_outgoing_get_id (old));
       submit (self, intent, body);
     }

@@ -42,9 +42,25 @@ struct _TwSeveralPage
   gint64 total_fen;
   guint n_chosen;
   GHashTable *sent; /* ids of the bills that were, since the page was opened */
+  GPtrArray *asked; /* (element-type Asked): what the person was asked to confirm */
 };
 
+/* A bill as it was confirmed, whatever becomes of the list meanwhile. */
+typedef struct
+{
+  char *id;
+  gint64 revision;
+  gint64 amount_fen;
+} Asked;
+
 G_DEFINE_FINAL_TYPE (TwSeveralPage, tw_several_page, TW_TYPE_PAGE)
+
+static void
+asked_free (Asked *asked)
+{
+  g_free (asked->id);
+  g_free (asked);
+}
 
 static gboolean
 is_chosen (TwSeveralPage *self, TwBill *bill)
@@ -164,11 +180,10 @@ on_bills (TwSeveralPage *self)
 
 /* Where an earlier attempt has failed, it is the same wish. */
 static void
-submit (TwSeveralPage *self, TwBill *bill, GError **error)
+submit (TwSeveralPage *self, const Asked *asked, GError **error)
 {
   TwClient *client = tw_page_get_client (TW_PAGE (self));
-  const char *id = tw_object_get_id (TW_OBJECT (bill));
-  TwOutgoing *old = tw_payment_progress_find_live (client, TW_KIND_TAX_PAY, "bill_id", id);
+  TwOutgoing *old = tw_payment_progress_find_live (client, TW_KIND_TAX_PAY, "bill_id", asked->id);
   GVariantDict body = G_VARIANT_DICT_INIT (NULL);
   g_autofree char *intent = NULL;
   g_autoptr (TwOutgoing) outgoing = NULL;
@@ -183,43 +198,66 @@ submit (TwSeveralPage *self, TwBill *bill, GError **error)
       intent = g_strdup (tw_outgoing_get_intent (old));
       tw_client_discard (client, tw_outgoing_get_id (old));
     }
-  g_variant_dict_insert (&body, "bill_id", "s", id);
-  g_variant_dict_insert (&body, "revision", "x", tw_bill_get_revision (bill));
-  g_variant_dict_insert (&body, "amount_fen", "x", tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  g_variant_dict_insert (&body, "bill_id", "s", asked->id);
+  g_variant_dict_insert (&body, "revision", "x", asked->revision);
+  g_variant_dict_insert (&body, "amount_fen", "x", asked->amount_fen);
   outgoing = tw_client_submit (client, TW_KIND_TAX_PAY, intent, g_variant_dict_end (&body), error);
   if (outgoing != NULL)
-    g_hash_table_add (self->sent, g_strdup (id));
+    g_hash_table_add (self->sent, g_strdup (asked->id));
 }
 
+/* What was asked and nothing else: bills may have come and changed under the dialog, and another
+ * day has other late fees. The service refuses what is not so any more. */
 static void
 on_confirmed (TwSeveralPage *self, const char *response)
 {
-  g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
 
   if (!g_str_equal (response, "pay"))
     return;
-  /* A bill that is being paid leaves the list. */
+  for (guint i = 0; i < self->asked->len && error == NULL; i++)
+    submit (self, self->asked->pdata[i], &error);
+  g_ptr_array_set_size (self->asked, 0);
+  gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), error != NULL);
+}
+
+/* Keeps the chosen bills as they are now, to be asked for. */
+static void
+keep_asked (TwSeveralPage *self)
+{
+  int today = tw_clock_today ();
+
+  g_ptr_array_set_size (self->asked, 0);
   for (guint i = 0; i < g_list_model_get_n_items (self->sorted); i++)
     {
       g_autoptr (TwBill) bill = g_list_model_get_item (self->sorted, i);
+      Asked *asked;
 
-      if (is_chosen (self, bill))
-        g_ptr_array_add (chosen, g_steal_pointer (&bill));
+      if (!is_chosen (self, bill))
+        continue;
+      asked = g_new0 (Asked, 1);
+      asked->id = g_strdup (tw_object_get_id (TW_OBJECT (bill)));
+      asked->revision = tw_bill_get_revision (bill);
+      asked->amount_fen = tw_bill_sum_total_fen (bill, today);
+      g_ptr_array_add (self->asked, asked);
     }
-  for (guint i = 0; i < chosen->len && error == NULL; i++)
-    submit (self, chosen->pdata[i], &error);
-  gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), error != NULL);
 }
 
 static void
 on_pay (TwSeveralPage *self)
 {
-  g_autofree char *total = tw_money_format (self->total_fen);
-  GtkWidget *dialog =
-    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
+  g_autofree char *total = NULL;
+  GtkWidget *dialog;
 
+  /* It may be another day by now. */
+  add_up (self);
+  if (!gtk_widget_get_sensitive (self->pay))
+    return;
+  keep_asked (self);
+  total = tw_money_format (self->total_fen);
+  dialog =
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _ ("Pay %s?"), total);
   adw_message_dialog_format_body (
     ADW_MESSAGE_DIALOG (dialog),
@@ -286,6 +324,7 @@ tw_several_page_finalize (GObject *object)
 {
   g_hash_table_unref (TW_SEVERAL_PAGE (object)->left_out);
   g_hash_table_unref (TW_SEVERAL_PAGE (object)->sent);
+  g_ptr_array_unref (TW_SEVERAL_PAGE (object)->asked);
   G_OBJECT_CLASS (tw_several_page_parent_class)->finalize (object);
 }
 
@@ -329,5 +368,6 @@ tw_several_page_init (TwSeveralPage *self)
 {
   self->left_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify) asked_free);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

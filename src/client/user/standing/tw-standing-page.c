@@ -8,6 +8,7 @@
 #include "client/user/tw-code-box.h"
 #include "client/user/tw-errand.h"
 #include "client/user/tw-pay-words.h"
+#include "client/user/tw-trouble.h"
 #include "client/widgets/tw-details.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
@@ -33,7 +34,7 @@ struct _TwStandingPage
   GtkButton *top_up;
   GtkWidget *fields;
   GtkLabel *limits;
-  GtkLabel *trouble;
+  TwTrouble *trouble;
   TwCodeBox *code;
   GtkButton *save;
   GtkWidget *end;
@@ -53,13 +54,6 @@ static TwClient *
 get_client (TwStandingPage *self)
 {
   return tw_page_get_client (TW_PAGE (self));
-}
-
-static void
-tell (TwStandingPage *self, const char *words)
-{
-  gtk_label_set_label (self->trouble, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->trouble), *words != '\0');
 }
 
 static gint64
@@ -171,7 +165,7 @@ on_save (TwStandingPage *self)
   TwForm *form = TW_FORM (self->form);
   GVariantDict body;
 
-  tell (self, "");
+  tw_trouble_tell (self->trouble, NULL, "");
   tw_form_row_focus_first_mistake (self->fields, form);
   if (!tw_form_get_valid (form) || tw_errand_get_busy (self->errand))
     return;
@@ -279,7 +273,7 @@ on_done (TwStandingPage *self, TwOutgoing *outgoing)
 static void
 on_refused (TwStandingPage *self, const char *code, const char *words)
 {
-  tell (self, words);
+  tw_trouble_tell (self->trouble, code, words);
 }
 
 static void
@@ -360,7 +354,7 @@ tw_standing_page_show (TwPage *page, const char *arg)
   if (self->standing != NULL)
     g_signal_handlers_disconnect_by_data (self->standing, self);
   g_clear_object (&self->standing);
-  tell (self, "");
+  tw_trouble_tell (self->trouble, NULL, "");
   gtk_label_set_label (self->limits, limits);
   tw_page_set_title (page, _ ("Standing order"), NULL);
   find_standing (self);
@@ -415,6 +409,7 @@ tw_standing_page_class_init (TwStandingPageClass *klass)
   g_type_ensure (TW_TYPE_CODE_BOX);
   g_type_ensure (TW_TYPE_DETAILS);
   g_type_ensure (TW_TYPE_FORM_ROW);
+  g_type_ensure (TW_TYPE_TROUBLE);
   g_type_ensure (TW_TYPE_STANDING_FORM);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/standing.ui");

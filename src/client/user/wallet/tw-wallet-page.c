@@ -90,8 +90,10 @@ watch (TwWalletPage *self, TwOutgoing *outgoing)
   gtk_widget_set_visible (self->progress_box, TRUE);
 }
 
+/* @again: the person knows that there was one like it */
 static void
-submit (TwWalletPage *self, const char *intent, gint64 amount_fen, const char *card_id)
+submit (
+  TwWalletPage *self, const char *intent, gint64 amount_fen, const char *card_id, gboolean again)
 {
   GVariantDict body = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
@@ -100,6 +102,8 @@ submit (TwWalletPage *self, const char *intent, gint64 amount_fen, const char *c
   g_variant_dict_insert (&body, "amount_fen", "x", amount_fen);
   if (card_id != NULL)
     g_variant_dict_insert (&body, "card_id", "s", card_id);
+  if (again)
+    g_variant_dict_insert (&body, "again", "b", TRUE);
   outgoing = tw_client_submit (tw_page_get_client (TW_PAGE (self)), TW_KIND_WALLET_TOP_UP, intent,
                                g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
@@ -111,18 +115,18 @@ submit (TwWalletPage *self, const char *intent, gint64 amount_fen, const char *c
 }
 
 static void
-submit_form (TwWalletPage *self)
+submit_form (TwWalletPage *self, gboolean again)
 {
   g_autofree char *card_id = tw_card_choice_get (self->from);
 
-  submit (self, NULL, tw_amount_form_get_fen (self->form), card_id);
+  submit (self, NULL, tw_amount_form_get_fen (self->form), card_id, again);
 }
 
 static void
 on_confirmed (TwWalletPage *self, const char *response)
 {
   if (g_str_equal (response, "pay") && tw_form_get_valid (TW_FORM (self->form)))
-    submit_form (self);
+    submit_form (self, TRUE);
 }
 
 static void
@@ -136,7 +140,7 @@ on_top_up (TwWalletPage *self)
   like = tw_double_find (tw_page_get_client (TW_PAGE (self)), TW_PAYMENT_KIND_TOP_UP, "",
                          tw_amount_form_get_fen (self->form));
   if (like == NULL)
-    submit_form (self);
+    submit_form (self, FALSE);
   else
     tw_double_ask (GTK_WIDGET (self), like, tw_amount_form_get_fen (self->form),
                    G_CALLBACK (on_confirmed), self);
@@ -154,11 +158,12 @@ on_again (TwWalletPage *self)
     {
       g_autofree char *intent = g_strdup (tw_outgoing_get_intent (old));
       g_autofree char *card_id = NULL;
+      gboolean again = tw_double_is_asked (old);
 
       g_variant_lookup (tw_outgoing_get_body (old), "amount_fen", "x", &amount_fen);
       g_variant_lookup (tw_outgoing_get_body (old), "card_id", "s", &card_id);
       tw_client_discard (tw_page_get_client (TW_PAGE (self)), tw_outgoing_get_id (old));
-      submit (self, intent, amount_fen, card_id);
+      submit (self, intent, amount_fen, card_id, again);
     }
   else if (payment != NULL)
     {

@@ -76,8 +76,9 @@ update (TwWithdrawPage *self)
   gtk_widget_set_sensitive (self->withdraw, !live);
 }
 
+/* @again: the person knows that there was one like it */
 static void
-submit (TwWithdrawPage *self, const char *intent, GVariant *old)
+submit (TwWithdrawPage *self, const char *intent, GVariant *old, gboolean again)
 {
   TwClient *client = tw_page_get_client (TW_PAGE (self));
   g_auto (GVariantDict) body = G_VARIANT_DICT_INIT (old);
@@ -90,6 +91,8 @@ submit (TwWithdrawPage *self, const char *intent, GVariant *old)
       g_variant_dict_insert (&body, "card_id", "s", card_id);
       g_variant_dict_insert (&body, "amount_fen", "x", tw_pay_form_get_fen (self->form));
     }
+  if (again)
+    g_variant_dict_insert (&body, "again", "b", TRUE);
   outgoing =
     tw_client_submit (client, TW_KIND_WALLET_WITHDRAW, intent, g_variant_dict_end (&body), &error);
   gtk_label_set_label (self->trouble, error != NULL ? error->message : "");
@@ -106,7 +109,7 @@ static void
 on_confirmed (TwWithdrawPage *self, const char *response)
 {
   if (g_str_equal (response, "pay") && tw_form_get_valid (TW_FORM (self->form)))
-    submit (self, NULL, NULL);
+    submit (self, NULL, NULL, TRUE);
 }
 
 /* The code that is asked for is confirmation enough, but for the same once more. */
@@ -121,7 +124,7 @@ on_withdraw (TwWithdrawPage *self)
   like = tw_double_find (tw_page_get_client (TW_PAGE (self)), TW_PAYMENT_KIND_WITHDRAWAL, "",
                          tw_pay_form_get_fen (self->form));
   if (like == NULL)
-    submit (self, NULL, NULL);
+    submit (self, NULL, NULL, FALSE);
   else
     tw_double_ask (GTK_WIDGET (self), like, tw_pay_form_get_fen (self->form),
                    G_CALLBACK (on_confirmed), self);
@@ -138,9 +141,10 @@ on_again (TwWithdrawPage *self)
     {
       g_autofree char *intent = g_strdup (tw_outgoing_get_intent (old));
       g_autoptr (GVariant) body = g_variant_ref (tw_outgoing_get_body (old));
+      gboolean again = tw_double_is_asked (old);
 
       tw_client_discard (tw_page_get_client (TW_PAGE (self)), tw_outgoing_get_id (old));
-      submit (self, intent, body);
+      submit (self, intent, body, again);
     }
   else if (payment != NULL)
     {
