@@ -86,7 +86,8 @@ class Answer:
 
 
 PERSONAL = {"name", "id_number", "phone", "email", "password", "memo", "text", "subject", "title", "token",
-            "login", "last_text", "customer_name", "card", "number"}
+            "login", "last_text", "customer_name", "card", "number", "code", "to", "customer_number", "alias",
+            "holder", "credit_code", "payee", "words"}
 SHORTEST_PERSONAL = 5
 
 
@@ -215,14 +216,19 @@ class Service:
         self.traffic.close()
         shutil.rmtree(self.folder)
 
-    def check_logs(self):
-        """What the processes have said tells nothing of anybody."""
+    def personal(self):
+        """What people have sent and seen so far that nobody else may read."""
         said = set()
         self.traffic.flush()
         with open(self.traffic_path, encoding="utf-8") as traffic:
             for line in map(json.loads, traffic):
                 collect_personal(line["body"], said)
                 collect_personal(line["answer"], said)
+        return said
+
+    def check_logs(self):
+        """What the processes have said tells nothing of anybody."""
+        said = self.personal()
         for name in os.listdir(self.folder):
             if not name.endswith(".log"):
                 continue
@@ -393,7 +399,7 @@ class Person:
             pass
         return self
 
-    def find(self, kind, **values):
+    def find(self, kind, /, **values):
         """Objects of a kind that they see now and that say so."""
         return [o for k, o in self.seen.items() if k[1] == kind and
                 all(o[name] == value for name, value in values.items())]

@@ -24,7 +24,10 @@ from service import BUILD, DEADLINE_S, Person, Service
 POSTGRES = "TW_TEST_POSTGRES" in os.environ
 FIXTURES = sorted(glob.glob(os.path.join(SOURCE, "tests", "server", "ops", "fixtures", "v*")))
 # What each person had, as they would say it: balance in fen, payments, questions.
-KNOWN = {"v10": {"13800000001": (131282, 3, 0), "13800000002": (251234, 2, 1)}}
+KNOWN = {
+    "v10": {"13800000001": (131282, 3, 0), "13800000002": (251234, 2, 1)},
+    "v19": {"13800000071": (816257, 10, 1), "13800000072": (42000, 3, 0)},
+}
 
 
 def verb(service, name, *arguments):
