@@ -86,30 +86,31 @@ class Answer:
 
 
 PERSONAL = {"name", "id_number", "phone", "email", "password", "memo", "text", "subject", "title", "token",
-            "login", "last_text", "customer_name", "card", "number", "code", "to", "customer_number", "alias",
-            "holder", "credit_code", "payee", "words"}
+            "login", "last_text", "customer_name", "card", "number", "code", "to", "customer_number", "alias"}
+# What these are called in an answer is for programs.
+PERSONAL_ASKED = {"code"}
 SHORTEST_PERSONAL = 5
 
 
-def collect_personal(text, into):
+def collect_personal(text, into, keys=frozenset(PERSONAL)):
     """What of a request or an answer nobody else may read, added to a set."""
     try:
-        _collect(json.loads(text or "null"), into)
+        _collect(json.loads(text or "null"), into, keys)
     except (ValueError, RecursionError):
         pass  # some send what is no JSON on purpose
 
 
-def _collect(value, into):
+def _collect(value, into, keys):
     if isinstance(value, list):
         for item in value:
-            _collect(item, into)
+            _collect(item, into, keys)
     if not isinstance(value, dict):
         return
     for key, item in value.items():
-        if key in PERSONAL and isinstance(item, str) and len(item) >= SHORTEST_PERSONAL:
+        if key in keys and isinstance(item, str) and len(item) >= SHORTEST_PERSONAL:
             into.add(item)
         else:
-            _collect(item, into)
+            _collect(item, into, keys)
 
 
 class Service:
@@ -223,7 +224,7 @@ class Service:
         with open(self.traffic_path, encoding="utf-8") as traffic:
             for line in map(json.loads, traffic):
                 collect_personal(line["body"], said)
-                collect_personal(line["answer"], said)
+                collect_personal(line["answer"], said, PERSONAL - PERSONAL_ASKED)
         return said
 
     def check_logs(self):
