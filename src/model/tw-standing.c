@@ -112,3 +112,40 @@ tw_standing_find_day (int day, int after)
       month = next_month;
     }
 }
+
+/* Of two orders of the same day the one with the lesser id, so that each knows its turn. */
+static gboolean
+comes_before (TwStanding *one, TwStanding *other)
+{
+  if (one->next_day != other->next_day)
+    return one->next_day < other->next_day;
+  return g_strcmp0 (tw_object_get_id (TW_OBJECT (one)), tw_object_get_id (TW_OBJECT (other))) < 0;
+}
+
+/**
+ * tw_standing_find_missing:
+ * @self: a standing order that goes on
+ * @standings: (element-type TwStanding): all of the person's
+ * @free_fen: what is free in their wallet, in fen
+ *
+ * What other orders pay before has left by then, or is topped up for them: what is missing for each
+ * is together what is missing for all.
+ *
+ * Returns: how much is missing for the next time, in fen; 0 when there is enough
+ */
+gint64
+tw_standing_find_missing (TwStanding *self, GListModel *standings, gint64 free_fen)
+{
+  gint64 left_fen = MAX (free_fen, 0);
+
+  g_return_val_if_fail (TW_IS_STANDING (self), 0);
+
+  for (guint i = 0; i < g_list_model_get_n_items (standings); i++)
+    {
+      g_autoptr (TwStanding) other = g_list_model_get_item (standings, i);
+
+      if (other->state == TW_STANDING_STATE_ACTIVE && comes_before (other, self))
+        left_fen = MAX (left_fen - other->amount_fen, 0);
+    }
+  return MAX (self->amount_fen - left_fen, 0);
+}

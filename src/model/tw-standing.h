@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <gio/gio.h>
+
 #include "model/tw-object.h"
 
 G_BEGIN_DECLS
@@ -57,5 +59,6 @@ gint64 tw_standing_get_last_at_ms (TwStanding *self);
 gint64 tw_standing_get_created_at_ms (TwStanding *self);
 
 int tw_standing_find_day (int day, int after);
+gint64 tw_standing_find_missing (TwStanding *self, GListModel *standings, gint64 free_fen);
 
 G_END_DECLS

@@ -13,8 +13,8 @@ altered in the ledger without the proof noticing.
 from collections import Counter, defaultdict
 
 from checks_money import (no_limit_is_passed, refunds_stay_within, the_counterpart_agrees,
-                          wallets_hold_what_payments_say, what_is_held_waits_for_its_code,
-                          what_was_cancelled_did_not_happen, wrong_books_are_found)
+                          wallets_hold_what_payments_say, what_is_due_has_run,
+                          what_is_held_waits_for_its_code, what_was_cancelled_did_not_happen, wrong_books_are_found)
 from evidence import (BILLER, COMPANY, ENDS, MERCHANT, ORDER_ACCEPTED, POSTED, REFUND, STATES, TAX, TOP_UP, TRANSFER,
                       VOIDED, WITHDRAWAL, WORDS, commands, day, lines, payments)
 
@@ -337,7 +337,7 @@ def processes_end_only_when_killed(evidence):
 
 ALL = (the_proof_passes, the_proof_notices_alterations, entries_sum_to_zero,
        no_account_is_below_its_floor, no_limit_is_passed, what_is_held_waits_for_its_code,
-       refunds_stay_within, what_was_cancelled_did_not_happen, wrong_books_are_found, late_fees_are_as_the_law_says,
+       what_is_due_has_run, refunds_stay_within, what_was_cancelled_did_not_happen, wrong_books_are_found, late_fees_are_as_the_law_says,
        acknowledged_exists_once, done_has_its_effect, each_wish_happens_once, nothing_is_lost,
        everything_came_from_a_client, replay_gives_the_same_answer, what_was_refused_was_told,
        everything_settles_in_time, no_payment_is_left_in_doubt, the_counterpart_agrees,

@@ -5,11 +5,13 @@ from collections import Counter, defaultdict
 
 from evidence import (BILL_PAID, COUNTED, ORDER_ACCEPTED, ORDER_CONFIRMED, ORDER_REFUSED, POSTED,
                       RECEIVED, REFUND, STATES, TAX, TOP_UP, TRANSFER, VOIDED, WITHDRAWAL, bodies,
-                      challenges, commands, day, orders, payments, Difference)
+                      challenges, commands, day, orders, payments, start_of, Difference, Standing)
 
 DAY_FREE_FEN, DAY_STANDING_FEN, DAY_LIMIT_FEN = 100000, 500000, 5000000
 YEAR_LIMIT_FEN = 20000000
 OPEN, SETTLED = 0, 1
+ACTIVE = 0
+LOOKED_AT_MS = 60000  # what is due is looked for each second
 MISSING_HERE, MISSING_THERE, AMOUNT, STATE, TWICE = range(5)
 PARTIES = {"bank": "bank", "card-debits": "bank", "credits": "bank", "cards": "bank",
            "billers": "billers", "office": "office"}
@@ -89,6 +91,17 @@ def what_is_held_waits_for_its_code(evidence):
     for key, state in held.items():
         if answers[key] != (1 if state == "answered" else 0) and key[0] in evidence["accounts"]:
             wrong.append(f"the code of {key[1]} is {state} and was told rightly {answers[key]} times")
+    return wrong
+
+
+def what_is_due_has_run(evidence):
+    """No standing order waits past its day, or past its next try: it was paid, or its person was told."""
+    books = evidence["books"]
+    wrong = []
+    for order in map(Standing._make, books.get("standing", [])):
+        late_ms = books["read_at"][0][0] - max(start_of(order.next_day), order.next_try_at)
+        if order.state == ACTIVE and late_ms > LOOKED_AT_MS:
+            wrong.append(f"the standing order {order.id} of {order.account} is {late_ms} ms late")
     return wrong
 
 

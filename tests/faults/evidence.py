@@ -35,6 +35,7 @@ ENDS = {
 Payment = namedtuple("Payment", "id account intent kind state amount fee bill rail_reference refunds"
                      " refunded card standing transfer")
 Order = namedtuple("Order", "id rail subject state posts reference account")
+Standing = namedtuple("Standing", "id account state amount last_payment next_day next_try_at")
 Difference = namedtuple("Difference", "party kind order entry here there state")
 
 
@@ -75,3 +76,8 @@ def bodies(evidence):
 def day(time_ms):
     """The day in China, as days since 1970-01-01."""
     return (time_ms + 8 * 3600000) // 86400000
+
+
+def start_of(number):
+    """When a day in China begins."""
+    return number * 86400000 - 8 * 3600000

@@ -16,6 +16,7 @@ import plan  # noqa: E402
 import tap  # noqa: E402
 
 ME, OTHER = "me", "other"
+ORDERS = ("s-order", "s-again", "s-ended")
 BILL = "bill-1"
 
 
@@ -49,6 +50,7 @@ def _make_books(done):
               ["m-card", "office", "m-card", 4, 1, "TAX-2", ME], ["s-1", "sms", "g-out", 3, 1, "", ME]]
     return {
         "command": [[ME, ident, f"i-{ident}", kind, 0, None, "{}"] for ident, kind in done.items()]
+        + [[OTHER, ident, f"i-{ident}", "standing.set", 0, None, "{}"] for ident in ORDERS]
         + [[ME, "f-poor", "i-f", "tax.pay", 1, "no_balance", None],
            [ME, "l-held", "i-l", "wallet.transfer", 2, None, None]],
         "transfer": [[ident, "kind", "posted", 1000] for ident in posted]
@@ -56,8 +58,12 @@ def _make_books(done):
         "entry": [[account, number, ident, sign * row[5]] for number, (ident, row) in enumerate(posted.items())
                   for account, sign in (("wallet:me", 1), ("elsewhere", -1))],
         "ledger_account": [["wallet:me", 0, 890, 0, 0], ["clearing", None, -900, 0, 0]],
-        "payment": payments, "card": [["card-1", ME, 2]], "standing": [],
-        "challenge": [["g-out", ME, 1, "wallet.withdraw", "d"], ["l-held", ME, 0, "wallet.transfer", "d"]],
+        "payment": payments, "card": [["card-1", ME, 2]],
+        "standing": [["s-order", OTHER, 0, 77, "", 1, 0], ["s-again", OTHER, 0, 77, "", 0, 7200000],
+                     ["s-ended", OTHER, 1, 77, "", 0, 0]],
+        "read_at": [[3600000]],
+        "challenge": [["g-out", ME, 1, "wallet.withdraw", "d"], ["l-held", ME, 0, "wallet.transfer", "d"]]
+        + [[ident, OTHER, 1, "standing.set", "d"] for ident in ORDERS],
         "bill": [[BILL, ME, 2, 100, -200], ["bill-2", ME, 0, 90, 5]], "ticket": [["d-ask", ME]],
         "message": [["m-0", "d-ask", ME], ["e-write", "d-ask", ME]],
         "rail_op": orders, "debit": [["a-up", ME, 1000, "done"], ["m-leg", ME, 40, "done"]],
@@ -223,7 +229,8 @@ LIES = {
         _set("challenge", 0, 2, 0), _set("challenge", 0, 2, 2), _drop("challenge", 0),
         _drop("challenge", 1), _set("command", -1, 4, 0), _drop("command", -1),
         _add("payment", _pay("l-held", evidence.TRANSFER, 3)), _answer_twice,
-        _add("standing", ["s-order", ME, 0, 77, ""])],
+        _add("standing", ["s-codeless", ME, 0, 77, "", 1, 0])],
+    "what_is_due_has_run": [_set("standing", 0, 5, 0), _set("standing", 1, 6, 0), _set("standing", 2, 2, 0)],
     "refunds_stay_within": [
         _set("payment", 5, 5, 9), _set("payment", 4, 10, 9), _set("payment", 6, 10, 7),
         _set("payment", 7, 5, 7), _set("payment", 4, 5, 7), _set("payment", 5, 9, "a-up"),

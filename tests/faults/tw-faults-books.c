@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tw-faults-books.h"
 
+#include "base/tw-clock.h"
 #include "counterpart/tw-books.h"
 #include "server/command/tw-keys.h"
 
@@ -26,8 +27,9 @@ static const Table service_tables[] = {
   { "card", "ssi", "SELECT id, account_id, state FROM card" },
   { "challenge", "ssiss", "SELECT id, account_id, state, kind, device_id FROM challenge" },
   { "payee", "ssi", "SELECT id, account_id, state FROM payee" },
-  { "standing", "ssiis",
-    "SELECT id, account_id, state, amount_fen, last_payment_id FROM standing" },
+  { "standing", "ssiisii",
+    "SELECT id, account_id, state, amount_fen, last_payment_id, next_day, next_try_at "
+    "FROM standing" },
   { "difference", "sissiii",
     "SELECT party, kind, order_id, entry, here_fen, there_fen, state FROM difference" },
   { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
@@ -82,6 +84,17 @@ read_tables (TwDb *db, const Table *tables, gsize n, JsonObject *books, GError *
   return tw_db_commit (db, error);
 }
 
+/* When they were read, which decides what is due. */
+static void
+add_time (JsonObject *books)
+{
+  JsonArray *rows = json_array_new (), *row = json_array_new ();
+
+  json_array_add_int_element (row, tw_clock_now_ms ());
+  json_array_add_array_element (rows, row);
+  json_object_set_array_member (books, "read_at", rows);
+}
+
 static TwDb *
 open_service (const char *database, const char *folder, GError **error)
 {
@@ -97,7 +110,7 @@ open_service (const char *database, const char *folder, GError **error)
  * @of_service: whether they are the service's, or the counterpart's
  * @database: as in tw_db_open()
  * @keys: the folder of its keys
- * @books: gets a member for each table: an array of rows, each an array of values
+ * @books: gets a member for each table: an array of rows, each an array of values; and `read_at`
  * @error: as tw_db_open()
  *
  * Ids, amounts and states alone; nothing that is sealed.
@@ -113,6 +126,8 @@ tw_faults_books_read (
 
   if (db == NULL)
     return FALSE;
+  if (of_service)
+    add_time (books);
   return of_service
            ? read_tables (db, service_tables, G_N_ELEMENTS (service_tables), books, error)
            : read_tables (db, counterpart_tables, G_N_ELEMENTS (counterpart_tables), books, error);

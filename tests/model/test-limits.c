@@ -64,11 +64,46 @@ test_standing_day (void)
   g_assert_cmpint (find (31, 2026, 12, 31), ==, tw_clock_day_of_date (2027, 1, 31));
 }
 
+static TwStanding *
+add (GListStore *store, const char *id, gint64 amount_fen, gint64 next_day)
+{
+  g_autoptr (TwStanding) standing =
+    g_object_new (TW_TYPE_STANDING, "id", id, "amount-fen", amount_fen, "next-day", next_day, NULL);
+
+  g_list_store_append (store, standing);
+  return standing; /* the store holds it */
+}
+
+/* What others pay before counts, and what they pay later does not. */
+static void
+test_standing_missing (void)
+{
+  g_autoptr (GListStore) store = g_list_store_new (TW_TYPE_STANDING);
+  TwStanding *later = add (store, "a", 700, 12), *second = add (store, "c", 500, 10);
+  TwStanding *first = add (store, "b", 300, 10), *ended = add (store, "d", 9000, 9);
+  GListModel *all = G_LIST_MODEL (store);
+
+  g_object_set (ended, "state", TW_STANDING_STATE_ENDED, NULL);
+  g_assert_cmpint (tw_standing_find_missing (first, all, 300), ==, 0);
+  g_assert_cmpint (tw_standing_find_missing (first, all, 299), ==, 1);
+  g_assert_cmpint (tw_standing_find_missing (first, all, -5), ==, 300);
+  g_assert_cmpint (tw_standing_find_missing (second, all, 700), ==, 100);
+  g_assert_cmpint (tw_standing_find_missing (second, all, 800), ==, 0);
+  g_assert_cmpint (tw_standing_find_missing (later, all, 900), ==, 600);
+  /* Together what is missing for all of them. */
+  for (int fen = 0; fen <= 1500; fen += 100)
+    g_assert_cmpint (tw_standing_find_missing (first, all, fen) +
+                       tw_standing_find_missing (second, all, fen) +
+                       tw_standing_find_missing (later, all, fen),
+                     ==, 1500 - fen);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/limits/left", test_left);
   g_test_add_func ("/limits/standing-day", test_standing_day);
+  g_test_add_func ("/limits/standing-missing", test_standing_missing);
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Between two people, in the real window against the real service: money that came is given back in
-two parts, and a standing order is set, says what it will lack, and is ended.
+two parts, and a standing order is set, says what it will lack, also at home, and is ended.
 
 The steps build on one another, as they do for two people on one computer: each is a test, in order.
 """
@@ -121,6 +121,16 @@ def set_a_standing_order():
     page.wait_for_label(re.compile("^It will be paid on .*[.]$"), practice.SLOW_S)
 
 
+def home_tells_of_it():
+    user().go("home")
+    page = user().page("Home")
+    page.wait_for_label(re.compile("^It will be paid on .*[.]$"), practice.SLOW_S)
+    page.find("push button", re.compile("^Top up ¥")).click()
+    user().wait_title("Wallet")
+    user().press("alt+Left", "alt+Left")
+    user().wait_title("Standing order")
+
+
 def end_it():
     page = user().page("Standing")
     page.find("push button", "End it").click()
@@ -132,7 +142,7 @@ def main():
     with practice.user() as program:
         HERE["user"] = practice.UserWindow(program)
         return tap.run_tests([pay_the_sample_person, receive, give_a_part_back, give_the_rest_back,
-                              set_a_standing_order, end_it])
+                              set_a_standing_order, home_tells_of_it, end_it])
 
 
 if __name__ == "__main__":

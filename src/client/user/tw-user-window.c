@@ -6,6 +6,7 @@
 #include "base/tw-clock.h"
 #include "client/user/tw-pages.h"
 #include "client/user/tw-payment-news.h"
+#include "client/user/tw-standing-news.h"
 #include "client/user/tw-trail.h"
 #include "client/user/tw-user-actions.h"
 #include "client/user/tw-user-chores.h"
@@ -41,6 +42,7 @@ struct _TwUserWindow
   TwStatus *status;
   TwUserChores *chores;
   TwPaymentNews *news;
+  TwStandingNews *standing_news;
   TwTrail *trail;
   TwPage *page; /* (nullable): what is in front; the stack owns it */
   gboolean signed_in;
@@ -221,7 +223,8 @@ tw_user_window_say (TwUserWindow *self, const char *text)
   tw_toast_say (self->toasts, text);
 }
 
-/* Told by the desktop too: the person has had to wait, and may have gone elsewhere meanwhile. */
+/* Told by the desktop too: the person has had to wait, or did not ask just now, and may have gone
+ * elsewhere meanwhile. */
 static void
 on_news (TwUserWindow *self,
          const char *id,
@@ -247,7 +250,10 @@ on_clock (gpointer data)
   int today = tw_clock_today ();
 
   if (today != self->today && self->page != NULL)
-    tw_page_show (self->page, tw_trail_get_arg (self->trail));
+    {
+      tw_page_show (self->page, tw_trail_get_arg (self->trail));
+      tw_standing_news_look (self->standing_news);
+    }
   self->today = today;
   return G_SOURCE_CONTINUE;
 }
@@ -330,6 +336,7 @@ tw_user_window_dispose (GObject *object)
   self->page = NULL;
   g_clear_object (&self->chores);
   g_clear_object (&self->news);
+  g_clear_object (&self->standing_news);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   if (self->status != NULL)
@@ -427,7 +434,10 @@ tw_user_window_new (AdwApplication *app, TwClient *client)
   self->status = g_object_ref (tw_client_get_status (client));
   self->chores = tw_user_chores_new (client);
   self->news = tw_payment_news_new (client);
+  self->standing_news = tw_standing_news_new (client);
   g_signal_connect_object (self->news, "news", G_CALLBACK (on_news), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->standing_news, "news", G_CALLBACK (on_news), self,
+                           G_CONNECT_SWAPPED);
   tw_status_bar_set_status (self->status_bar, self->status);
   tw_status_bar_set_partners (self->status_bar, tw_client_get_list (client, "partner"));
   tw_reading_set_status (self->reading, self->status);

@@ -21,7 +21,7 @@ struct _TwErrands
   gboolean ending;
 };
 
-/* @about: %NULL for what looks by itself whether it has been done. */
+/* @about: %NULL for what looks by itself whether it is for now and has not been done. */
 static void
 submit (TwErrands *self, const char *kind, const char *about, JsonObject *body)
 {
@@ -42,12 +42,11 @@ end_codes (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
   for (guint i = 0; list != NULL && i < list->len; i += 2)
     {
       const char *account_id = g_ptr_array_index (list, i), *id = g_ptr_array_index (list, i + 1);
-      g_autofree char *about = g_strconcat (account_id, ".", id, NULL);
       g_autoptr (JsonObject) body = json_object_new ();
 
       json_object_set_string_member (body, "account_id", account_id);
       json_object_set_string_member (body, "challenge_id", id);
-      submit (self, TW_KIND_CHALLENGE_END, about, body);
+      submit (self, TW_KIND_CHALLENGE_END, NULL, body);
     }
   return list != NULL;
 }
@@ -74,16 +73,10 @@ forget_payees (TwErrands *self, TwDb *db, gint64 now_ms, GError **error)
 /* How far ahead the person is warned: some days before, and once more on the eve. */
 #define DAYS_AHEAD 3
 
-/* Each try of a day has an id of its own, and so has a day that comes once more because a clock was
- * ahead, or the order was changed: it was planned anew then. */
-static char *
-name_try (const char *id, gint64 day, gint64 tried, gint64 planned_at_ms)
-{
-  return g_strdup_printf ("%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, id, day,
-                          tried, planned_at_ms);
-}
-
-/* An order, as a row of `id, next_day, warned, tries, planned_at`. */
+/* An order, as a row of `id, next_day, warned, tries, planned_at`. What is to be done of it looks
+ * by itself whether it is for now: an id that follows from the order would be used up by one that
+ * came when it was not, as a clock was put back meanwhile or the order was changed, and its day
+ * would never come. */
 static void
 run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
 {
@@ -93,7 +86,6 @@ run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
   gint64 tried = tw_stmt_int64 (stmt, 3), planned_at_ms = tw_stmt_int64 (stmt, 4);
   gboolean is_due = next_day <= today || planned_at_ms > now_ms + TW_STANDING_AHEAD_MS;
   TwWarned stage = next_day <= today + 1 ? TW_WARNED_EVE : TW_WARNED_DAYS_AHEAD;
-  g_autofree char *about = name_try (id, next_day, tried, planned_at_ms);
   g_autoptr (JsonObject) body = json_object_new ();
 
   json_object_set_string_member (body, "standing_id", id);
@@ -101,7 +93,7 @@ run_standing (TwErrands *self, TwStmt *stmt, gint64 now_ms)
   if (is_due && tried > 0)
     json_object_set_int_member (body, "tried", tried);
   if (is_due)
-    submit (self, TW_KIND_STANDING_RUN, about, body);
+    submit (self, TW_KIND_STANDING_RUN, NULL, body);
   else if (warned < (gint64) stage)
     {
       json_object_set_int_member (body, "stage", stage);
@@ -149,7 +141,7 @@ ask_billers (TwErrands *self, int today)
 }
 
 /* One of several services does it. What is due stands in the database, so nothing is lost with the
- * one that led, and what two do for a moment has the same id. */
+ * one that led, and what two do for a moment is done once. */
 static void
 look (TwErrands *self)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* standing.run and standing.warn: what the service does by itself on the day, and before it. Their
- * ids follow from the order and the day, so each is done once. */
+/* standing.run and standing.warn: what the service does by itself on the day, and before it. Each
+ * says of which day and which try it is, so that it is done once. */
 #include <string.h>
 
 #include "base/tw-clock.h"

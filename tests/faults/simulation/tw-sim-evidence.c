@@ -8,7 +8,7 @@
 
 #define LONGEST_ANSWER_US (60 * G_USEC_PER_SEC)
 #define SETTLE_US (10 * G_USEC_PER_SEC)
-#define MOMENT_US (G_USEC_PER_SEC / 2)
+#define MOMENT_US (3 * G_USEC_PER_SEC / 2)
 #define LOOK_MS 100
 #define REPLAY_BATCH 100
 
@@ -154,7 +154,8 @@ tw_sim_all_are_open (void)
   return TRUE;
 }
 
-/* What was told last may be on its way still: all is well when it stays so for a moment. */
+/* What was told last may be on its way still: all is well when it stays so for a moment, in which
+ * the service has looked for what is due. */
 static gint64 well_since_us;
 
 static gboolean

@@ -239,6 +239,91 @@ test_changed_meanwhile (Case *c, gconstpointer data)
   g_assert_cmpint (count_payments (c, id), ==, 1);
 }
 
+/* Two orders of one day: what leaves by itself on a day is added up, to the last fen. */
+static void
+test_day_limit (Case *c, gconstpointer over)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *first = set_order (c, payee, TOP_UP_FEN), *second = tw_uuid_new ();
+  g_autofree char *more = tw_uuid_new ();
+  const gint64 left_fen = TW_LIMIT_DAY_CODE_FEN - TOP_UP_FEN;
+
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + HOUR_MS);
+  assert_done_with_code (c, RUN (c, TW_KIND_STANDING_SET, second, "payee_id", "s", payee,
+                                 "amount_fen", "i", left_fen + (over != NULL ? 1 : 0), "day", "i",
+                                 G_GINT64_CONSTANT (15)));
+  tw_assert_done (tw_test_money_top_up (c->t, more, NULL, TOP_UP_FEN));
+  tw_test_money_wait_payment (c->t, more, TW_PAYMENT_STATE_POSTED);
+  go_to (c->from + 14);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", first, c->from + 31 + 14);
+  wait_for (c, "next_day", second, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, first) + count_payments (c, second), ==,
+                   over != NULL ? 1 : 2);
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT count(*) FROM standing WHERE reason = 'over_limit' AND id <> $1", payee),
+    ==, over != NULL ? 1 : 0);
+}
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean is_open;
+} Gate;
+
+static gboolean
+wait_at (TwTx *tx, gpointer data, GError **error)
+{
+  Gate *gate = data;
+
+  g_mutex_lock (&gate->lock);
+  while (!gate->is_open)
+    g_cond_wait (&gate->cond, &gate->lock);
+  g_mutex_unlock (&gate->lock);
+  return TRUE;
+}
+
+static void
+open_gate (Gate *gate)
+{
+  g_mutex_lock (&gate->lock);
+  gate->is_open = TRUE;
+  g_cond_signal (&gate->cond);
+  g_mutex_unlock (&gate->lock);
+}
+
+/* The clock is put back between the look at what is due and its turn: the day comes all the same.
+ */
+static void
+test_clock_back_meanwhile (Case *c, gconstpointer data)
+{
+  TwWriter *writer = tw_service_get_writer (c->t->service);
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+  g_autoptr (GError) error = NULL;
+  Gate gate = { 0 };
+
+  g_mutex_init (&gate.lock);
+  g_cond_init (&gate.cond);
+  g_assert_true (tw_writer_submit_call (writer, wait_at, NULL, NULL, &gate, &error));
+  go_to (c->from + 14);
+  /* Looks once at least. */
+  tw_errands_free (tw_errands_new (c->t->service));
+  go_to (c->from + 1);
+  open_gate (&gate);
+  tw_test_money_wait (c->t, "SELECT count(*) FROM command WHERE kind = $1", TW_KIND_STANDING_RUN,
+                      1);
+  g_assert_cmpint (count_payments (c, id), ==, 0);
+  go_to (c->from + 14);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  g_mutex_clear (&gate.lock);
+  g_cond_clear (&gate.cond);
+}
+
 static guint64
 count_commands (TwService *service)
 {
@@ -616,6 +701,9 @@ main (int argc, char **argv)
   CASE ("months", test_months);
   CASE ("again", test_again);
   CASE ("changed-meanwhile", test_changed_meanwhile);
+  CASE ("clock-back-meanwhile", test_clock_back_meanwhile);
+  CASE ("day-limit", test_day_limit);
+  g_test_add ("/standing/day-limit/over", Case, "over", set_up, test_day_limit, tear_down);
   /* One process serves a SQLite database. */
   if (tw_test_on_postgres ())
     CASE ("leader", test_leader);

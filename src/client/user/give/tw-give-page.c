@@ -2,6 +2,7 @@
 #include "client/user/give/tw-give-page.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
@@ -18,7 +19,7 @@
  * TwGivePage:
  *
  * One payee: the name to be confirmed, an amount, and how the payment gets on. The argument is the
- * payee's id. What is typed is kept for each.
+ * payee's id, and maybe, on the next line, how many fen. What is typed is kept for each.
  */
 struct _TwGivePage
 {
@@ -40,7 +41,8 @@ struct _TwGivePage
   TwPaymentProgress *progress;
   TwPayeeBox *box;
 
-  TwPayee *payee; /* (nullable) */
+  TwPayee *payee;   /* (nullable) */
+  gint64 meant_fen; /* 0: the person says how much */
   gboolean loading;
   gboolean again; /* the person has said that a second time is meant */
 };
@@ -315,8 +317,8 @@ fill_form (TwGivePage *self)
 
   self->loading = TRUE;
   tw_form_clear (TW_FORM (self->form));
-  if (asked_fen > 0)
-    tw_pay_form_set_fen (self->form, asked_fen);
+  if (asked_fen > 0 || self->meant_fen > 0)
+    tw_pay_form_set_fen (self->form, self->meant_fen > 0 ? self->meant_fen : asked_fen);
   tw_form_restore (TW_FORM (self->form),
                    tw_client_get_draft (tw_page_get_client (TW_PAGE (self)), key));
   self->loading = FALSE;
@@ -327,8 +329,9 @@ static void
 tw_give_page_show (TwPage *page, const char *arg)
 {
   TwGivePage *self = TW_GIVE_PAGE (page);
+  g_autofree char *id = g_strndup (arg, strcspn (arg, "\n"));
   TwObject *payee =
-    tw_object_list_find (tw_client_get_list (tw_page_get_client (page), "payee"), arg);
+    tw_object_list_find (tw_client_get_list (tw_page_get_client (page), "payee"), id);
 
   if (self->payee != NULL)
     g_signal_handlers_disconnect_by_data (self->payee, self);
@@ -339,6 +342,7 @@ tw_give_page_show (TwPage *page, const char *arg)
       gtk_stack_set_visible_child_name (self->stack, "gone");
       return;
     }
+  self->meant_fen = g_ascii_strtoll (arg + strlen (id), NULL, 10);
   self->payee = TW_PAYEE (g_object_ref (payee));
   g_signal_connect_object (payee, "notify", G_CALLBACK (show_payee), self, G_CONNECT_SWAPPED);
   tell (self, "");

@@ -5,6 +5,7 @@
 
 #include "base/tw-money.h"
 #include "client/user/home/tw-held-card.h"
+#include "client/user/home/tw-standings-card.h"
 #include "client/user/tw-story.h"
 #include "client/widgets/tw-fresh-list.h"
 #include "client/widgets/tw-list-card.h"
@@ -22,6 +23,7 @@ struct _TwHomePage
   TwPage parent_instance;
 
   TwHeldCard *held;
+  TwStandingsCard *standings;
   GtkWidget *identity;
   GtkLabel *identity_title;
   GtkLabel *identity_words;
@@ -180,6 +182,12 @@ on_record_activated (TwHomePage *self, guint position, GtkListView *view)
 }
 
 static void
+tw_home_page_show (TwPage *page, const char *arg)
+{
+  tw_standings_card_look (TW_HOME_PAGE (page)->standings);
+}
+
+static void
 tw_home_page_constructed (GObject *object)
 {
   TwHomePage *self = TW_HOME_PAGE (object);
@@ -195,6 +203,7 @@ tw_home_page_constructed (GObject *object)
   g_signal_connect_object (client, "records-changed", G_CALLBACK (ask_latest), self,
                            G_CONNECT_SWAPPED);
   tw_held_card_watch (self->held, client);
+  tw_standings_card_watch (self->standings, client);
   on_accounts (self);
   on_wallets (self);
   on_open_bills (self);
@@ -219,9 +228,11 @@ tw_home_page_class_init (TwHomePageClass *klass)
 
   object_class->constructed = tw_home_page_constructed;
   object_class->dispose = tw_home_page_dispose;
+  TW_PAGE_CLASS (klass)->show = tw_home_page_show;
 
   g_type_ensure (TW_TYPE_FRESH_LIST);
   g_type_ensure (TW_TYPE_HELD_CARD);
+  g_type_ensure (TW_TYPE_STANDINGS_CARD);
   g_type_ensure (TW_TYPE_LIST_CARD);
   g_type_ensure (TW_TYPE_ROW);
   g_type_ensure (TW_TYPE_BILL);
@@ -231,6 +242,7 @@ tw_home_page_class_init (TwHomePageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/taxwallet/TaxWallet/user/home.ui");
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, held);
+  gtk_widget_class_bind_template_child (widget_class, TwHomePage, standings);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity_title);
   gtk_widget_class_bind_template_child (widget_class, TwHomePage, identity_words);

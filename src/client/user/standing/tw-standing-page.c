@@ -8,13 +8,13 @@
 #include "client/user/tw-code-box.h"
 #include "client/user/tw-errand.h"
 #include "client/user/tw-pay-words.h"
+#include "client/user/tw-standing-outlook.h"
 #include "client/user/tw-trouble.h"
 #include "client/widgets/tw-details.h"
 #include "client/widgets/tw-form-row.h"
 #include "client/widgets/tw-format.h"
 #include "model/tw-standing-form.h"
 #include "protocol/tw-kinds.h"
-#include "protocol/tw-refusal.h"
 
 /**
  * TwStandingPage:
@@ -32,6 +32,7 @@ struct _TwStandingPage
   GtkWidget *notice_box;
   GtkLabel *notice;
   GtkButton *top_up;
+  GtkWidget *pay;
   GtkWidget *fields;
   GtkLabel *limits;
   TwTrouble *trouble;
@@ -44,7 +45,7 @@ struct _TwStandingPage
   char *payee_id;       /* of a new one */
   TwStanding *standing; /* (nullable) */
   TwErrand *errand;
-  gint64 missing_fen;
+  TwStandingOutlook outlook;
   gboolean loading;
 };
 
@@ -56,64 +57,25 @@ get_client (TwStandingPage *self)
   return tw_page_get_client (TW_PAGE (self));
 }
 
-static gint64
-free_fen (TwStandingPage *self)
-{
-  GListModel *wallets = G_LIST_MODEL (tw_client_get_list (get_client (self), "wallet"));
-  g_autoptr (TwWallet) wallet = g_list_model_get_item (wallets, 0);
-
-  return wallet != NULL ? tw_wallet_get_balance_fen (wallet) - tw_wallet_get_reserved_fen (wallet)
-                        : 0;
-}
-
-/* What the person should know before the next time. */
-static char *
-describe (TwStandingPage *self)
-{
-  g_autofree char *next = tw_format_day (tw_standing_get_next_day (self->standing));
-  g_autofree char *lack = tw_money_format (self->missing_fen);
-  const char *reason = tw_standing_get_reason (self->standing);
-
-  if (tw_standing_get_state (self->standing) == TW_STANDING_STATE_ENDED)
-    return g_strdup (_ ("This standing order has ended."));
-  switch (tw_standing_get_notice (self->standing))
-    {
-    case TW_STANDING_NOTICE_FAILED:
-      return g_strdup_printf (_ ("The last time it was not paid: %s Next on %s."),
-                              tw_refusal_get_words (reason, _ ("It did not work.")), next);
-    case TW_STANDING_NOTICE_RETRYING:
-      return g_strdup_printf (_ ("It could not be paid yet: %s It is tried again today."),
-                              tw_refusal_get_words (reason, _ ("It did not work.")));
-    case TW_STANDING_NOTICE_SHORT:
-      if (self->missing_fen > 0)
-        return g_strdup_printf (_ ("It will be paid on %s. %s is missing for it."), next, lack);
-      return g_strdup_printf (_ ("It will be paid on %s. There is enough in your wallet now."),
-                              next);
-    case TW_STANDING_NOTICE_SOON:
-      return g_strdup_printf (_ ("It will be paid on %s."), next);
-    case TW_STANDING_NOTICE_NONE:
-    default:
-      return g_strdup ("");
-    }
-}
-
 static void
 show_notice (TwStandingPage *self)
 {
-  gboolean active = tw_standing_get_state (self->standing) == TW_STANDING_STATE_ACTIVE;
-  gboolean told = tw_standing_get_notice (self->standing) != TW_STANDING_NOTICE_NONE;
+  gboolean can_pay = tw_standing_outlook_can_pay (get_client (self), self->standing);
   g_autofree char *words = NULL;
   g_autofree char *lack = NULL;
   g_autofree char *label = NULL;
 
-  self->missing_fen = MAX (tw_standing_get_amount_fen (self->standing) - free_fen (self), 0);
-  words = describe (self);
-  lack = tw_money_format (self->missing_fen);
+  self->outlook = tw_standing_outlook_find (get_client (self), self->standing);
+  words = tw_standing_outlook_describe (self->standing, self->outlook);
+  lack = tw_money_format (self->outlook.missing_fen);
   label = g_strdup_printf (_ ("Top up %s"), lack);
   gtk_widget_set_visible (self->notice_box, *words != '\0');
   gtk_label_set_label (self->notice, words);
   gtk_button_set_label (self->top_up, label);
-  gtk_widget_set_visible (GTK_WIDGET (self->top_up), active && told && self->missing_fen > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->top_up), !can_pay && self->outlook.missing_fen > 0);
+  gtk_widget_set_visible (self->pay, can_pay);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    tw_standing_outlook_set_seen (get_client (self), self->standing);
 }
 
 static char *
@@ -228,9 +190,13 @@ on_last (TwStandingPage *self)
 static void
 on_top_up (TwStandingPage *self)
 {
-  g_autofree char *fen = g_strdup_printf ("%" G_GINT64_FORMAT, self->missing_fen);
+  tw_standing_outlook_go_top_up (self, self->outlook);
+}
 
-  tw_page_go (self, "wallet", fen);
+static void
+on_pay (TwStandingPage *self)
+{
+  tw_standing_outlook_go_pay (self, get_client (self), self->standing);
 }
 
 static char *
@@ -361,6 +327,16 @@ tw_standing_page_show (TwPage *page, const char *arg)
 }
 
 static void
+tw_standing_page_map (GtkWidget *widget)
+{
+  TwStandingPage *self = TW_STANDING_PAGE (widget);
+
+  GTK_WIDGET_CLASS (tw_standing_page_parent_class)->map (widget);
+  if (self->standing != NULL)
+    tw_standing_outlook_set_seen (get_client (self), self->standing);
+}
+
+static void
 tw_standing_page_constructed (GObject *object)
 {
   TwStandingPage *self = TW_STANDING_PAGE (object);
@@ -405,6 +381,7 @@ tw_standing_page_class_init (TwStandingPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tw_standing_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = tw_standing_page_finalize;
   TW_PAGE_CLASS (klass)->show = tw_standing_page_show;
+  widget_class->map = tw_standing_page_map;
 
   g_type_ensure (TW_TYPE_CODE_BOX);
   g_type_ensure (TW_TYPE_DETAILS);
@@ -419,6 +396,7 @@ tw_standing_page_class_init (TwStandingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, notice_box);
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, notice);
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, top_up);
+  gtk_widget_class_bind_template_child (widget_class, TwStandingPage, pay);
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, fields);
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, limits);
   gtk_widget_class_bind_template_child (widget_class, TwStandingPage, trouble);
@@ -431,6 +409,7 @@ tw_standing_page_class_init (TwStandingPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_end);
   gtk_widget_class_bind_template_callback (widget_class, on_last);
   gtk_widget_class_bind_template_callback (widget_class, on_top_up);
+  gtk_widget_class_bind_template_callback (widget_class, on_pay);
 }
 
 static void
