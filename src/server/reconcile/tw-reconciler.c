@@ -162,6 +162,7 @@ is_ending (TwReconciler *self)
   return ending;
 }
 
+/* One day that can't be looked at is no reason to leave the others. */
 static void
 catch_up (TwReconciler *self, const char *party, int last, gint64 now_ms)
 {
@@ -171,8 +172,9 @@ catch_up (TwReconciler *self, const char *party, int last, gint64 now_ms)
 
   if (!ok)
     g_warning ("It could not be seen which days were looked at: %s", error->message);
-  while (ok && !g_queue_is_empty (&days) && !is_ending (self))
-    ok = look_at (self, party, GPOINTER_TO_INT (g_queue_pop_head (&days)));
+  while (!g_queue_is_empty (&days) && !is_ending (self))
+    if (!look_at (self, party, GPOINTER_TO_INT (g_queue_pop_head (&days))))
+      ok = FALSE;
   if (!ok)
     retry_later (self, party, now_ms);
   g_queue_clear (&days);
