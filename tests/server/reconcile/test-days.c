@@ -134,6 +134,33 @@ test_bad_day (TwBooks *c, gconstpointer data)
     ==, day);
 }
 
+/* A service that rested for long: what is too old to be asked for is marked, once: seniors see it.
+ */
+static void
+test_left_days (TwBooks *c, gconstpointer data)
+{
+  const char *reached = "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 0";
+  const char *marked = "SELECT sum (at) FROM reconciliation WHERE party = $1 AND state = 2";
+  TwReconciler *reconciler;
+  gint64 at_ms = 0;
+
+  set_first_day (c, DAYS_BACK + 5);
+  for (int again = 0; again < 2; again++)
+    {
+      reconciler = tw_reconciler_new (c->t->service, &c->setup);
+      tw_test_money_wait (c->t, reached, "bank", DAYS_BACK + 1);
+      wait_for_days (c, "bank", TW_RECONCILIATION_STATE_UNAVAILABLE, 5);
+      wait_for_days (c, "office", TW_RECONCILIATION_STATE_UNAVAILABLE, 5);
+      tw_reconciler_free (reconciler);
+      g_assert_true (again == 0 || at_ms == tw_test_money_number (c->t->db, marked, "bank"));
+      at_ms = tw_test_money_number (c->t->db, marked, "bank");
+    }
+  g_assert_cmpint (
+    tw_test_money_number (
+      c->t->db, "SELECT max(day) FROM reconciliation WHERE party = $1 AND state = 2", "bank"),
+    ==, get_last_day () - DAYS_BACK - 1);
+}
+
 /* By hand too: the other partner's books are looked at, and the exit says that not all were. */
 static void
 test_bad_day_by_hand (TwBooks *c, gconstpointer data)
@@ -159,6 +186,7 @@ main (int argc, char **argv)
   CASE ("daily", test_daily);
   CASE ("ask-refused", test_ask_refused);
   CASE ("bad-day", test_bad_day);
+  CASE ("left-days", test_left_days);
   CASE ("bad-day-by-hand", test_bad_day_by_hand);
   return g_test_run ();
 }
