@@ -38,6 +38,7 @@ static const TwMigration steps[] = {
   { 23, tw_standing_schema_2 },
   { 24, tw_pay_schema_2 },
   { 25, tw_reconcile_schema_4 },
+  { 30, tw_pay_schema_3 },
 };
 
 /**

@@ -23,7 +23,9 @@ typedef struct
   char *biller_id;
   gint64 asked_fen;
   gint64 created_at_ms;
-  gint64 verified_at_ms;
+  gint64 verified_at_ms; /* when it was last found; 0: never */
+  gint64 asked_at_ms;    /* when it was last looked up, */
+  gint64 checked_at_ms;  /* and when it was last known what came of that: earlier: it is not yet */
 } TwPayeeRow;
 
 TwPayeeRow *tw_payee_row_new (const char *id, const char *account_id, TwPayeeKind kind);
