@@ -152,6 +152,50 @@ test_money_first (Case *c, gconstpointer data)
   g_assert_cmpuint (tw_test_bank_count (c->bank, "GET"), ==, 4);
 }
 
+static void
+take_list (Case *c, const char *list)
+{
+  g_autoptr (TwActor) system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
+  g_autofree char *text = g_strconcat ("{\"billers\":[", list, "]}", NULL);
+
+  tw_test_bank_say (c->bank, "GET", 200, text);
+  tw_assert_done (
+    tw_test_money_run (c->t, system, TW_KIND_BILLER_LIST, NULL, NULL, json_object_new ()));
+  tw_test_money_wait (c->t, "SELECT count(*) FROM rail_op WHERE rail = $1 AND next_at IS NOT NULL",
+                      "biller-list", 0);
+}
+
+#define BILLER(id, name)                                                                           \
+  "{\"id\":\"" id "\",\"category\":\"water\",\"name\":\"" name "\",\"digits\":8}"
+#define IN_FEED "SELECT count(*) FROM feed WHERE scope = 'public' AND type = 'biller' AND id = $1"
+#define WRITTEN "SELECT max(seq) FROM feed WHERE scope = 'public' AND type = $1"
+
+/* Who is listed no more can't be chosen any more; what is as it was is not told again. */
+static void
+test_billers (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  gint64 written;
+
+  replace_bank (c);
+  take_list (c, BILLER ("water1", "A") "," BILLER ("water2", "B") "," BILLER ("water3", "C"));
+  g_assert_cmpint (tw_test_money_number (t->db, IN_FEED, "water2"), ==, 1);
+  written = tw_test_money_number (t->db, WRITTEN, "biller");
+  /* The last one can't be read this time: it is listed all the same. */
+  take_list (c, BILLER ("water1", "A") "," BILLER ("water2", "B") ",{\"id\":\"water3\"}");
+  g_assert_cmpint (tw_test_money_number (t->db, WRITTEN, "biller"), ==, written);
+  take_list (c, BILLER ("water1", "Another") "," BILLER ("water3", "C"));
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM biller WHERE id <> $1", "water1"), ==, 1);
+  g_assert_cmpint (tw_test_money_number (t->db, WRITTEN, "biller"), >, written);
+  g_assert_cmpint (tw_test_money_number (t->db, IN_FEED " AND removed = 1", "water2"), ==, 1);
+  tw_assert_code (
+    RUN (c, TW_KIND_PAYEE_CHECK, "biller_id", "s", "water2", "customer_number", "s", "12345678"),
+    "invalid");
+  tw_assert_done (
+    RUN (c, TW_KIND_PAYEE_CHECK, "biller_id", "s", "water1", "customer_number", "s", "12345678"));
+}
+
 #define CASE(name, func) g_test_add ("/payees/" name, Case, NULL, set_up, func, tear_down)
 
 int
@@ -160,5 +204,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("one-question", test_one_question);
   CASE ("money-first", test_money_first);
+  CASE ("billers", test_billers);
   return g_test_run ();
 }

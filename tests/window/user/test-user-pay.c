@@ -169,6 +169,21 @@ test_find_biller (Fixture *fixture, gconstpointer data)
                    "1234567890");
 }
 
+/* Another one that goes does not change who is chosen. */
+static void
+test_find_biller_gone (Fixture *fixture, gconstpointer data)
+{
+  TwObjectList *billers = tw_client_get_list (TW_CLIENT (fixture->client), "biller");
+
+  tw_go (fixture, "find", "biller");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (tw_find_type (fixture->window, ADW_TYPE_COMBO_ROW)),
+                              1);
+  tw_object_list_remove (billers, "biller-1");
+  tw_type (fixture->window, "Customer number", "1234567890");
+  tw_click (fixture->window, "Look up");
+  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==, "biller-2");
+}
+
 /* The limits are told before they bite, and what is missing is one click away. */
 static void
 test_limits (Fixture *fixture, gconstpointer data)
@@ -837,6 +852,7 @@ main (int argc, char *argv[])
   ADD ("find", test_find);
   ADD ("find-nobody", test_find_nobody);
   ADD ("find-biller", test_find_biller);
+  ADD ("find-biller-gone", test_find_biller_gone);
   ADD ("limits", test_limits);
   ADD ("give", test_give);
   ADD ("code-in-sight", test_code_in_sight);
