@@ -170,12 +170,20 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
   return payee->name != NULL;
 }
 
+/* What is known of it since then is the answer. */
+static gboolean
+done (TwJob *job, const TwPayeeRow *payee)
+{
+  return tw_job_done (job, "payee_id", "s", payee->id, "asked_at_ms", "i", payee->asked_at_ms,
+                      NULL);
+}
+
 static gboolean
 finish (TwTx *tx, TwJob *job, const TwPayeeRow *payee, GError **error)
 {
   if (payee->kind != TW_PAYEE_KIND_PERSON && !tw_payee_ask (tx, job, payee, error))
     return FALSE;
-  return tw_job_done (job, "payee_id", "s", payee->id, NULL);
+  return done (job, payee);
 }
 
 /* Whether the other side is being asked already, or has just answered: one question at a time for
@@ -199,8 +207,7 @@ check_again (TwTx *tx, TwJob *job, TwPayeeRow *payee, gint64 asked_fen, GError *
   if (payee->kind != TW_PAYEE_KIND_PERSON && !tw_rails_are_configured ())
     return tw_job_refuse (job, "rail_down", NULL);
   if (payee->kind != TW_PAYEE_KIND_PERSON && is_asked_for (payee, tw_tx_now_ms (tx)))
-    return (!other || tw_payee_row_save (tx, payee, error)) &&
-           tw_job_done (job, "payee_id", "s", payee->id, NULL);
+    return (!other || tw_payee_row_save (tx, payee, error)) && done (job, payee);
   return look_up (tx, payee, error) && tw_payee_row_save (tx, payee, error) &&
          finish (tx, job, payee, error);
 }

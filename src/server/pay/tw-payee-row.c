@@ -53,6 +53,12 @@ tw_payee_row_get_shown (const TwPayeeRow *payee)
   return *payee->alias != '\0' ? payee->alias : payee->name;
 }
 
+gboolean
+tw_payee_row_is_missing (const TwPayeeRow *payee)
+{
+  return payee->state == TW_PAYEE_STATE_MISSING || payee->checked_at_ms > payee->verified_at_ms;
+}
+
 /* One that is looked up by another number is another payee, even if it is the same person. */
 static char *
 hash_number (TwTx *tx, const TwPayeeRow *payee)
@@ -185,11 +191,11 @@ publish (TwTx *tx, const TwPayeeRow *payee)
   g_autofree char *scope = get_scope (payee);
   g_autofree char *number =
     is_phone ? tw_text_mask_phone (payee->number) : g_strdup (payee->number);
-  g_autoptr (TwObject) object =
-    g_object_new (TW_TYPE_PAYEE, "id", payee->id, "state", (int) payee->state, "kind",
-                  (int) payee->kind, "name", payee->name, "number", number, "alias", payee->alias,
-                  "to-account", payee->to_account, "biller-id", payee->biller_id, "asked-fen",
-                  payee->asked_fen, "verified-at-ms", payee->verified_at_ms, NULL);
+  g_autoptr (TwObject) object = g_object_new (
+    TW_TYPE_PAYEE, "id", payee->id, "state", (int) payee->state, "kind", (int) payee->kind, "name",
+    payee->name, "number", number, "alias", payee->alias, "to-account", payee->to_account,
+    "biller-id", payee->biller_id, "asked-fen", payee->asked_fen, "verified-at-ms",
+    payee->verified_at_ms, "checked-at-ms", payee->checked_at_ms, NULL);
 
   tw_tx_publish (tx, scope, object);
 }

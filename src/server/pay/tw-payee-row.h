@@ -48,6 +48,9 @@ tw_payee_row_load_own (TwTx *tx, TwJob *job, const char *id, TwPayeeRow **payee,
 /* What a person calls them: the alias, or the name. */
 const char *tw_payee_row_get_shown (const TwPayeeRow *payee);
 
+/* Whether nobody was there when it was looked up last, though it may be kept. */
+gboolean tw_payee_row_is_missing (const TwPayeeRow *payee);
+
 gboolean tw_payee_check_handle (TwTx *tx, TwJob *job, GError **error);
 gboolean tw_payee_found_handle (TwTx *tx, TwJob *job, GError **error);
 gboolean tw_payee_ask (TwTx *tx, TwJob *job, const TwPayeeRow *payee, GError **error);

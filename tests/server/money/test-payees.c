@@ -13,6 +13,7 @@
 #include "tw-test-db.h"
 #include "tw-test-money.h"
 
+#define PHONE "13900000001"
 #define QUESTIONS "SELECT count(*) FROM rail_op WHERE subject_id = $1"
 #define FRESH_MS 5000
 #define PATIENT_MS 30000
@@ -207,6 +208,68 @@ test_billers (Case *c, gconstpointer data)
     RUN (c, TW_KIND_PAYEE_CHECK, "biller_id", "s", "water1", "customer_number", "s", "12345678"));
 }
 
+/* (transfer full): kept, with the code for it */
+static char *
+keep (Case *c, const char *to)
+{
+  char *payee = check (c, to);
+  g_autofree char *code = NULL;
+
+  wait_for_state (c, payee, TW_PAYEE_STATE_CHECKED);
+  tw_assert_held (tw_test_money_run (c->t, c->t->person, TW_KIND_PAYEE_SAVE, c->id, NULL,
+                                     tw_test_money_body ("payee_id", "s", payee, NULL)));
+  code = tw_test_money_code (c->t, PHONE);
+  tw_assert_done (tw_test_money_answer (c->t, c->id, code));
+  wait_for_state (c, payee, TW_PAYEE_STATE_SAVED);
+  return payee;
+}
+
+/* Looks up once more; what came of it is known when it is as late as the answer says. */
+static void
+look_again (Case *c, const char *payee)
+{
+  g_autoptr (TwResult) result = NULL;
+  g_autofree char *sql = NULL;
+
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + FRESH_MS + 1000);
+  result = check_again (c, payee);
+  g_assert_cmpstr (result->code, ==, NULL);
+  sql =
+    g_strdup_printf ("SELECT count(*) FROM payee WHERE id = $1 AND checked_at >= %" G_GINT64_FORMAT,
+                     json_object_get_int_member (result->result, "asked_at_ms"));
+  tw_test_money_wait (c->t, sql, payee, 1);
+}
+
+/* A company that is struck off stays among the payees, and is not paid until it is found again. */
+static void
+test_struck (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  const char *missing = "SELECT count(*) FROM payee WHERE id = $1 AND state = 3 AND "
+                        "verified_at < checked_at";
+  g_autofree char *top_up = tw_uuid_new ();
+  g_autofree char *payee = keep (c, TW_PRACTICE_COMPANY_CODE);
+
+  tw_assert_done (tw_test_money_top_up (t, top_up, NULL, 50000));
+  tw_test_money_wait_payment (t, top_up, TW_PAYMENT_STATE_POSTED);
+  replace_bank (c);
+  tw_test_bank_say (c->bank, "GET", 404, "{\"error\":{\"code\":\"not_found\",\"message\":\"\"}}");
+  look_again (c, payee);
+  g_assert_cmpint (tw_test_money_number (t->db, missing, payee), ==, 1);
+  tw_assert_code (
+    RUN (c, TW_KIND_WALLET_PAY, "payee_id", "s", payee, "amount_fen", "i", G_GINT64_CONSTANT (500)),
+    "payee_gone");
+  tw_assert_code (RUN (c, TW_KIND_STANDING_SET, "payee_id", "s", payee, "amount_fen", "i",
+                       G_GINT64_CONSTANT (500), "day", "i", G_GINT64_CONSTANT (1)),
+                  "payee_gone");
+  g_clear_pointer (&c->bank, tw_test_bank_free);
+  tw_test_money_start_counterpart (t);
+  look_again (c, payee);
+  g_assert_cmpint (tw_test_money_number (t->db, missing, payee), ==, 0);
+  tw_assert_done (RUN (c, TW_KIND_WALLET_PAY, "payee_id", "s", payee, "amount_fen", "i",
+                       G_GINT64_CONSTANT (500)));
+}
+
 #define CASE(name, func) g_test_add ("/payees/" name, Case, NULL, set_up, func, tear_down)
 
 int
@@ -218,5 +281,6 @@ main (int argc, char **argv)
   CASE ("one-question", test_one_question);
   CASE ("money-first", test_money_first);
   CASE ("billers", test_billers);
+  CASE ("struck", test_struck);
   return g_test_run ();
 }

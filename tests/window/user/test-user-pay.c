@@ -423,6 +423,40 @@ test_keep (Fixture *fixture, gconstpointer data)
 }
 
 static void
+look_up_again (Fixture *fixture, gint64 asked_at_ms)
+{
+  tw_click (fixture->window, "Look up once more");
+  tw_fake_client_answer_asked (last (fixture, TW_KIND_PAYEE_CHECK), "payee-2", asked_at_ms);
+  tw_spin ();
+}
+
+/* What the other side says of one that is kept is waited for, and said as it is. */
+static void
+test_look_up_again (Fixture *fixture, gconstpointer data)
+{
+  GObject *payee = object (fixture, "payee", "payee-2");
+  gint64 now_ms = tw_clock_now_ms ();
+
+  g_object_set (payee, "verified-at-ms", now_ms, "checked-at-ms", now_ms, NULL);
+  tw_go (fixture, "give", "payee-2");
+  look_up_again (fixture, now_ms + 10);
+  g_assert_false (tw_shows (fixture, "Looked up:"));
+  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Look up once more")));
+  g_object_set (payee, "checked-at-ms", now_ms + 20, NULL);
+  tw_spin ();
+  g_assert_true (tw_shows (fixture, "there is nobody under this number any more"));
+  g_assert_true (tw_shows (fixture, "can’t be paid until it is found again"));
+  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
+  look_up_again (fixture, now_ms + 30);
+  g_object_freeze_notify (payee);
+  g_object_set (payee, "verified-at-ms", now_ms + 40, "checked-at-ms", now_ms + 40, NULL);
+  g_object_thaw_notify (payee);
+  tw_spin ();
+  g_assert_true (tw_shows (fixture, "it is still there under this name"));
+  g_assert_true (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
+}
+
+static void
 test_search (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *search;
@@ -853,6 +887,7 @@ main (int argc, char *argv[])
   ADD ("find-nobody", test_find_nobody);
   ADD ("find-biller", test_find_biller);
   ADD ("find-biller-gone", test_find_biller_gone);
+  ADD ("look-up-again", test_look_up_again);
   ADD ("limits", test_limits);
   ADD ("give", test_give);
   ADD ("code-in-sight", test_code_in_sight);
