@@ -17,6 +17,7 @@
  * - biller-id: the biller, or nothing
  * - asked-fen: the amount that the payment code or the bill asks for; 0: any
  * - verified-at-ms: when it was last found; 0: not yet
+ * - checked-at-ms: when it was last known what came of looking it up; 0: not yet
  */
 struct _TwPayee
 {
@@ -31,6 +32,7 @@ struct _TwPayee
   char *biller_id;
   gint64 asked_fen;
   gint64 verified_at_ms;
+  gint64 checked_at_ms;
 };
 
 G_DEFINE_FINAL_TYPE (TwPayee, tw_payee, TW_TYPE_OBJECT)
@@ -48,6 +50,7 @@ static const TwField fields[] = {
   TW_FIELD_STRING (TwPayee, biller_id, "biller-id"),
   TW_FIELD_INT64 (TwPayee, asked_fen, "asked-fen"),
   TW_FIELD_INT64 (TwPayee, verified_at_ms, "verified-at-ms"),
+  TW_FIELD_INT64 (TwPayee, checked_at_ms, "checked-at-ms"),
 };
 
 static void
@@ -70,3 +73,19 @@ TW_DEFINE_GETTER (TwPayee, tw_payee, TW_IS_PAYEE, const char *, to_account)
 TW_DEFINE_GETTER (TwPayee, tw_payee, TW_IS_PAYEE, const char *, biller_id)
 TW_DEFINE_GETTER (TwPayee, tw_payee, TW_IS_PAYEE, gint64, asked_fen)
 TW_DEFINE_GETTER (TwPayee, tw_payee, TW_IS_PAYEE, gint64, verified_at_ms)
+TW_DEFINE_GETTER (TwPayee, tw_payee, TW_IS_PAYEE, gint64, checked_at_ms)
+
+/**
+ * tw_payee_is_missing:
+ * @self: a payee
+ *
+ * Returns: whether nobody was there when it was looked up last; one that is kept is missing too
+ *   when it was found before
+ */
+gboolean
+tw_payee_is_missing (TwPayee *self)
+{
+  g_return_val_if_fail (TW_IS_PAYEE (self), FALSE);
+
+  return self->state == TW_PAYEE_STATE_MISSING || self->checked_at_ms > self->verified_at_ms;
+}

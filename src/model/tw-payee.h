@@ -51,5 +51,7 @@ const char *tw_payee_get_to_account (TwPayee *self);
 const char *tw_payee_get_biller_id (TwPayee *self);
 gint64 tw_payee_get_asked_fen (TwPayee *self);
 gint64 tw_payee_get_verified_at_ms (TwPayee *self);
+gint64 tw_payee_get_checked_at_ms (TwPayee *self);
+gboolean tw_payee_is_missing (TwPayee *self);
 
 G_END_DECLS

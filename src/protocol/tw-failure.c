@@ -69,6 +69,8 @@ static const TwFailure failures[] = {
     N_ ("If you mean to send it a second time, confirm it. Otherwise leave it as it is.") },
   { "payee_unchecked", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
     N_ ("Look the payee up once more and compare the name.") },
+  { "payee_gone", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
+    N_ ("Look the payee up once more. If nobody is found again, ask them for their new number.") },
   { "part_not_allowed", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
     N_ ("Pay the whole bill.") },
   { "no_card", TW_MOVED_NOTHING, TW_CHECK_PAYEE,

@@ -54,6 +54,8 @@ static const TwRefusal refusals[] = {
     N_ ("You sent the same amount to the same bank card a few minutes ago."), TW_REMEDY_CONFIRM },
   { "payee_unchecked", N_ ("This payee has not been found yet. Look it up once more."),
     TW_REMEDY_LOOK_AGAIN },
+  { "payee_gone", N_ ("There was nobody under this number when the payee was looked up last."),
+    TW_REMEDY_LOOK_AGAIN },
   { "part_not_allowed", N_ ("This bill can only be paid as a whole."), TW_REMEDY_LOOK_AGAIN },
   { "no_card", N_ ("This bank card is not bound to your wallet."), TW_REMEDY_EDIT },
   { "card_known", N_ ("This bank card is in your wallet already."), TW_REMEDY_NONE },

@@ -889,6 +889,17 @@ tw_fake_client_hold (TwFakeClient *self, TwOutgoing *outgoing)
 
 /* Done, with an answer; what it makes is the test's to put. */
 void
+tw_fake_client_answer_asked (TwOutgoing *outgoing, const char *payee_id, gint64 asked_at_ms)
+{
+  g_autoptr (TwOutgoing) held = g_object_ref (outgoing);
+  GVariantDict result = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&result, "payee_id", "s", payee_id);
+  g_variant_dict_insert (&result, "asked_at_ms", "x", asked_at_ms);
+  tw_outgoing_settle (held, TW_OUTGOING_STATE_DONE, NULL, NULL, NULL, g_variant_dict_end (&result));
+}
+
+void
 tw_fake_client_answer (TwOutgoing *outgoing, const char *member, const char *value)
 {
   g_autoptr (TwOutgoing) held = g_object_ref (outgoing);

@@ -29,6 +29,8 @@ void tw_fake_client_refuse (TwFakeClient *self, TwOutgoing *outgoing, const char
 void tw_fake_client_move_payment (TwFakeClient *self, TwPayment *payment, TwPaymentState state);
 void tw_fake_client_hold (TwFakeClient *self, TwOutgoing *outgoing);
 void tw_fake_client_answer (TwOutgoing *outgoing, const char *member, const char *value);
+/* To `payee.check`: who is meant, and from when on what is known of them is the answer. */
+void tw_fake_client_answer_asked (TwOutgoing *outgoing, const char *payee_id, gint64 asked_at_ms);
 void tw_fake_client_refuse_sign_in (TwFakeClient *self, const char *words);
 
 G_END_DECLS

@@ -104,17 +104,40 @@ check_bill (TwCheckup *self, TwBill *bill, GPtrArray *steps, const char *title)
     }
 }
 
+/* As the other side says just now. */
+static void
+check_looked_up (
+  TwCheckup *self, TwPayee *payee, GPtrArray *steps, const char *title, const char *amount)
+{
+  const char *alias = tw_payee_get_alias (payee), *name = tw_payee_get_name (payee);
+
+  if (!self->looked_up)
+    g_ptr_array_add (steps, tw_step_new (TW_STEP_NOW, title, NULL));
+  else if (tw_payee_is_missing (payee))
+    add (steps, FALSE, title,
+         g_strdup (_ ("Looked up: there is nobody under this number any more.")));
+  else
+    add (steps, self->failure->check != TW_CHECK_PAYEE || g_strcmp0 (self->code, "payee_gone") == 0,
+         title,
+         g_strdup_printf (_ ("%s, to %s: looked up just now, and it is there."), amount,
+                          *alias != '\0' ? alias : name));
+}
+
 static void
 check_payee (TwCheckup *self, GPtrArray *steps)
 {
   const char *title = _ ("Payee and amount");
   TwBill *bill = tw_checkup_find_bill (self);
+  TwPayee *payee = tw_checkup_find_payee (self);
+  gboolean asking = self->lookup != NULL && tw_lookup_get_busy (self->lookup);
   g_autofree char *amount = tw_money_format (tw_checkup_get_amount_fen (self));
 
   if (bill != NULL)
     check_bill (self, bill, steps, title);
   else if (*tw_checkup_get_bill_id (self) != '\0')
     add (steps, FALSE, title, g_strdup (_ ("The bill is not there any more.")));
+  else if (payee != NULL && (self->looked_up || asking))
+    check_looked_up (self, payee, steps, title, amount);
   else if (self->failure->check == TW_CHECK_PAYEE)
     add (steps, FALSE, title, g_strdup (tw_checkup_get_words (self)));
   else if (!tw_checkup_is_from_wallet (self))

@@ -71,6 +71,19 @@ tw_checkup_find_bill (TwCheckup *self)
                                          tw_checkup_get_bill_id (self));
 }
 
+/* (transfer none) (nullable) */
+TwPayee *
+tw_checkup_find_payee (TwCheckup *self)
+{
+  const char *id = "";
+
+  if (self->payment != NULL)
+    id = tw_payment_get_payee_id (self->payment);
+  else if (tw_outgoing_get_body (self->outgoing) != NULL)
+    g_variant_lookup (tw_outgoing_get_body (self->outgoing), "payee_id", "&s", &id);
+  return (TwPayee *) tw_object_list_find (tw_client_get_list (self->client, "payee"), id);
+}
+
 /* What is free in the wallet: reserved money is spoken for. */
 gint64
 tw_checkup_get_free_fen (TwCheckup *self)
@@ -183,6 +196,13 @@ tw_checkup_get_remedy (TwCheckup *self)
     return TW_REMEDY_NONE;
   if (tw_checkup_get_missing_fen (self) > 0)
     return TW_REMEDY_TOP_UP;
+  if (self->looked_up && tw_checkup_find_payee (self) != NULL)
+    {
+      if (tw_payee_is_missing (tw_checkup_find_payee (self)))
+        return TW_REMEDY_LOOK_AGAIN;
+      if (g_strcmp0 (self->code, "payee_gone") == 0)
+        return TW_REMEDY_RETRY;
+    }
   /* What was missing is there by now, or nothing stands in the way any more. */
   return g_str_equal (remedy, TW_REMEDY_TOP_UP) ||
              (g_str_equal (remedy, TW_REMEDY_CODE) && !waits_for_code (self))
@@ -219,10 +239,40 @@ look_again (TwCheckup *self)
 }
 
 static void
+on_looked_up (TwCheckup *self)
+{
+  self->looked_up = TRUE;
+  look_again (self);
+}
+
+/* Whether the payee is still there, the other side is asked once. */
+static void
+look_up_payee (TwCheckup *self)
+{
+  TwPayee *payee = tw_checkup_find_payee (self);
+  GVariantDict body;
+
+  if (payee == NULL || self->failure->moved == TW_MOVED_UNKNOWN ||
+      tw_status_get_connection (tw_client_get_status (self->client)) != TW_CONNECTION_ONLINE)
+    return;
+  self->lookup = tw_lookup_new (self->client);
+  g_signal_connect_object (self->lookup, "found", G_CALLBACK (on_looked_up), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lookup, "missing", G_CALLBACK (on_looked_up), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lookup, "changed", G_CALLBACK (look_again), self,
+                           G_CONNECT_SWAPPED);
+  g_variant_dict_init (&body, NULL);
+  g_variant_dict_insert (&body, "payee_id", "s", tw_object_get_id (TW_OBJECT (payee)));
+  tw_lookup_ask (self->lookup, &body);
+}
+
+static void
 tw_checkup_dispose (GObject *object)
 {
   TwCheckup *self = TW_CHECKUP (object);
 
+  g_clear_object (&self->lookup);
   g_clear_object (&self->client);
   g_clear_object (&self->outgoing);
   g_clear_object (&self->payment);
@@ -285,5 +335,6 @@ tw_checkup_new (TwClient *client, TwOutgoing *outgoing, TwPayment *payment)
       g_signal_connect_object (list, "items-changed", G_CALLBACK (look_again), self,
                                G_CONNECT_SWAPPED);
     }
+  look_up_payee (self);
   return self;
 }

@@ -20,8 +20,9 @@ struct _TwLookup
 
   TwClient *client;
   TwErrand *errand;
-  char *awaited;  /* (nullable): the id of a payee that the feed has not brought yet */
-  TwPayee *asked; /* (nullable): the one that the other side is being asked for */
+  char *awaited;      /* (nullable): the id of a payee that the feed has not brought yet */
+  gint64 asked_at_ms; /* by the service's clock: what was known of it before is not the answer */
+  TwPayee *asked;     /* (nullable): the one that the other side is being asked for */
 };
 
 G_DEFINE_FINAL_TYPE (TwLookup, tw_lookup, G_TYPE_OBJECT)
@@ -46,20 +47,14 @@ on_asked (TwLookup *self)
   g_autoptr (TwLookup) held = g_object_ref (self);
   g_autoptr (TwPayee) payee = g_object_ref (self->asked);
 
-  switch (tw_payee_get_state (payee))
+  if (tw_payee_get_state (payee) != TW_PAYEE_STATE_CHECKING &&
+      tw_payee_get_checked_at_ms (payee) >= self->asked_at_ms)
     {
-    case TW_PAYEE_STATE_CHECKED:
-    case TW_PAYEE_STATE_SAVED:
       forget (self);
-      g_signal_emit (self, found, 0, payee);
-      break;
-    case TW_PAYEE_STATE_MISSING:
-      forget (self);
-      g_signal_emit (self, missing, 0);
-      break;
-    case TW_PAYEE_STATE_CHECKING:
-    default:
-      break;
+      if (tw_payee_is_missing (payee))
+        g_signal_emit (self, missing, 0);
+      else
+        g_signal_emit (self, found, 0, payee);
     }
   g_signal_emit (self, changed, 0);
 }
@@ -77,6 +72,8 @@ find_awaited (TwLookup *self)
   forget (self);
   self->asked = TW_PAYEE (g_object_ref (payee));
   g_signal_connect_object (payee, "notify::state", G_CALLBACK (on_asked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (payee, "notify::checked-at-ms", G_CALLBACK (on_asked), self,
+                           G_CONNECT_SWAPPED);
   on_asked (self);
 }
 
@@ -86,8 +83,12 @@ on_done (TwLookup *self, TwOutgoing *outgoing)
   GVariant *result = tw_outgoing_get_result (outgoing);
   const char *id = tw_outgoing_get_id (outgoing);
 
+  self->asked_at_ms = 0;
   if (result != NULL)
-    g_variant_lookup (result, "payee_id", "&s", &id);
+    {
+      g_variant_lookup (result, "payee_id", "&s", &id);
+      g_variant_lookup (result, "asked_at_ms", "x", &self->asked_at_ms);
+    }
   g_free (self->awaited);
   self->awaited = g_strdup (id);
   find_awaited (self);

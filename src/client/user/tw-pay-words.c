@@ -186,17 +186,17 @@ tw_closure_payee_subtitle (
 }
 
 static char *
-tw_closure_payee_caption (gpointer self, TwPayee *payee, int state)
+tw_closure_payee_caption (gpointer self, TwPayee *payee, int state, gint64 checked_at_ms)
 {
-  return g_strdup (state == TW_PAYEE_STATE_CHECKING  ? _ ("Looking up")
-                   : state == TW_PAYEE_STATE_MISSING ? _ ("Not found")
-                                                     : "");
+  return g_strdup (state == TW_PAYEE_STATE_CHECKING               ? _ ("Looking up")
+                   : payee != NULL && tw_payee_is_missing (payee) ? _ ("Not found")
+                                                                  : "");
 }
 
 static char *
-tw_closure_payee_tone (gpointer self, int state)
+tw_closure_payee_tone (gpointer self, TwPayee *payee, int state, gint64 checked_at_ms)
 {
-  return g_strdup (state == TW_PAYEE_STATE_MISSING ? "error" : "accent");
+  return g_strdup (payee != NULL && tw_payee_is_missing (payee) ? "error" : "accent");
 }
 
 static gboolean

@@ -41,6 +41,7 @@ static const TwMigration steps[] = {
   { 26, tw_standing_schema_3 },
   { 27, tw_ledger_schema_3 },
   { 28, tw_rails_forget_schema },
+  { 29, tw_pay_schema_3 },
 };
 
 /**

@@ -104,25 +104,48 @@ run_statement (Run *run, TwStatement *statement, int day, GError **error)
   return TRUE;
 }
 
+/* What went wrong with each of several. @one: (transfer full) */
+static void
+add_error (GError **all, GError *one)
+{
+  g_autofree char *before = NULL;
+
+  if (*all == NULL)
+    {
+      g_propagate_error (all, one);
+      return;
+    }
+  before = g_strconcat ((*all)->message, " ", NULL);
+  g_clear_error (all);
+  g_propagate_prefixed_error (all, one, "%s", before);
+}
+
+/* One partner that does not tell its books is no reason to leave the others. */
 static gboolean
 run_partners (Run *run, int day, GError **error)
 {
   g_auto (GStrv) parties = tw_reconcile_list_parties ();
+  g_autoptr (GError) wrong = NULL;
 
   if (run->options->account != NULL &&
       !tw_reconcile_set_account (run->service, run->options->party, run->options->account, error))
     return FALSE;
   for (guint i = 0; parties[i] != NULL; i++)
     {
+      GError *one = NULL;
       TwReconcileSum sum;
 
       if (is_given (run->options->party) && strcmp (run->options->party, parties[i]) != 0)
         continue;
-      if (!tw_reconcile_fetch (run->service, &run->setup, parties[i], day, &sum, error))
-        return FALSE;
-      say (run, parties[i], day, &sum);
+      if (tw_reconcile_fetch (run->service, &run->setup, parties[i], day, &sum, &one))
+        say (run, parties[i], day, &sum);
+      else
+        add_error (&wrong, one);
     }
-  return TRUE;
+  if (wrong == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&wrong));
+  return FALSE;
 }
 
 static TwService *

@@ -65,32 +65,83 @@ read_biller (JsonNode *node)
   return TW_BILLER (g_steal_pointer (&object));
 }
 
+/* What is the same as before is nobody's news. */
 static gboolean
 write_biller (TwTx *tx, TwBiller *biller, GError **error)
 {
   if (!tw_db_run (tw_tx_db (tx), error,
                   "INSERT INTO biller (id, category, name, digits) VALUES ($1, $2, $3, $4) "
                   "ON CONFLICT (id) DO UPDATE SET category = excluded.category, "
-                  "name = excluded.name, digits = excluded.digits",
+                  "name = excluded.name, digits = excluded.digits "
+                  "WHERE biller.category <> excluded.category OR biller.name <> excluded.name "
+                  "OR biller.digits <> excluded.digits",
                   "sisi", tw_object_get_id (TW_OBJECT (biller)),
                   (gint64) tw_biller_get_category (biller), tw_biller_get_name (biller),
                   tw_biller_get_digits (biller)))
     return FALSE;
-  tw_tx_publish (tx, TW_FEED_PUBLIC, TW_OBJECT (biller));
+  if (tw_db_changes (tw_tx_db (tx)) > 0)
+    tw_tx_publish (tx, TW_FEED_PUBLIC, TW_OBJECT (biller));
   return TRUE;
 }
 
 static gboolean
+find_unlisted (TwTx *tx, GHashTable *listed, GPtrArray *unlisted, GError **error)
+{
+  TwStmt *stmt = tw_db_query (tw_tx_db (tx), error, "SELECT id FROM biller ORDER BY id", "");
+  TwStep step = TW_STEP_ERROR;
+
+  while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)
+    if (!g_hash_table_contains (listed, tw_stmt_text (stmt, 0)))
+      g_ptr_array_add (unlisted, g_strdup (tw_stmt_text (stmt, 0)));
+  return step == TW_STEP_DONE;
+}
+
+/* Nobody is to choose one that is not listed any more. */
+static gboolean
+withdraw_unlisted (TwTx *tx, GHashTable *listed, GError **error)
+{
+  g_autoptr (GPtrArray) unlisted = g_ptr_array_new_with_free_func (g_free);
+
+  if (!find_unlisted (tx, listed, unlisted, error))
+    return FALSE;
+  for (guint i = 0; i < unlisted->len; i++)
+    {
+      const char *id = g_ptr_array_index (unlisted, i);
+
+      if (!tw_db_run (tw_tx_db (tx), error, "DELETE FROM biller WHERE id = $1", "s", id))
+        return FALSE;
+      tw_tx_withdraw (tx, TW_FEED_PUBLIC, "biller", id);
+    }
+  return TRUE;
+}
+
+static void
+note_listed (GHashTable *listed, JsonNode *node)
+{
+  JsonNode *id = JSON_NODE_HOLDS_OBJECT (node)
+                   ? json_object_get_member (json_node_get_object (node), "id")
+                   : NULL;
+
+  if (id != NULL && json_node_get_value_type (id) == G_TYPE_STRING)
+    g_hash_table_add (listed, (gpointer) json_node_get_string (id));
+}
+
+/* One that is listed and can't be read stays as it was. */
+static gboolean
 take_list (TwTx *tx, JsonArray *array, GError **error)
 {
-  for (guint i = 0; i < json_array_get_length (array) && i < MAX_BILLERS; i++)
-    {
-      g_autoptr (TwBiller) biller = read_biller (json_array_get_element (array, i));
+  g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
 
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      g_autoptr (TwBiller) biller = i < MAX_BILLERS ? read_biller (node) : NULL;
+
+      note_listed (listed, node);
       if (biller != NULL && !write_biller (tx, biller, error))
         return FALSE;
     }
-  return TRUE;
+  return withdraw_unlisted (tx, listed, error);
 }
 
 /* Without an answer: to ask for it. */

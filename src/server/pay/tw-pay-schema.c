@@ -37,3 +37,11 @@ const char tw_pay_schema_2[] = "CREATE TABLE payee_lookup ("
                                ");"
                                "INSERT INTO payee_lookup (account_id, number_hash, at) "
                                "SELECT account_id, number_hash, created_at FROM payee;";
+
+/* When the other side was asked last, and when its answer came: it has not been given where the
+ * first is later. */
+const char tw_pay_schema_3[] =
+  "ALTER TABLE payee ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;"
+  "ALTER TABLE payee ADD COLUMN checked_at BIGINT NOT NULL DEFAULT 0;"
+  "UPDATE payee SET checked_at = verified_at, "
+  "asked_at = CASE WHEN state = 0 THEN created_at ELSE verified_at END;";

@@ -16,6 +16,9 @@
 /* Different numbers that were not kept, in a day: nobody is to find out who all has an account.
  */
 #define NEW_A_DAY 40
+/* Who was found so lately is not asked for again: the answer would be the same. What is due to a
+ * biller may have changed by a payment. */
+#define FRESH_MS 5000
 #define MAX_NUMBER 64
 #define MAX_BILLER 32
 #define PROVED " AND (identity = $3 OR id = $4)"
@@ -141,12 +144,14 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
   gboolean saved = payee->state == TW_PAYEE_STATE_SAVED;
   g_autofree char *account = NULL;
 
+  payee->asked_at_ms = tw_tx_now_ms (tx);
   if (payee->kind != TW_PAYEE_KIND_PERSON)
     {
       if (!saved)
         payee->state = TW_PAYEE_STATE_CHECKING;
       return TRUE;
     }
+  payee->checked_at_ms = payee->asked_at_ms;
   if (!find_person (tx, payee->number, payee->account_id, &account, error))
     return FALSE;
   if (*account == '\0')
@@ -159,10 +164,18 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
   payee->name = tw_payments_read_masked_name (tx, account, error);
   g_free (payee->to_account);
   payee->to_account = g_steal_pointer (&account);
-  payee->verified_at_ms = tw_tx_now_ms (tx);
+  payee->verified_at_ms = payee->checked_at_ms;
   if (!saved)
     payee->state = TW_PAYEE_STATE_CHECKED;
   return payee->name != NULL;
+}
+
+/* What is known of it since then is the answer. */
+static gboolean
+done (TwJob *job, const TwPayeeRow *payee)
+{
+  return tw_job_done (job, "payee_id", "s", payee->id, "asked_at_ms", "i", payee->asked_at_ms,
+                      NULL);
 }
 
 static gboolean
@@ -170,15 +183,31 @@ finish (TwTx *tx, TwJob *job, const TwPayeeRow *payee, GError **error)
 {
   if (payee->kind != TW_PAYEE_KIND_PERSON && !tw_payee_ask (tx, job, payee, error))
     return FALSE;
-  return tw_job_done (job, "payee_id", "s", payee->id, NULL);
+  return done (job, payee);
+}
+
+/* Whether the other side is being asked already, or has just answered: one question at a time for
+ * each payee, however often somebody asks here. */
+static gboolean
+is_asked_for (const TwPayeeRow *payee, gint64 now_ms)
+{
+  return payee->asked_at_ms > payee->checked_at_ms ||
+         (payee->kind != TW_PAYEE_KIND_BILLER && payee->verified_at_ms == payee->checked_at_ms &&
+          now_ms >= payee->checked_at_ms && now_ms - payee->checked_at_ms < FRESH_MS);
 }
 
 /* One that is known already stays the same one; what the code asks for now counts. */
 static gboolean
-check_again (TwTx *tx, TwJob *job, TwPayeeRow *payee, GError **error)
+check_again (TwTx *tx, TwJob *job, TwPayeeRow *payee, gint64 asked_fen, GError **error)
 {
+  gboolean other = payee->kind != TW_PAYEE_KIND_BILLER && payee->asked_fen != asked_fen;
+
+  if (other)
+    payee->asked_fen = asked_fen;
   if (payee->kind != TW_PAYEE_KIND_PERSON && !tw_rails_are_configured ())
     return tw_job_refuse (job, "rail_down", NULL);
+  if (payee->kind != TW_PAYEE_KIND_PERSON && is_asked_for (payee, tw_tx_now_ms (tx)))
+    return (!other || tw_payee_row_save (tx, payee, error)) && done (job, payee);
   return look_up (tx, payee, error) && tw_payee_row_save (tx, payee, error) &&
          finish (tx, job, payee, error);
 }
@@ -256,7 +285,7 @@ tw_payee_check_handle (TwTx *tx, TwJob *job, GError **error)
         return tw_job_invalid (job, bad);
       if (!tw_payee_row_load_own (tx, job, id, &known, error))
         return FALSE;
-      return known == NULL || check_again (tx, job, known, error);
+      return known == NULL || check_again (tx, job, known, known->asked_fen, error);
     }
   if (!read_payee (tx, job, &payee, &bad, error))
     return FALSE;
@@ -266,6 +295,5 @@ tw_payee_check_handle (TwTx *tx, TwJob *job, GError **error)
     return FALSE;
   if (known == NULL)
     return check_new (tx, job, payee, error);
-  known->asked_fen = payee->asked_fen;
-  return check_again (tx, job, known, error);
+  return check_again (tx, job, known, payee->asked_fen, error);
 }

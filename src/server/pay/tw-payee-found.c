@@ -81,8 +81,9 @@ take_answer (TwTx *tx, TwPayeeRow *payee, JsonObject *answer, GError **error)
   gboolean saved = payee->state == TW_PAYEE_STATE_SAVED;
   gboolean found = answer != NULL && read_answer (answer, payee);
 
+  payee->checked_at_ms = MAX (tw_tx_now_ms (tx), payee->asked_at_ms);
   if (found)
-    payee->verified_at_ms = tw_tx_now_ms (tx);
+    payee->verified_at_ms = payee->checked_at_ms;
   if (!saved)
     payee->state = found ? TW_PAYEE_STATE_CHECKED : TW_PAYEE_STATE_MISSING;
   return tw_payee_row_save (tx, payee, error);

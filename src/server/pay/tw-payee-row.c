@@ -13,7 +13,7 @@
 #define ALIAS "alias"
 #define COLUMNS                                                                                    \
   "id, account_id, state, kind, number, name, alias, to_account, biller_id, asked_fen, "           \
-  "created_at, verified_at"
+  "created_at, verified_at, asked_at, checked_at"
 #define PHONE_LENGTH 11
 
 TwPayeeRow *
@@ -51,6 +51,12 @@ const char *
 tw_payee_row_get_shown (const TwPayeeRow *payee)
 {
   return *payee->alias != '\0' ? payee->alias : payee->name;
+}
+
+gboolean
+tw_payee_row_is_missing (const TwPayeeRow *payee)
+{
+  return payee->state == TW_PAYEE_STATE_MISSING || payee->checked_at_ms > payee->verified_at_ms;
 }
 
 /* One that is looked up by another number is another payee, even if it is the same person. */
@@ -91,6 +97,8 @@ read_row (TwTx *tx, TwStmt *stmt, GError **error)
   row->asked_fen = tw_stmt_int64 (stmt, 9);
   row->created_at_ms = tw_stmt_int64 (stmt, 10);
   row->verified_at_ms = tw_stmt_int64 (stmt, 11);
+  row->asked_at_ms = tw_stmt_int64 (stmt, 12);
+  row->checked_at_ms = tw_stmt_int64 (stmt, 13);
   return row->alias != NULL ? g_steal_pointer (&row) : NULL;
 }
 
@@ -183,11 +191,11 @@ publish (TwTx *tx, const TwPayeeRow *payee)
   g_autofree char *scope = get_scope (payee);
   g_autofree char *number =
     is_phone ? tw_text_mask_phone (payee->number) : g_strdup (payee->number);
-  g_autoptr (TwObject) object =
-    g_object_new (TW_TYPE_PAYEE, "id", payee->id, "state", (int) payee->state, "kind",
-                  (int) payee->kind, "name", payee->name, "number", number, "alias", payee->alias,
-                  "to-account", payee->to_account, "biller-id", payee->biller_id, "asked-fen",
-                  payee->asked_fen, "verified-at-ms", payee->verified_at_ms, NULL);
+  g_autoptr (TwObject) object = g_object_new (
+    TW_TYPE_PAYEE, "id", payee->id, "state", (int) payee->state, "kind", (int) payee->kind, "name",
+    payee->name, "number", number, "alias", payee->alias, "to-account", payee->to_account,
+    "biller-id", payee->biller_id, "asked-fen", payee->asked_fen, "verified-at-ms",
+    payee->verified_at_ms, "checked-at-ms", payee->checked_at_ms, NULL);
 
   tw_tx_publish (tx, scope, object);
 }
@@ -199,13 +207,14 @@ tw_payee_row_insert (TwTx *tx, const TwPayeeRow *payee, GError **error)
   g_autoptr (GBytes) number = seal (tx, payee, NUMBER, payee->number);
   g_autoptr (GBytes) name = seal (tx, payee, NAME, payee->name);
 
-  if (!tw_db_run (tw_tx_db (tx), error,
-                  "INSERT INTO payee (id, account_id, state, kind, number_hash, number, name, "
-                  "to_account, biller_id, asked_fen, created_at, verified_at) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                  "ssiisbbssiii", payee->id, payee->account_id, (gint64) payee->state,
-                  (gint64) payee->kind, hash, number, name, payee->to_account, payee->biller_id,
-                  payee->asked_fen, payee->created_at_ms, payee->verified_at_ms))
+  if (!tw_db_run (
+        tw_tx_db (tx), error,
+        "INSERT INTO payee (id, account_id, state, kind, number_hash, number, name, "
+        "to_account, biller_id, asked_fen, created_at, verified_at, asked_at, checked_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "ssiisbbssiiiii", payee->id, payee->account_id, (gint64) payee->state, (gint64) payee->kind,
+        hash, number, name, payee->to_account, payee->biller_id, payee->asked_fen,
+        payee->created_at_ms, payee->verified_at_ms, payee->asked_at_ms, payee->checked_at_ms))
     return FALSE;
   publish (tx, payee);
   return TRUE;
@@ -219,9 +228,10 @@ tw_payee_row_save (TwTx *tx, const TwPayeeRow *payee, GError **error)
 
   if (!tw_db_run (tw_tx_db (tx), error,
                   "UPDATE payee SET state = $2, name = $3, alias = $4, to_account = $5, "
-                  "asked_fen = $6, verified_at = $7 WHERE id = $1",
-                  "sibbsii", payee->id, (gint64) payee->state, name, alias, payee->to_account,
-                  payee->asked_fen, payee->verified_at_ms))
+                  "asked_fen = $6, verified_at = $7, asked_at = $8, checked_at = $9 WHERE id = $1",
+                  "sibbsiiii", payee->id, (gint64) payee->state, name, alias, payee->to_account,
+                  payee->asked_fen, payee->verified_at_ms, payee->asked_at_ms,
+                  payee->checked_at_ms))
     return FALSE;
   publish (tx, payee);
   return TRUE;

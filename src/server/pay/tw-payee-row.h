@@ -23,7 +23,9 @@ typedef struct
   char *biller_id;
   gint64 asked_fen;
   gint64 created_at_ms;
-  gint64 verified_at_ms;
+  gint64 verified_at_ms; /* when it was last found; 0: never */
+  gint64 asked_at_ms;    /* when it was last looked up, */
+  gint64 checked_at_ms;  /* and when it was last known what came of that: earlier: it is not yet */
 } TwPayeeRow;
 
 TwPayeeRow *tw_payee_row_new (const char *id, const char *account_id, TwPayeeKind kind);
@@ -45,6 +47,9 @@ tw_payee_row_load_own (TwTx *tx, TwJob *job, const char *id, TwPayeeRow **payee,
 
 /* What a person calls them: the alias, or the name. */
 const char *tw_payee_row_get_shown (const TwPayeeRow *payee);
+
+/* Whether nobody was there when it was looked up last, though it may be kept. */
+gboolean tw_payee_row_is_missing (const TwPayeeRow *payee);
 
 gboolean tw_payee_check_handle (TwTx *tx, TwJob *job, GError **error);
 gboolean tw_payee_found_handle (TwTx *tx, TwJob *job, GError **error);

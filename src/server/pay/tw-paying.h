@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 extern const char tw_pay_schema[];
 extern const char tw_pay_schema_2[];
+extern const char tw_pay_schema_3[];
 extern const char tw_standing_schema[];
 extern const char tw_standing_schema_2[];
 extern const char tw_standing_schema_3[];

@@ -135,6 +135,8 @@ handle_set (TwTx *tx, TwJob *job, GError **error)
     return TRUE;
   if (payee->state != TW_PAYEE_STATE_SAVED)
     return tw_job_refuse (job, "payee_unchecked", NULL);
+  if (tw_payee_row_is_missing (payee))
+    return tw_job_refuse (job, "payee_gone", NULL);
   G_STATIC_ASSERT (TW_STANDING_MOST_FEN == TW_LIMIT_DAY_CODE_FEN);
   if (order.amount_fen > TW_STANDING_MOST_FEN)
     return tw_job_refuse (job, "over_limit", "limit_fen", "i", TW_STANDING_MOST_FEN, NULL);

@@ -68,7 +68,7 @@ pay (TwTx *tx, TwJob *job, const TwStandingRow *standing, const char **code, GEr
 
   if (!tw_payee_row_load (tx, standing->payee_id, &payee, error))
     return FALSE;
-  if (payee == NULL || payee->state != TW_PAYEE_STATE_SAVED)
+  if (payee == NULL || payee->state != TW_PAYEE_STATE_SAVED || tw_payee_row_is_missing (payee))
     {
       *code = "no_payee";
       return TRUE;

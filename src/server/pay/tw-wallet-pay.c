@@ -110,6 +110,8 @@ handle_pay (TwTx *tx, TwJob *job, GError **error)
     return TRUE;
   if (payee->state != TW_PAYEE_STATE_CHECKED && payee->state != TW_PAYEE_STATE_SAVED)
     return tw_job_refuse (job, "payee_unchecked", NULL);
+  if (tw_payee_row_is_missing (payee))
+    return tw_job_refuse (job, "payee_gone", NULL);
   request = tw_wallet_pay_to (&pay, payee);
   return tw_pay (tx, job, &pay, &obstacle, error) && tw_pay_end (job, &pay, &obstacle);
 }

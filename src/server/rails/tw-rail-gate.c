@@ -6,6 +6,8 @@
 /* Calls under way at a time: fewer than there are connections, so that none waits unseen while its
  * time runs, and than a partner lets wait at its door. */
 #define MAX_IN_FLIGHT 8
+/* Of these, questions: however many ask, and however slow the answers are, money goes its way. */
+#define MAX_ASKED 4
 
 /* While another process says that its partner is down, one that has heard nothing for so long asks
  * for itself. */
@@ -31,6 +33,7 @@ get_gate (TwRails *rails, const char *party)
       gate->rails = rails;
       gate->party = g_strdup (party);
       g_queue_init (&gate->waiting);
+      g_queue_init (&gate->asking);
       g_hash_table_insert (rails->gates, gate->party, gate);
     }
   return gate;
@@ -60,6 +63,7 @@ tw_rail_gate_free (gpointer data)
     g_source_destroy (gate->timer);
   g_clear_pointer (&gate->timer, g_source_unref);
   g_queue_clear (&gate->waiting);
+  g_queue_clear (&gate->asking);
   g_free (gate->party);
   g_free (gate);
 }
@@ -204,6 +208,29 @@ probe (TwRailGate *gate)
   tw_rail_call (rails->session, rails->to_partner, path, NULL, rails->timeout_ms, on_probed, gate);
 }
 
+static gboolean
+is_question (const TwRailOrder *op)
+{
+  return op->rail->answer_kind != NULL;
+}
+
+static GQueue *
+get_line (TwRailOrder *op)
+{
+  return is_question (op) ? &op->gate->asking : &op->gate->waiting;
+}
+
+/* The line whose first one goes next. Returns: (nullable) */
+static GQueue *
+get_next_line (TwRailGate *gate)
+{
+  if (gate->in_flight >= MAX_IN_FLIGHT)
+    return NULL;
+  if (!g_queue_is_empty (&gate->waiting))
+    return &gate->waiting;
+  return !g_queue_is_empty (&gate->asking) && gate->n_asked < MAX_ASKED ? &gate->asking : NULL;
+}
+
 /* Lets through what may go. */
 static void
 pump (TwRailGate *gate)
@@ -211,9 +238,10 @@ pump (TwRailGate *gate)
   while (!tw_rails_is_stopping (gate->rails))
     {
       gboolean closed = gate->breaker.state == TW_BREAKER_CLOSED;
+      GQueue *line = get_next_line (gate);
       TwRailOrder *op;
 
-      if (closed && (g_queue_is_empty (&gate->waiting) || gate->in_flight >= MAX_IN_FLIGHT))
+      if (closed && line == NULL)
         break;
       if (!tw_breaker_may_call (&gate->breaker, now_ms ()))
         {
@@ -221,7 +249,7 @@ pump (TwRailGate *gate)
             wait_for_probe (gate);
           break;
         }
-      op = g_queue_pop_head (&gate->waiting);
+      op = line != NULL ? g_queue_pop_head (line) : NULL;
       if (op == NULL)
         {
           probe (gate);
@@ -230,6 +258,7 @@ pump (TwRailGate *gate)
       op->in_line = FALSE;
       op->in_flight = TRUE;
       gate->in_flight++;
+      gate->n_asked += is_question (op) ? 1 : 0;
       op->next (op);
     }
 }
@@ -239,14 +268,15 @@ pump (TwRailGate *gate)
  * @op: an order that is neither waiting nor calling
  * @call: makes its call, which tw_rail_gate_leave() must follow
  *
- * Calls when it may: at once, or when those before it are through and the partner answers.
+ * Calls when it may: at once, or when those before it are through and the partner answers. Money
+ * goes before questions.
  */
 void
 tw_rail_gate_enter (TwRailOrder *op, TwRailNext call)
 {
   op->next = call;
   op->in_line = TRUE;
-  g_queue_push_tail (&op->gate->waiting, op);
+  g_queue_push_tail (get_line (op), op);
   pump (op->gate);
 }
 
@@ -262,6 +292,7 @@ tw_rail_gate_leave (TwRailOrder *op, guint status, gboolean known)
   TwRailGate *gate = op->gate;
 
   gate->in_flight--;
+  gate->n_asked -= is_question (op) ? 1 : 0;
   op->in_flight = FALSE;
   if (tw_rails_is_stopping (gate->rails))
     return;
@@ -280,7 +311,7 @@ void
 tw_rail_gate_forget (TwRailOrder *op)
 {
   if (op->in_line)
-    g_queue_remove (&op->gate->waiting, op);
+    g_queue_remove (get_line (op), op);
 }
 
 /**

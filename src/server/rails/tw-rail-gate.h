@@ -21,8 +21,10 @@ struct _TwRailGate
   TwRails *rails;
   char *party; /* "bank", "office", …: the first part of its paths */
   TwBreaker breaker;
-  GQueue waiting; /* of TwRailOrder: each with its call for `next` */
+  /* Of TwRailOrder, each with its call for `next`: money goes before questions. */
+  GQueue waiting, asking;
   guint in_flight;
+  guint n_asked;      /* of those: questions */
   GSource *timer;     /* (nullable): of the next probe */
   gboolean probing;   /* a probe of its own is under way */
   gint64 answered_ms; /* when it answered last, monotonic; 0: never yet */

@@ -57,6 +57,10 @@ gboolean tw_reconcile_cure (TwService *service, TwComparison *comparison, GError
 gboolean tw_reconcile_write (TwService *service, TwComparison *comparison, GError **error);
 gboolean
 tw_reconcile_note_unavailable (TwService *service, const char *party, int day, GError **error);
+gboolean tw_reconcile_find_days (
+  TwService *service, const char *party, int from, int last, GArray *days, GError **error);
+gboolean
+tw_reconcile_mark_left_days (TwService *service, const char *party, int last, GError **error);
 
 TwDifference *tw_difference_load (TwTx *tx, const char *id, GError **error);
 gboolean tw_reconciliation_publish (TwTx *tx, const char *party, int day, GError **error);

@@ -13,7 +13,7 @@
 #define WISH_LOOK_MS 5000
 /* A partner that has not told its books is asked again after this. */
 #define RETRY_MS (10 * 60 * 1000)
-/* After a long rest, older days are left to who runs it by hand. */
+/* After a long rest, older days are marked, and left to who runs it by hand. */
 #define MAX_DAYS_BACK 14
 
 struct _TwReconciler
@@ -30,6 +30,7 @@ struct _TwReconciler
   /* The thread's own: */
   GHashTable *retries; /* of gint64, when, by party */
   gint64 look_us;      /* when days are looked for again */
+  int marked_day;      /* the last one for which older days were marked */
 };
 
 static GMutex current_lock;
@@ -83,58 +84,6 @@ look_at (TwReconciler *self, const char *party, int day)
   return TRUE;
 }
 
-/* The day of the first order; there is nothing to look at before. */
-static gboolean
-find_first_day (TwDb *db, int *day, GError **error)
-{
-  TwStmt *stmt = tw_db_query (
-    db, error, "SELECT coalesce (min (created_at), 0) FROM rail_op WHERE created_at > 0", "");
-
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
-    return FALSE;
-  *day = tw_stmt_int64 (stmt, 0) > 0 ? tw_clock_day_of_ms (tw_stmt_int64 (stmt, 0)) : G_MAXINT;
-  tw_stmt_reset (stmt);
-  return TRUE;
-}
-
-/* Whether a day was looked at when it was over. */
-static gboolean
-is_done (TwDb *db, const char *party, int day, gboolean *done, GError **error)
-{
-  TwStmt *stmt = tw_db_query (db, error,
-                              "SELECT count(*) FROM reconciliation WHERE party = $1 AND day = $2 "
-                              "AND state <> 2 AND at >= $3",
-                              "sii", party, (gint64) day, tw_clock_ms_of_day (day + 1));
-
-  if (stmt == NULL || tw_stmt_step (stmt, error) != TW_STEP_ROW)
-    return FALSE;
-  *done = tw_stmt_int64 (stmt, 0) > 0;
-  tw_stmt_reset (stmt);
-  return TRUE;
-}
-
-/* Days up to @last that are still to be looked at, as wishes. */
-static gboolean
-find_days (TwReconciler *self, const char *party, int last, GQueue *days, GError **error)
-{
-  TwReaders *readers = tw_service_get_readers (self->service);
-  TwDb *db = tw_readers_borrow (readers, error);
-  gboolean ok, done;
-  int day = G_MAXINT;
-
-  if (db == NULL)
-    return FALSE;
-  ok = find_first_day (db, &day, error);
-  for (day = MAX (day, last - MAX_DAYS_BACK); ok && day <= last; day++)
-    {
-      ok = is_done (db, party, day, &done, error);
-      if (ok && !done)
-        g_queue_push_tail (days, GINT_TO_POINTER (day));
-    }
-  tw_readers_return (readers, db);
-  return ok;
-}
-
 static gboolean
 is_retry_due (TwReconciler *self, const char *party, gint64 now_ms)
 {
@@ -162,20 +111,34 @@ is_ending (TwReconciler *self)
   return ending;
 }
 
+/* One day that can't be looked at is no reason to leave the others. */
 static void
 catch_up (TwReconciler *self, const char *party, int last, gint64 now_ms)
 {
   g_autoptr (GError) error = NULL;
-  GQueue days = G_QUEUE_INIT;
-  gboolean ok = find_days (self, party, last, &days, &error);
+  g_autoptr (GArray) days = g_array_new (FALSE, FALSE, sizeof (int));
+  gboolean ok =
+    tw_reconcile_find_days (self->service, party, last - MAX_DAYS_BACK, last, days, &error);
 
   if (!ok)
     g_warning ("It could not be seen which days were looked at: %s", error->message);
-  while (ok && !g_queue_is_empty (&days) && !is_ending (self))
-    ok = look_at (self, party, GPOINTER_TO_INT (g_queue_pop_head (&days)));
+  for (guint i = 0; i < days->len && !is_ending (self); i++)
+    if (!look_at (self, party, g_array_index (days, int, i)))
+      ok = FALSE;
   if (!ok)
     retry_later (self, party, now_ms);
-  g_queue_clear (&days);
+}
+
+static gboolean
+mark_left_days (TwReconciler *self, const char *party, int last)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok =
+    tw_reconcile_mark_left_days (self->service, party, last - MAX_DAYS_BACK - 1, &error);
+
+  if (!ok)
+    g_message ("It could not be written down which days are left: %s", error->message);
+  return ok;
 }
 
 /* Whatever came of it is written down, and is news enough. */
@@ -220,12 +183,19 @@ look (TwReconciler *self)
   g_auto (GStrv) parties = tw_reconcile_list_parties ();
   gint64 now_ms = tw_clock_now_ms ();
   int last = tw_clock_day_of_ms (now_ms - AFTER_MIDNIGHT_MS) - 1;
+  gboolean marked = TRUE;
 
   if (!tw_service_is_leader (self->service))
     return;
   for (guint i = 0; parties[i] != NULL; i++)
-    if (is_retry_due (self, parties[i], now_ms))
-      catch_up (self, parties[i], last, now_ms);
+    {
+      if (self->marked_day < last && !mark_left_days (self, parties[i], last))
+        marked = FALSE;
+      if (is_retry_due (self, parties[i], now_ms))
+        catch_up (self, parties[i], last, now_ms);
+    }
+  if (marked)
+    self->marked_day = last;
 }
 
 static TwReconcileWish *

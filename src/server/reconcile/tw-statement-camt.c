@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/tw-error.h"
+#include "base/tw-money.h"
 
 #define NAMESPACE "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
 #define CURRENCY "CNY"
@@ -223,7 +224,9 @@ add_batch (Reading *reading, xmlNode *node, GPtrArray *details, gint64 fen, gint
                         &one_fen) ||
           !add_entry (reading, node, one, i + 1, one_fen, booked_at_ms))
         return FALSE;
-      sum_fen += one_fen;
+      if (!tw_money_add (sum_fen, one_fen, &sum_fen))
+        return refuse (reading, xmlGetLineNo (node),
+                       _ ("The amounts are larger than can be added up."));
     }
   return sum_fen == fen ||
          refuse (reading, xmlGetLineNo (node), _ ("The parts of this entry don’t add up to it."));

@@ -120,6 +120,23 @@ test_batch (void)
   g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
 }
 
+/* Each part is an amount that there may be; all of them are none. */
+static void
+test_huge_batch (void)
+{
+  g_autoptr (GString) parts = g_string_new (NULL);
+  g_auto (GStrv) around = g_strsplit (BATCH ("1.00", "@"), "@", 2);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 101; i++)
+    g_string_append (parts, PART ("920000000000000.00", "a"));
+  text = g_strconcat (around[0], parts->str, around[1], NULL);
+  g_assert_null (read_text (text, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "larger than can be added up"));
+}
+
 #define IBAN(number) "<Acct><Id><IBAN>" number "</IBAN></Id><Ccy>CNY</Ccy></Acct>"
 #define PAGE(number, last, content)                                                                \
   HEAD "<StmtPgntn><PgNb>" number "</PgNb><LastPgInd>" last                                        \
@@ -441,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/camt/well", test_well);
   g_test_add_func ("/camt/forms", test_forms);
   g_test_add_func ("/camt/batch", test_batch);
+  g_test_add_func ("/camt/huge-batch", test_huge_batch);
   g_test_add_func ("/camt/account", test_account);
   g_test_add_func ("/camt/pages", test_pages);
   g_test_add_func ("/camt/amounts", test_amounts);

@@ -21,7 +21,6 @@
 #define OPEN "tax_wallet_differences_open{party=\"bank\"}"
 #define FEN TW_BOOKS_FEN
 #define DEVICE "01900000-0000-7000-8000-0000000000d1"
-#define DAY_MS (G_GINT64_CONSTANT (86400000))
 
 /* What is open is what lies between the two sums: no more and no less. */
 static void
@@ -341,37 +340,6 @@ get_xml (TwBooks *c, const char *day)
   return g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
 }
 
-/* The program, beside the service, as an operator runs it; @options end with NULL. Returns its
- * exit. */
-static int
-run_verb (TwBooks *c, char **out, char **err, const char *const *options)
-{
-  g_autofree char *program =
-    g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "server", "tax-wallet-server", NULL);
-  g_autofree char *keys = g_build_filename (c->t->folder, "keys", NULL);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) arguments = NULL;
-
-  g_strv_builder_add_many (builder, program, "reconcile", "--keys", keys, "--json", NULL);
-  g_strv_builder_addv (builder, (const char **) options);
-  arguments = g_strv_builder_end (builder);
-  g_clear_pointer (out, g_free);
-  g_clear_pointer (err, g_free);
-  g_subprocess_launcher_setenv (launcher, "TW_DATABASE", c->t->url, TRUE);
-  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, err, &error));
-  g_assert_no_error (error);
-  return g_subprocess_get_exit_status (process);
-}
-
-#define RUN_VERB(c, out, err, ...)                                                                 \
-  run_verb (c, out, err, (const char *const[]){ __VA_ARGS__, NULL })
-
 /* A page of it is refused in words that say what to do, and takes nothing away. */
 static void
 test_page (TwBooks *c, const char *xml, const char *path)
@@ -384,9 +352,10 @@ test_page (TwBooks *c, const char *xml, const char *path)
   g_autofree char *out = NULL, *err = NULL;
 
   g_assert_true (g_file_set_contents (other, page, -1, NULL));
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", other), ==, 2);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", other), ==, 2);
   g_assert_nonnull (strstr (err, "Page 1 of the statement is missing"));
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", other, "--statement", path), ==, 2);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", other, "--statement", path), ==,
+                   2);
   g_assert_nonnull (strstr (err, "Page 1 says that it is the last"));
   g_assert_cmpint (tw_test_money_number (
                      c->t->db, "SELECT count(*) FROM statement_entry WHERE party = $1", "bank"),
@@ -418,16 +387,17 @@ test_file (TwBooks *c, gconstpointer data)
   xml = get_xml (c, day);
   g_assert_true (g_file_set_contents (path, xml, -1, NULL));
   /* Whose account that is has to be said once. */
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
   g_assert_nonnull (strstr (err, "--account bank"));
   g_assert_cmpint (tw_books_count_all (c), ==, 0);
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path, "--account", "bank"), ==, 1);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", path, "--account", "bank"), ==,
+                   1);
   g_assert_cmpstr (err, ==, "");
   g_assert_nonnull (strstr (out, "\"entries\":3"));
   g_assert_nonnull (strstr (out, "\"open\":1"));
   g_assert_cmpint (tw_books_count (c, TW_DIFFERENCE_STATE_OPEN, TW_DIFFERENCE_KIND_TWICE), ==, 1);
   rows = tw_test_text (t->db, all);
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 1);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", path), ==, 1);
   rows_after = tw_test_text (t->db, all);
   g_assert_cmpstr (rows, ==, rows_after);
   g_assert_cmpint (
@@ -442,70 +412,14 @@ test_file (TwBooks *c, gconstpointer data)
   /* Not a statement. */
   *strstr (xml, "CRDT") = 'X';
   g_assert_true (g_file_set_contents (path, xml, -1, NULL));
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--statement", path), ==, 2);
   g_assert_cmpstr (out, ==, "");
   g_assert_nonnull (strstr (err, "statement.xml: Line "));
-  g_assert_cmpint (RUN_VERB (c, &out, &err, "--counterpart", "/nowhere/at.sock"), !=, 0);
+  g_assert_cmpint (TW_BOOKS_RUN_VERB (c, &out, &err, "--counterpart", "/nowhere/at.sock"), !=, 0);
   g_clear_pointer (&rows_after, g_free);
   rows_after = tw_test_text (t->db, all);
   g_assert_cmpstr (rows, ==, rows_after);
   g_assert_cmpint (g_unlink (path), ==, 0);
-}
-
-/* By itself, once the day is over; and again when the partner was away. */
-static void
-test_daily (TwBooks *c, gconstpointer data)
-{
-  TwTestMoney *t = c->t;
-  const char *done =
-    "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 1 AND open = 1";
-  TwReconciler *reconciler;
-  JsonObject *body = json_object_new ();
-  gint64 day = tw_clock_today ();
-
-  tw_test_money_fault (t, "lose_row", 1);
-  tw_books_top_up (c, c->id);
-  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
-  tw_test_money_stop_counterpart (t);
-  tw_clock_set_offset_ms (DAY_MS);
-  reconciler = tw_reconciler_new (t->service, &c->setup);
-  /* The first half hour of a day is left alone. */
-  if (tw_clock_day_of_ms (tw_clock_now_ms () - 1800000) == tw_clock_today ())
-    tw_test_money_wait (t, "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 2",
-                        "bank", 1);
-  tw_test_money_start_counterpart (t);
-  /* A senior does not wait for the next try. */
-  json_object_set_string_member (body, "party", "bank");
-  json_object_set_int_member (body, "day", day);
-  tw_assert_done (tw_test_money_run (t, c->senior, TW_KIND_RECONCILE_ASK, NULL, NULL, body));
-  tw_test_money_wait (t, done, "bank", 1);
-  tw_reconciler_free (reconciler);
-  reconciler = tw_reconciler_new (t->service, &c->setup);
-  if (tw_clock_day_of_ms (tw_clock_now_ms () - 1800000) == tw_clock_today ())
-    tw_test_money_wait (t, "SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 0",
-                        "office", 1);
-  tw_reconciler_free (reconciler);
-}
-
-static void
-test_ask_refused (TwBooks *c, gconstpointer data)
-{
-  static const struct
-  {
-    const char *party;
-    int days_ahead;
-    const char *code;
-  } asks[] = { { "nobody", 0, "not_found" }, { "bank", 2, "invalid" } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (asks); i++)
-    {
-      JsonObject *body = json_object_new ();
-
-      json_object_set_string_member (body, "party", asks[i].party);
-      json_object_set_int_member (body, "day", tw_clock_today () + asks[i].days_ahead);
-      tw_assert_code (tw_test_money_run (c->t, c->senior, TW_KIND_RECONCILE_ASK, NULL, NULL, body),
-                      asks[i].code);
-    }
 }
 
 #define CASE(name, func, data)                                                                     \
@@ -529,7 +443,5 @@ main (int argc, char **argv)
   CASE ("in-doubt-and-wrong", test_in_doubt_and_wrong, NULL);
   CASE ("late-confirmation", test_late_confirmation, NULL);
   CASE ("file", test_file, NULL);
-  CASE ("daily", test_daily, NULL);
-  CASE ("ask-refused", test_ask_refused, NULL);
   return g_test_run ();
 }

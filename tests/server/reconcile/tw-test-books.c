@@ -123,3 +123,29 @@ tw_books_take (TwBooks *c, TwStatement *statement)
   g_assert_no_error (error);
   return sum;
 }
+
+int
+tw_books_run_verb (TwBooks *c, char **out, char **err, const char *const *options)
+{
+  g_autofree char *program =
+    g_build_filename (g_getenv ("TW_BUILDDIR"), "src", "server", "tax-wallet-server", NULL);
+  g_autofree char *keys = g_build_filename (c->t->folder, "keys", NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) arguments = NULL;
+
+  g_strv_builder_add_many (builder, program, "reconcile", "--keys", keys, "--json", NULL);
+  g_strv_builder_addv (builder, (const char **) options);
+  arguments = g_strv_builder_end (builder);
+  g_clear_pointer (out, g_free);
+  g_clear_pointer (err, g_free);
+  g_subprocess_launcher_setenv (launcher, "TW_DATABASE", c->t->url, TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, out, err, &error));
+  g_assert_no_error (error);
+  return g_subprocess_get_exit_status (process);
+}

@@ -40,4 +40,11 @@ void tw_books_add (TwStatement *statement,
 /* @statement: (transfer full): of our account */
 TwReconcileSum tw_books_take (TwBooks *c, TwStatement *statement);
 
+/* The program, beside the service, as an operator runs it; @options end with NULL. Returns its
+ * exit; @out, @err: what was there is freed. */
+int tw_books_run_verb (TwBooks *c, char **out, char **err, const char *const *options);
+
+#define TW_BOOKS_RUN_VERB(c, out, err, ...)                                                        \
+  tw_books_run_verb (c, out, err, (const char *const[]){ __VA_ARGS__, NULL })
+
 G_END_DECLS

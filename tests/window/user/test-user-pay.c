@@ -169,6 +169,21 @@ test_find_biller (Fixture *fixture, gconstpointer data)
                    "1234567890");
 }
 
+/* Another one that goes does not change who is chosen. */
+static void
+test_find_biller_gone (Fixture *fixture, gconstpointer data)
+{
+  TwObjectList *billers = tw_client_get_list (TW_CLIENT (fixture->client), "biller");
+
+  tw_go (fixture, "find", "biller");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (tw_find_type (fixture->window, ADW_TYPE_COMBO_ROW)),
+                              1);
+  tw_object_list_remove (billers, "biller-1");
+  tw_type (fixture->window, "Customer number", "1234567890");
+  tw_click (fixture->window, "Look up");
+  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==, "biller-2");
+}
+
 /* The limits are told before they bite, and what is missing is one click away. */
 static void
 test_limits (Fixture *fixture, gconstpointer data)
@@ -459,6 +474,40 @@ test_keep (Fixture *fixture, gconstpointer data)
   tw_fake_client_answer (last (fixture, TW_KIND_PAYEE_REMOVE), "payee_id", "payee-4");
   tw_spin ();
   g_assert_true (on_page (fixture, "TwPayPage"));
+}
+
+static void
+look_up_again (Fixture *fixture, gint64 asked_at_ms)
+{
+  tw_click (fixture->window, "Look up once more");
+  tw_fake_client_answer_asked (last (fixture, TW_KIND_PAYEE_CHECK), "payee-2", asked_at_ms);
+  tw_spin ();
+}
+
+/* What the other side says of one that is kept is waited for, and said as it is. */
+static void
+test_look_up_again (Fixture *fixture, gconstpointer data)
+{
+  GObject *payee = object (fixture, "payee", "payee-2");
+  gint64 now_ms = tw_clock_now_ms ();
+
+  g_object_set (payee, "verified-at-ms", now_ms, "checked-at-ms", now_ms, NULL);
+  tw_go (fixture, "give", "payee-2");
+  look_up_again (fixture, now_ms + 10);
+  g_assert_false (tw_shows (fixture, "Looked up:"));
+  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Look up once more")));
+  g_object_set (payee, "checked-at-ms", now_ms + 20, NULL);
+  tw_spin ();
+  g_assert_true (tw_shows (fixture, "there is nobody under this number any more"));
+  g_assert_true (tw_shows (fixture, "can’t be paid until it is found again"));
+  g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
+  look_up_again (fixture, now_ms + 30);
+  g_object_freeze_notify (payee);
+  g_object_set (payee, "verified-at-ms", now_ms + 40, "checked-at-ms", now_ms + 40, NULL);
+  g_object_thaw_notify (payee);
+  tw_spin ();
+  g_assert_true (tw_shows (fixture, "it is still there under this name"));
+  g_assert_true (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
 }
 
 static void
@@ -872,6 +921,8 @@ main (int argc, char *argv[])
   ADD ("find", test_find);
   ADD ("find-nobody", test_find_nobody);
   ADD ("find-biller", test_find_biller);
+  ADD ("find-biller-gone", test_find_biller_gone);
+  ADD ("look-up-again", test_look_up_again);
   ADD ("limits", test_limits);
   ADD ("give", test_give);
   ADD ("code-in-sight", test_code_in_sight);

@@ -124,6 +124,39 @@ test_network (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (tw_find_button (box (fixture), "Try again"));
 }
 
+/* Whether the payee is still there, the other side is asked by itself, and once. */
+static void
+test_looked_up (Fixture *fixture, gconstpointer data)
+{
+  TwClient *client = TW_CLIENT (fixture->client);
+  GVariantDict body = G_VARIANT_DICT_INIT (NULL);
+  gint64 now_ms = tw_clock_now_ms ();
+  TwOutgoing *paid, *asked;
+  const char *id = NULL;
+
+  g_variant_dict_insert (&body, "payee_id", "s", "payee-2");
+  g_variant_dict_insert (&body, "amount_fen", "x", G_GINT64_CONSTANT (500));
+  paid = tw_client_submit (client, TW_KIND_WALLET_PAY, NULL, g_variant_dict_end (&body), NULL);
+  tw_go (fixture, "give", "payee-2");
+  tw_fake_client_refuse (fixture->client, paid, "rail_down");
+  tw_spin ();
+  asked = tw_fake_client_get_last (fixture->client);
+  g_assert_cmpstr (tw_outgoing_get_kind (asked), ==, TW_KIND_PAYEE_CHECK);
+  g_assert_true (g_variant_lookup (tw_outgoing_get_body (asked), "payee_id", "&s", &id));
+  g_assert_cmpstr (id, ==, "payee-2");
+  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
+  tw_fake_client_answer_asked (asked, "payee-2", now_ms + 10);
+  tw_spin ();
+  g_assert_false (tw_shows (fixture, "looked up just now"));
+  g_object_freeze_notify (object (fixture, "payee", "payee-2"));
+  g_object_set (object (fixture, "payee", "payee-2"), "verified-at-ms", now_ms + 20,
+                "checked-at-ms", now_ms + 20, NULL);
+  g_object_thaw_notify (object (fixture, "payee", "payee-2"));
+  tw_spin ();
+  g_assert_true (tw_shows (fixture, "looked up just now, and it is there"));
+  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
+}
+
 /* The bill has moved on since: what was asked for then is no use now. */
 static void
 test_payee (Fixture *fixture, gconstpointer data)
@@ -349,6 +382,7 @@ main (int argc, char *argv[])
   tw_window_test_init (&argc, &argv, tw_user_window_new);
   ADD ("balance", test_balance);
   ADD ("network", test_network);
+  ADD ("looked-up", test_looked_up);
   ADD ("payee", test_payee);
   ADD ("taken-back", test_taken_back);
   ADD ("support", test_support);

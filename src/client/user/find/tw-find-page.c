@@ -40,7 +40,9 @@ struct _TwFindPage
   GtkStringList *biller_names;
   TwLookup *lookup;
   TwPayeeKind kind;
+  char *biller_id; /* (nullable): the one that is chosen */
   gboolean loading;
+  gboolean filling; /* the list of billers */
 };
 
 G_DEFINE_FINAL_TYPE (TwFindPage, tw_find_page, TW_TYPE_PAGE)
@@ -101,10 +103,35 @@ want (TwFindPage *self)
 }
 
 static void
+note_biller (TwFindPage *self)
+{
+  g_autoptr (TwBiller) biller = get_biller (self);
+
+  g_free (self->biller_id);
+  self->biller_id = biller != NULL ? g_strdup (tw_object_get_id (TW_OBJECT (biller))) : NULL;
+}
+
+static void
 on_biller (TwFindPage *self)
 {
-  if (self->lookup != NULL && self->kind == TW_PAYEE_KIND_BILLER)
-    want (self);
+  if (self->lookup == NULL || self->kind != TW_PAYEE_KIND_BILLER || self->filling)
+    return;
+  note_biller (self);
+  want (self);
+}
+
+/* Others may have come before it, or gone. */
+static guint
+find_chosen (TwFindPage *self, GListModel *billers)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (billers); i++)
+    {
+      g_autoptr (TwObject) biller = g_list_model_get_item (billers, i);
+
+      if (g_strcmp0 (tw_object_get_id (biller), self->biller_id) == 0)
+        return i;
+    }
+  return 0;
 }
 
 static void
@@ -113,9 +140,9 @@ fill_billers (TwFindPage *self)
   GListModel *billers =
     G_LIST_MODEL (tw_client_get_list (tw_page_get_client (TW_PAGE (self)), "biller"));
   guint n_billers = g_list_model_get_n_items (billers);
-  guint selected = adw_combo_row_get_selected (self->biller);
   gboolean wanted = self->kind == TW_PAYEE_KIND_BILLER;
 
+  self->filling = TRUE;
   gtk_string_list_splice (self->biller_names, 0,
                           g_list_model_get_n_items (G_LIST_MODEL (self->biller_names)), NULL);
   for (guint i = 0; i < n_billers; i++)
@@ -125,8 +152,10 @@ fill_billers (TwFindPage *self)
       gtk_string_list_take (self->biller_names, g_strdup_printf ("%s · %s", name_category (biller),
                                                                  tw_biller_get_name (biller)));
     }
-  if (selected < n_billers)
-    adw_combo_row_set_selected (self->biller, selected);
+  if (n_billers > 0)
+    adw_combo_row_set_selected (self->biller, find_chosen (self, billers));
+  self->filling = FALSE;
+  note_biller (self);
   gtk_widget_set_visible (self->biller_box, wanted && n_billers > 0);
   gtk_widget_set_visible (self->customer, wanted && n_billers > 0);
   gtk_widget_set_visible (self->no_billers, wanted && n_billers == 0);
@@ -279,6 +308,7 @@ tw_find_page_dispose (GObject *object)
 
   g_clear_object (&self->lookup);
   g_clear_object (&self->biller_names);
+  g_clear_pointer (&self->biller_id, g_free);
   G_OBJECT_CLASS (tw_find_page_parent_class)->dispose (object);
 }
 

@@ -113,9 +113,12 @@ show_payee (TwGivePage *self)
   gtk_label_set_label (self->name, *name != '\0' ? name : title);
   gtk_label_set_label (self->number, number);
   gtk_label_set_label (self->warning,
-                       person ? _ ("Is this whom you mean? Money that has gone to somebody else "
-                                   "comes back only if they give it back.")
-                              : _ ("Is this whom you mean?"));
+                       tw_payee_is_missing (self->payee)
+                         ? _ ("There was nobody under this number when it was looked up last. It "
+                              "can’t be paid until it is found again.")
+                       : person ? _ ("Is this whom you mean? Money that has gone to somebody else "
+                                     "comes back only if they give it back.")
+                                : _ ("Is this whom you mean?"));
   gtk_widget_set_visible (self->memo, tw_payee_get_kind (self->payee) != TW_PAYEE_KIND_BILLER);
   switch (tw_payee_get_state (self->payee))
     {
@@ -141,7 +144,15 @@ update (TwGivePage *self)
 
   gtk_widget_set_visible (self->progress_box, outgoing != NULL || payment != NULL);
   gtk_widget_set_visible (self->close_progress, !live);
-  gtk_widget_set_sensitive (self->pay, !live);
+  gtk_widget_set_sensitive (self->pay,
+                            !live && self->payee != NULL && !tw_payee_is_missing (self->payee));
+}
+
+static void
+on_payee_changed (TwGivePage *self)
+{
+  show_payee (self);
+  update (self);
 }
 
 static void
@@ -344,7 +355,7 @@ tw_give_page_show (TwPage *page, const char *arg)
     }
   self->meant_fen = g_ascii_strtoll (arg + strlen (id), NULL, 10);
   self->payee = TW_PAYEE (g_object_ref (payee));
-  g_signal_connect_object (payee, "notify", G_CALLBACK (show_payee), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (payee, "notify", G_CALLBACK (on_payee_changed), self, G_CONNECT_SWAPPED);
   tell (self, "");
   show_payee (self);
   tw_payee_box_show (self->box, tw_page_get_client (page), self->payee);

@@ -165,6 +165,12 @@ on_found_again (TwPayeeBox *self)
 }
 
 static void
+on_missing_now (TwPayeeBox *self)
+{
+  tell (self, _ ("Looked up: there is nobody under this number any more."));
+}
+
+static void
 on_lookup_refused (TwPayeeBox *self, const char *code, const char *words)
 {
   tell (self, words);
@@ -255,6 +261,8 @@ tw_payee_box_show (TwPayeeBox *self, TwClient *client, TwPayee *payee)
   g_signal_connect_object (self->errand, "changed", G_CALLBACK (on_errand_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->lookup, "found", G_CALLBACK (on_found_again), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lookup, "missing", G_CALLBACK (on_missing_now), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->lookup, "refused", G_CALLBACK (on_lookup_refused), self,
                            G_CONNECT_SWAPPED);
