@@ -18,6 +18,7 @@ LOOKED_AT_MS = 60000  # what is due is looked for each second
 MISSING_HERE, MISSING_THERE, AMOUNT, STATE, TWICE = range(5)
 PARTIES = {"bank": "bank", "card-debits": "bank", "credits": "bank", "cards": "bank",
            "billers": "billers", "office": "office"}
+RAILS_IN = ("bank", "card-debits")  # what comes to us by these; by the others it leaves
 
 
 def _payment_days(books):
@@ -266,7 +267,7 @@ def _expect_differences(books):
             yield party, MISSING_HERE, f"{number:08d}"
         elif ident in seen:
             yield party, TWICE, f"{number:08d}"
-        elif abs(amount) != theirs[ident][0]:
+        elif amount != theirs[ident][0] * (1 if order.rail in RAILS_IN else -1):
             yield party, AMOUNT, ident
         elif order.state == ORDER_REFUSED:
             yield party, STATE, ident

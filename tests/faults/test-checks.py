@@ -260,7 +260,7 @@ LIES = {
         _set("payment", 8, 4, 3), _drop("payment", 8), _add("debit", ["j-void", ME, 30, "refused"])],
     "wrong_books_are_found": [
         _drop("difference", 0), _set("difference", 0, 6, 2), _set("difference", 1, 6, 0),
-        _drop("book_entry", 0), _set("book_entry", 0, 3, 1100), _set("rail_op", 0, 3, 5),
+        _drop("book_entry", 0), _set("book_entry", 0, 3, 1100), _set("book_entry", 0, 3, -1000), _set("rail_op", 0, 3, 5),
         _add("book_entry", [6, "bank", "a-up", 1000, "BANK"]),
         _add("book_entry", [6, "bank", "nobody's", 1000, "BANK"])],
     "acknowledged_exists_once": [_drop("command", 0), _set("command", 0, 4, 1),

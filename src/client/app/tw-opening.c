@@ -293,10 +293,21 @@ static void
 on_cleared (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (TwOpening) self = data;
+  g_autoptr (GError) error = NULL;
 
-  tw_keyring_clear_finish (result, NULL);
-  if (!g_cancellable_is_cancelled (self->cancellable))
+  tw_keyring_clear_finish (result, &error);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     load (self);
+}
+
+/* What an earlier choice is still asking the keyring is not waited for: two answers would be two
+ * keys. */
+static void
+give_up_earlier (TwOpening *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
 }
 
 static void
@@ -304,6 +315,7 @@ choose (TwOpening *self, Choice choice)
 {
   g_autoptr (GError) error = NULL;
 
+  give_up_earlier (self);
   switch (choice)
     {
     case AGAIN:
