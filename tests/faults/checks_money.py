@@ -3,12 +3,15 @@
 
 from collections import Counter, defaultdict
 
-from evidence import (BILL_PAID, COUNTED, ORDER_ACCEPTED, ORDER_CONFIRMED, ORDER_REFUSED, POSTED,
-                      RECEIVED, REFUND, STATES, TAX, TOP_UP, TRANSFER, VOIDED, WITHDRAWAL, bodies,
-                      challenges, commands, day, orders, payments, start_of, Difference, Standing)
+from evidence import (BILL_PAID, COUNTED, IDENTITY_APPROVED, ORDER_ACCEPTED, ORDER_CONFIRMED, ORDER_REFUSED,
+                      PAYEE_SAVED, POSTED, RECEIVED, REFUND, STATES, TAX, TOP_UP, TRANSFER, VOIDED,
+                      WITHDRAWAL, bodies, challenges, commands, day, orders, payments, start_of, Difference,
+                      Standing)
 
 DAY_FREE_FEN, DAY_STANDING_FEN, DAY_LIMIT_FEN = 100000, 500000, 5000000
 YEAR_LIMIT_FEN = 20000000
+UNVERIFIED_FEN = 100000  # ever
+STEPS_BACK_MS = 3600000  # no clock here is put back by more
 OPEN, SETTLED = 0, 1
 ACTIVE = 0
 LOOKED_AT_MS = 60000  # what is due is looked for each second
@@ -42,19 +45,38 @@ def _free_steps(books):
             yield payment, left[account, now] if payment.kind == TRANSFER else payment.amount
 
 
+def _judge_standing(books):
+    """What left on a day by itself, over whichever rail. What left at the end of one may count for the
+    next, where the clock had been already."""
+    times = {row[0]: row[3] for row in books.get("transfer", [])}
+    left = Counter()
+    for payment in payments(books).values():
+        at_ms = times.get(payment.transfer, 0)
+        if (payment.standing and payment.kind in COUNTED and payment.state == POSTED
+                and day(at_ms) == day(at_ms + STEPS_BACK_MS)):
+            left[payment.account, day(at_ms)] += payment.amount
+    return [f"{account} gave {fen} fen in a day by standing orders" for (account, _), fen in left.items()
+            if fen > DAY_STANDING_FEN]
+
+
 def no_limit_is_passed(evidence):
     """What leaves for others stays within the limits: of a day without a code and with one, of a year."""
     books = evidence["books"]
-    in_day, in_year = Counter(), Counter()
+    in_day, in_year, ever = Counter(), Counter(), Counter()
     days = _payment_days(books)
     for payment in payments(books).values():
         if payment.kind in COUNTED and payment.state == POSTED:
             in_day[payment.account, days[payment.id]] += payment.amount
             in_year[payment.account] += payment.amount
+            ever[payment.account] += payment.amount
     wrong = [f"{account} gave {fen} fen in a day" for (account, _), fen in in_day.items()
              if fen > DAY_LIMIT_FEN]
     wrong += [f"{account} gave {fen} fen in a year" for account, fen in in_year.items()
               if fen > YEAR_LIMIT_FEN]
+    wrong += [f"{account} gave {ever[account]} fen without having been approved"
+              for account, identity in books.get("account", [])
+              if identity != IDENTITY_APPROVED and ever[account] > UNVERIFIED_FEN]
+    wrong += _judge_standing(books)
     held = challenges(books)
     for payment, fen in _free_steps(books):
         limit = DAY_STANDING_FEN if payment.standing else DAY_FREE_FEN
@@ -83,9 +105,15 @@ def what_is_held_waits_for_its_code(evidence):
     needs = [(payment.account, payment.id) for payment in moved.values()
              if payment.kind == WITHDRAWAL]
     needs += [(row[1], row[0]) for row in books.get("standing", [])]
+    needs += [key for key, row in known.items() if row[3] == "standing.set" and STATES[row[4]] == "done"]
     wrong += [f"{ident} of {account} was done without a code" for account, ident in needs
               if held.get((account, ident)) != "answered"]
     told = bodies(evidence)
+    kept = {(key[0], told[key]["payee_id"]) for key, row in known.items()
+            if row[3] == "payee.save" and key in told and held.get(key) == "answered"}
+    wrong += [f"the payee {ident} of {account} was kept without a code"
+              for ident, account, state in books.get("payee", [])
+              if state == PAYEE_SAVED and account in evidence["accounts"] and (account, ident) not in kept]
     answers = Counter((key[0], told[key]["challenge_id"]) for key, row in known.items()
                       if row[3] == "challenge.answer" and STATES[row[4]] == "done" and key in told)
     for key, state in held.items():

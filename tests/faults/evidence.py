@@ -11,6 +11,8 @@ COUNTED = (TRANSFER, COMPANY, MERCHANT, BILLER)
 # What becomes of an order.
 ORDER_ACCEPTED, ORDER_CONFIRMED, ORDER_REFUSED = 3, 4, 5
 CARD_BOUND = 2
+PAYEE_SAVED = 3
+IDENTITY_APPROVED = 1
 CHALLENGES = ("waiting", "answered", "expired", "refused", "dropped")
 BILL_PAID = 2
 # In the words of the wire, by number.

@@ -57,13 +57,15 @@ def _make_books(done):
         + [["j-void", "kind", "voided", 1000]],
         "entry": [[account, number, ident, sign * row[5]] for number, (ident, row) in enumerate(posted.items())
                   for account, sign in (("wallet:me", 1), ("elsewhere", -1))],
+        "account": [[ME, evidence.IDENTITY_APPROVED], [OTHER, evidence.IDENTITY_APPROVED]],
+        "payee": [["kept", ME, evidence.PAYEE_SAVED], ["found", ME, 1]],
         "ledger_account": [["wallet:me", 0, 890, 0, 0], ["clearing", None, -900, 0, 0]],
         "payment": payments, "card": [["card-1", ME, 2]],
         "standing": [["s-order", OTHER, 0, 77, "", 1, 0], ["s-again", OTHER, 0, 77, "", 0, 7200000],
                      ["s-ended", OTHER, 1, 77, "", 0, 0]],
         "read_at": [[3600000]],
         "challenge": [["g-out", ME, 1, "wallet.withdraw", "d"], ["l-held", ME, 0, "wallet.transfer", "d"]]
-        + [[ident, OTHER, 1, "standing.set", "d"] for ident in ORDERS],
+        + [[ident, OTHER, 1, "standing.set", "d"] for ident in ORDERS] + [["n-keep", ME, 1, "payee.save", "d"]],
         "bill": [[BILL, ME, 2, 100, -200], ["bill-2", ME, 0, 90, 5]], "ticket": [["d-ask", ME]],
         "message": [["m-0", "d-ask", ME], ["e-write", "d-ask", ME]],
         "rail_op": orders, "debit": [["a-up", ME, 1000, "done"], ["m-leg", ME, 40, "done"]],
@@ -85,8 +87,10 @@ def make_evidence():
     done = {"a-up": "wallet.top_up", "b-give": "wallet.transfer", "c-pay": "tax.pay",
             "d-ask": "ticket.ask", "e-write": "ticket.write", "card-1": "card.bind",
             "g-out": "wallet.withdraw", "h-code": "challenge.answer", "i-back": "payment.refund",
-            "j-void": "wallet.top_up", "k-cancel": "payment.cancel", "m-card": "tax.pay"}
-    about = {"h-code": {"challenge_id": "g-out"}, "k-cancel": {"payment_id": "j-void"}}
+            "j-void": "wallet.top_up", "k-cancel": "payment.cancel", "m-card": "tax.pay",
+            "n-keep": "payee.save", "p-code": "challenge.answer"}
+    about = {"h-code": {"challenge_id": "g-out"}, "k-cancel": {"payment_id": "j-void"},
+             "n-keep": {"payee_id": "kept"}, "p-code": {"challenge_id": "n-keep"}}
     books = _make_books(done)
     states = {**{ident: ("done", None) for ident in done}, "f-poor": ("refused", "no_balance"),
               "l-held": ("step_up", None)}
@@ -201,6 +205,22 @@ def _give_by_rail(run):
     run["books"]["challenge"][0][2] = 3
 
 
+def _give_unverified(run):
+    """Each is within the limit of a day, or has its code."""
+    run["books"]["account"][0][1] = 0
+    run["books"]["payment"][3][3] = evidence.COMPANY
+    for row in (1, 3):
+        run["books"]["payment"][row][5] = checks_money.UNVERIFIED_FEN // 2 + 1
+
+
+def _order_much(run):
+    """By rail; each is within the limit."""
+    for row in (3, 9):
+        run["books"]["payment"][row][3] = evidence.COMPANY
+        run["books"]["payment"][row][5] = checks_money.DAY_STANDING_FEN // 2 + 1
+        run["books"]["payment"][row][12] = "s-order"
+
+
 def _run_twice(run):
     for row in (1, 3):
         run["books"]["payment"][row][12] = "s-order"
@@ -224,12 +244,13 @@ LIES = {
                                       _set("ledger_account", 0, 3, 891)],
     "no_limit_is_passed": [_set("payment", 1, 5, checks_money.DAY_FREE_FEN + 1),
                            _set("payment", 1, 5, checks_money.DAY_LIMIT_FEN + 1), _give_twice,
-                           _give_by_rail],
+                           _give_by_rail, _give_unverified, _order_much],
     "what_is_held_waits_for_its_code": [
         _set("challenge", 0, 2, 0), _set("challenge", 0, 2, 2), _drop("challenge", 0),
         _drop("challenge", 1), _set("command", -1, 4, 0), _drop("command", -1),
         _add("payment", _pay("l-held", evidence.TRANSFER, 3)), _answer_twice,
-        _add("standing", ["s-codeless", ME, 0, 77, "", 1, 0])],
+        _add("standing", ["s-codeless", ME, 0, 77, "", 1, 0]), _set("payee", 1, 2, evidence.PAYEE_SAVED),
+        _add("command", [OTHER, "s-change", "i-s", "standing.set", 0, None, "{}"])],
     "what_is_due_has_run": [_set("standing", 0, 5, 0), _set("standing", 1, 6, 0), _set("standing", 2, 2, 0)],
     "refunds_stay_within": [
         _set("payment", 5, 5, 9), _set("payment", 4, 10, 9), _set("payment", 6, 10, 7),

@@ -16,6 +16,7 @@ typedef struct
 static const Table service_tables[] = {
   { "command", "ssssiss", "SELECT account, id, intent, kind, state, code, result FROM command" },
   { "intent", "ssis", "SELECT account, intent, state, command FROM intent" },
+  { "account", "si", "SELECT id, identity FROM account" },
   { "ledger_account", "siiii",
     "SELECT id, floor_fen, balance_fen, reserved_fen, incoming_fen FROM ledger_account" },
   { "transfer", "sssi", "SELECT id, kind, state, created_at FROM transfer" },

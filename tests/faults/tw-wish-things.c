@@ -226,6 +226,9 @@ set_standing (gpointer payee, gint64 amount_fen, int day, gpointer standing)
   return g_variant_dict_end (&dict);
 }
 
+/* Of as much as this two in a day are more than may leave by themselves. */
+#define LARGE_FEN 300000
+
 /* Mostly for tomorrow, which may be while all of this goes on. */
 GVariant *
 tw_wish_standing (const TwWisher *wisher, const char **kind)
@@ -239,10 +242,11 @@ tw_wish_standing (const TwWisher *wisher, const char **kind)
   if (standing != NULL && draws->how % 5 == 0)
     return make_about ("standing_id", standing);
   *kind = TW_KIND_STANDING_SET;
-  return payee != NULL ? set_standing (payee, draws->amount,
-                                       tw_clock_today () + 1 + (int) (draws->how % 3 == 0),
-                                       draws->how % 3 == 1 ? standing : NULL)
-                       : NULL;
+  return payee != NULL
+           ? set_standing (payee, draws->amount + (draws->which % 4 == 0 ? LARGE_FEN : 0),
+                           tw_clock_today () + 1 + (int) (draws->how % 3 == 0),
+                           draws->how % 3 == 1 ? standing : NULL)
+           : NULL;
 }
 
 static guint
