@@ -115,33 +115,38 @@ withdraw_unlisted (TwTx *tx, GHashTable *listed, GError **error)
   return TRUE;
 }
 
-static void
+/* Answers %FALSE for what has no name to be known by. */
+static gboolean
 note_listed (GHashTable *listed, JsonNode *node)
 {
   JsonNode *id = JSON_NODE_HOLDS_OBJECT (node)
                    ? json_object_get_member (json_node_get_object (node), "id")
                    : NULL;
 
-  if (id != NULL && json_node_get_value_type (id) == G_TYPE_STRING)
-    g_hash_table_add (listed, (gpointer) json_node_get_string (id));
+  if (id == NULL || json_node_get_value_type (id) != G_TYPE_STRING)
+    return FALSE;
+  g_hash_table_add (listed, (gpointer) json_node_get_string (id));
+  return TRUE;
 }
 
-/* One that is listed and can't be read stays as it was. */
+/* One that is listed and can't be read stays as it was. A list that is empty, or names somebody in
+ * a way that can't be read, withdraws nobody. */
 static gboolean
 take_list (TwTx *tx, JsonArray *array, GError **error)
 {
   g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
+  gboolean whole = json_array_get_length (array) > 0;
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *node = json_array_get_element (array, i);
       g_autoptr (TwBiller) biller = i < MAX_BILLERS ? read_biller (node) : NULL;
 
-      note_listed (listed, node);
+      whole = note_listed (listed, node) && whole;
       if (biller != NULL && !write_biller (tx, biller, error))
         return FALSE;
     }
-  return withdraw_unlisted (tx, listed, error);
+  return !whole || withdraw_unlisted (tx, listed, error);
 }
 
 /* Without an answer: to ask for it. */

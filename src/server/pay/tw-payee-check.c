@@ -144,7 +144,8 @@ look_up (TwTx *tx, TwPayeeRow *payee, GError **error)
   gboolean saved = payee->state == TW_PAYEE_STATE_SAVED;
   g_autofree char *account = NULL;
 
-  payee->asked_at_ms = tw_tx_now_ms (tx);
+  /* After what was answered last, even where the clock was ahead then. */
+  payee->asked_at_ms = MAX (tw_tx_now_ms (tx), payee->checked_at_ms + 1);
   if (payee->kind != TW_PAYEE_KIND_PERSON)
     {
       if (!saved)

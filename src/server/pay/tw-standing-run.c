@@ -70,7 +70,7 @@ pay (TwTx *tx, TwJob *job, const TwStandingRow *standing, const char **code, GEr
     return FALSE;
   if (payee == NULL || payee->state != TW_PAYEE_STATE_SAVED || tw_payee_row_is_missing (payee))
     {
-      *code = "no_payee";
+      *code = payee != NULL && payee->state == TW_PAYEE_STATE_SAVED ? "payee_gone" : "no_payee";
       return TRUE;
     }
   request = tw_wallet_pay_to (&order, payee);

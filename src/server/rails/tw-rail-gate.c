@@ -226,7 +226,10 @@ get_next_line (TwRailGate *gate)
 {
   if (gate->in_flight >= MAX_IN_FLIGHT)
     return NULL;
-  if (!g_queue_is_empty (&gate->waiting))
+  /* One place is for questions, which would never get a turn otherwise while much is paid. */
+  if (!g_queue_is_empty (&gate->waiting) &&
+      (gate->n_asked > 0 || g_queue_is_empty (&gate->asking) ||
+       gate->in_flight < MAX_IN_FLIGHT - 1))
     return &gate->waiting;
   return !g_queue_is_empty (&gate->asking) && gate->n_asked < MAX_ASKED ? &gate->asking : NULL;
 }

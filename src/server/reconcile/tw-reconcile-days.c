@@ -31,8 +31,8 @@ list_known (TwDb *db,
 {
   TwStmt *stmt = tw_db_query (db, error,
                               "SELECT day, state, at FROM reconciliation "
-                              "WHERE party = $1 AND day >= $2 AND day <= $3",
-                              "sii", party, (gint64) from, (gint64) last);
+                              "WHERE party = $1 AND day >= $2 AND day <= $3 AND at <= $4",
+                              "siii", party, (gint64) from, (gint64) last, tw_clock_now_ms ());
   TwStep step = TW_STEP_ERROR;
 
   while (stmt != NULL && (step = tw_stmt_step (stmt, error)) == TW_STEP_ROW)

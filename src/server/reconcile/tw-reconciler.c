@@ -189,7 +189,7 @@ look (TwReconciler *self)
     return;
   for (guint i = 0; parties[i] != NULL; i++)
     {
-      if (self->marked_day < last && !mark_left_days (self, parties[i], last))
+      if (self->marked_day != last && !mark_left_days (self, parties[i], last))
         marked = FALSE;
       if (is_retry_due (self, parties[i], now_ms))
         catch_up (self, parties[i], last, now_ms);

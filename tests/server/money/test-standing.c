@@ -270,6 +270,7 @@ typedef struct
 {
   GMutex lock;
   GCond cond;
+  gboolean is_reached;
   gboolean is_open;
 } Gate;
 
@@ -279,10 +280,22 @@ wait_at (TwTx *tx, gpointer data, GError **error)
   Gate *gate = data;
 
   g_mutex_lock (&gate->lock);
+  gate->is_reached = TRUE;
+  g_cond_signal (&gate->cond);
   while (!gate->is_open)
     g_cond_wait (&gate->cond, &gate->lock);
   g_mutex_unlock (&gate->lock);
   return TRUE;
+}
+
+/* What is submitted from now on comes in a later transaction, with a time of its own. */
+static void
+wait_until_reached (Gate *gate)
+{
+  g_mutex_lock (&gate->lock);
+  while (!gate->is_reached)
+    g_cond_wait (&gate->cond, &gate->lock);
+  g_mutex_unlock (&gate->lock);
 }
 
 static void
@@ -308,6 +321,7 @@ test_clock_back_meanwhile (Case *c, gconstpointer data)
   g_mutex_init (&gate.lock);
   g_cond_init (&gate.cond);
   g_assert_true (tw_writer_submit_call (writer, wait_at, NULL, NULL, &gate, &error));
+  wait_until_reached (&gate);
   go_to (c->from + 14);
   /* Looks once at least. */
   tw_errands_free (tw_errands_new (c->t->service));
