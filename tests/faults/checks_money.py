@@ -273,7 +273,7 @@ def _expect_differences(books):
             yield party, STATE, ident
         seen.add(ident)
     for order in ours.values():
-        if order.state in (ORDER_ACCEPTED, ORDER_CONFIRMED) and order.id not in seen:
+        if order.settled_at and order.state in (ORDER_ACCEPTED, ORDER_CONFIRMED) and order.id not in seen:
             yield PARTIES[order.rail], MISSING_THERE, order.id
 
 

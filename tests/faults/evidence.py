@@ -36,7 +36,8 @@ ENDS = {
 
 Payment = namedtuple("Payment", "id account intent kind state amount fee bill rail_reference refunds"
                      " refunded card standing transfer")
-Order = namedtuple("Order", "id rail subject state posts reference account")
+# An order that is accepted and not settled yet is looked for in the books when its day is over.
+Order = namedtuple("Order", "id rail subject state posts reference account settled_at", defaults=[1])
 Standing = namedtuple("Standing", "id account state amount last_payment next_day next_try_at")
 Difference = namedtuple("Difference", "party kind order entry here there state")
 

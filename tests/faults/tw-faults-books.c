@@ -35,8 +35,8 @@ static const Table service_tables[] = {
     "SELECT party, kind, order_id, entry, here_fen, there_fen, state FROM difference" },
   { "ticket", "ss", "SELECT id, customer_id FROM ticket" },
   { "message", "sss", "SELECT id, ticket_id, author_id FROM message" },
-  { "rail_op", "sssiiss",
-    "SELECT id, rail, subject_id, state, posts, reference, account_id FROM rail_op "
+  { "rail_op", "sssiissi",
+    "SELECT id, rail, subject_id, state, posts, reference, account_id, settled_at FROM rail_op "
     "WHERE rail IN ('bank', 'card-debits', 'credits', 'cards', 'billers', 'office', 'sms')" },
 };
 
