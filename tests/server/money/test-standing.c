@@ -373,6 +373,9 @@ test_leader (Case *c, gconstpointer data)
   c->t->db = tw_db_open (c->t->url, NULL, NULL);
   go_to (c->from + 31 + 30 + 14);
   tw_test_money_wait (c->t, "SELECT count(*) FROM payment WHERE standing_id = $1", id, 3);
+  /* A command is counted a moment after it stands in the database. */
+  for (int i = 0; i < 1000 && count_commands (other) == 0; i++)
+    g_usleep (G_USEC_PER_SEC / 100);
   g_assert_cmpuint (count_commands (other), >, 0);
   tw_errands_free (errands);
   tw_service_free (other);
