@@ -420,3 +420,54 @@ tw_assert_no_trap (Fixture *fixture, const char *page)
                    G_OBJECT_TYPE_NAME (before), i);
       }
 }
+
+/* What the program knows by this id, which it must. */
+gpointer
+tw_get_object (Fixture *fixture, const char *type, const char *id)
+{
+  TwObject *found =
+    tw_object_list_find (tw_client_get_list (TW_CLIENT (fixture->client), type), id);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+/* What was asked for last, which must be of @kind. */
+TwOutgoing *
+tw_get_last (Fixture *fixture, const char *kind)
+{
+  TwOutgoing *outgoing = tw_fake_client_get_last (fixture->client);
+
+  g_assert_cmpstr (tw_outgoing_get_kind (outgoing), ==, kind);
+  return outgoing;
+}
+
+/* The question that is open, if one is. */
+GtkWindow *
+tw_find_dialog (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (GTK_WIDGET (window)))
+        return window;
+    }
+  return NULL;
+}
+
+/* Answers the question that is open, and waits until it is gone. */
+void
+tw_answer (const char *response)
+{
+  GtkWindow *asked = tw_find_dialog ();
+
+  g_assert_nonnull (asked);
+  g_object_add_weak_pointer (G_OBJECT (asked), (gpointer *) &asked);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (asked), response);
+  if (asked != NULL)
+    gtk_window_close (asked);
+  g_assert_true (tw_wait_until (has_gone, &asked));
+}

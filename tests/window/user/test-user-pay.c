@@ -18,59 +18,6 @@
 #include "protocol/tw-refusal.h"
 #include "tw-window-test.h"
 
-static gpointer
-object (Fixture *fixture, const char *type, const char *id)
-{
-  TwObject *found =
-    tw_object_list_find (tw_client_get_list (TW_CLIENT (fixture->client), type), id);
-
-  g_assert_nonnull (found);
-  return found;
-}
-
-static TwOutgoing *
-last (Fixture *fixture, const char *kind)
-{
-  TwOutgoing *outgoing = tw_fake_client_get_last (fixture->client);
-
-  g_assert_cmpstr (tw_outgoing_get_kind (outgoing), ==, kind);
-  return outgoing;
-}
-
-static GtkWindow *
-dialog (void)
-{
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (GTK_WIDGET (window)))
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-has_gone (gpointer data)
-{
-  return *(gpointer *) data == NULL;
-}
-
-static void
-answer (const char *response)
-{
-  GtkWindow *asked = dialog ();
-
-  g_assert_nonnull (asked);
-  g_object_add_weak_pointer (G_OBJECT (asked), (gpointer *) &asked);
-  adw_message_dialog_response (ADW_MESSAGE_DIALOG (asked), response);
-  if (asked != NULL)
-    gtk_window_close (asked);
-  g_assert_true (tw_wait_until (has_gone, &asked));
-}
-
 static void
 put_payee (Fixture *fixture, const char *id, TwPayeeState state, const char *name)
 {
@@ -102,7 +49,7 @@ test_find (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 0);
   tw_type (fixture->window, "Phone number or account", "138 0000 0009");
   tw_click (fixture->window, "Look up");
-  outgoing = last (fixture, TW_KIND_PAYEE_CHECK);
+  outgoing = tw_get_last (fixture, TW_KIND_PAYEE_CHECK);
   g_assert_cmpstr (tw_body_text (outgoing, "to"), ==, "13800000009");
   /* While it is looked up nothing is asked a second time. */
   g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Look up")));
@@ -117,14 +64,14 @@ test_find (Fixture *fixture, gconstpointer data)
                      GTK_EDITABLE (tw_find_entry (fixture->window, "Phone number or account"))),
                    ==, "138 0000 0009");
   tw_click (fixture->window, "Look up");
-  outgoing = last (fixture, TW_KIND_PAYEE_CHECK);
+  outgoing = tw_get_last (fixture, TW_KIND_PAYEE_CHECK);
   id = g_strdup (tw_outgoing_get_id (outgoing));
   put_payee (fixture, id, TW_PAYEE_STATE_CHECKING, "");
   tw_fake_client_answer (outgoing, "payee_id", id);
   tw_spin ();
   g_assert_true (on_page (fixture, "TwFindPage"));
-  g_object_set (object (fixture, "payee", id), "name", "**丁", "state", TW_PAYEE_STATE_CHECKED,
-                NULL);
+  g_object_set (tw_get_object (fixture, "payee", id), "name", "**丁", "state",
+                TW_PAYEE_STATE_CHECKED, NULL);
   tw_spin ();
   g_assert_true (on_page (fixture, "TwGivePage"));
   g_assert_true (tw_shows (fixture, "**丁"));
@@ -142,10 +89,10 @@ test_find_nobody (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "does not fit the others"));
   tw_type (fixture->window, "Unified credit code", "91110000600037341L");
   tw_click (fixture->window, "Look up");
-  outgoing = last (fixture, TW_KIND_PAYEE_CHECK);
+  outgoing = tw_get_last (fixture, TW_KIND_PAYEE_CHECK);
   put_payee (fixture, "nobody", TW_PAYEE_STATE_CHECKING, "");
   tw_fake_client_answer (outgoing, "payee_id", "nobody");
-  g_object_set (object (fixture, "payee", "nobody"), "state", TW_PAYEE_STATE_MISSING, NULL);
+  g_object_set (tw_get_object (fixture, "payee", "nobody"), "state", TW_PAYEE_STATE_MISSING, NULL);
   tw_spin ();
   g_assert_true (on_page (fixture, "TwFindPage"));
   g_assert_true (tw_shows (fixture, "There is nobody under this number."));
@@ -164,8 +111,9 @@ test_find_biller (Fixture *fixture, gconstpointer data)
   adw_combo_row_set_selected (ADW_COMBO_ROW (combo), 1);
   tw_type (fixture->window, "Customer number", "1234567890");
   tw_click (fixture->window, "Look up");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==, "biller-2");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "customer_number"), ==,
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==,
+                   "biller-2");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "customer_number"), ==,
                    "1234567890");
 }
 
@@ -181,7 +129,8 @@ test_find_biller_gone (Fixture *fixture, gconstpointer data)
   tw_object_list_remove (billers, "biller-1");
   tw_type (fixture->window, "Customer number", "123456789");
   tw_click (fixture->window, "Look up");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==, "biller-3");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==,
+                   "biller-3");
 }
 
 /* The limits are told before they bite, and what is missing is one click away. */
@@ -192,7 +141,7 @@ test_limits (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "you can still pay ¥49,800.00 today, of it ¥800.00 without a"));
   tw_type (fixture->window, "Amount in yuan", "60000");
   tw_click (fixture->window, "Pay");
-  g_assert_null (dialog ());
+  g_assert_null (tw_find_dialog ());
   g_assert_true (tw_shows (fixture, "Only ¥49,800.00 may still leave your wallet today."));
   tw_type (fixture->window, "Amount in yuan", "4000");
   g_assert_true (tw_shows (fixture, "Your wallet has ¥3,899.00; ¥101.00 is missing."));
@@ -218,11 +167,11 @@ test_give (Fixture *fixture, gconstpointer data)
   tw_type (fixture->window, "Amount in yuan", "1200");
   tw_type (fixture->window, "A few words with it", "八月房租");
   tw_click (fixture->window, "Pay");
-  answer ("cancel");
+  tw_answer ("cancel");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 0);
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  outgoing = g_object_ref (last (fixture, TW_KIND_WALLET_PAY));
+  tw_answer ("pay");
+  outgoing = g_object_ref (tw_get_last (fixture, TW_KIND_WALLET_PAY));
   g_assert_cmpstr (tw_body_text (outgoing, "payee_id"), ==, "payee-1");
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, 120000);
   g_assert_cmpstr (tw_body_text (outgoing, "memo"), ==, "八月房租");
@@ -236,7 +185,7 @@ test_give (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "The code has six digits."));
   tw_type (fixture->window, "Six digits", "123456");
   tw_click (fixture->window, "Confirm");
-  code = last (fixture, TW_KIND_CHALLENGE_ANSWER);
+  code = tw_get_last (fixture, TW_KIND_CHALLENGE_ANSWER);
   g_assert_cmpstr (tw_body_text (code, "challenge_id"), ==, tw_outgoing_get_id (outgoing));
   g_assert_cmpstr (tw_body_text (code, "code"), ==, "123456");
   tw_fake_client_refuse (fixture->client, code, "wrong_code");
@@ -244,8 +193,8 @@ test_give (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "This is not the code that was sent to you."));
   tw_type (fixture->window, "Six digits", "654321");
   tw_click (fixture->window, "Confirm");
-  tw_fake_client_answer (last (fixture, TW_KIND_CHALLENGE_ANSWER), "challenge_id", "x");
-  g_object_set (object (fixture, "challenge", tw_outgoing_get_id (outgoing)), "state",
+  tw_fake_client_answer (tw_get_last (fixture, TW_KIND_CHALLENGE_ANSWER), "challenge_id", "x");
+  g_object_set (tw_get_object (fixture, "challenge", tw_outgoing_get_id (outgoing)), "state",
                 TW_CHALLENGE_STATE_ANSWERED, NULL);
   tw_spin ();
   g_assert_true (tw_shows (fixture, "One moment…"));
@@ -263,8 +212,8 @@ hold_payment (Fixture *fixture)
   tw_go (fixture, "give", "payee-1");
   tw_type (fixture->window, "Amount in yuan", "1200");
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  outgoing = last (fixture, TW_KIND_WALLET_PAY);
+  tw_answer ("pay");
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_PAY);
   tw_fake_client_hold (fixture->client, outgoing);
   tw_spin ();
   return outgoing;
@@ -298,10 +247,10 @@ test_new_code (Fixture *fixture, gconstpointer data)
   TwOutgoing *fresh;
 
   tw_click (fixture->window, "Send a new code");
-  tw_fake_client_answer (last (fixture, TW_KIND_CHALLENGE_DROP), "challenge_id", "x");
+  tw_fake_client_answer (tw_get_last (fixture, TW_KIND_CHALLENGE_DROP), "challenge_id", "x");
   tw_fake_client_refuse (fixture->client, held, "cancelled");
   tw_spin ();
-  fresh = last (fixture, TW_KIND_WALLET_PAY);
+  fresh = tw_get_last (fixture, TW_KIND_WALLET_PAY);
   g_assert_cmpstr (tw_outgoing_get_id (fresh), !=, tw_outgoing_get_id (held));
   g_assert_cmpstr (tw_outgoing_get_intent (fresh), ==, tw_outgoing_get_intent (held));
   g_assert_cmpint (tw_body_int (fresh, "amount_fen"), ==, 120000);
@@ -315,7 +264,7 @@ test_dropped (Fixture *fixture, gconstpointer data)
   TwOutgoing *held = hold_payment (fixture);
 
   tw_click (fixture->window, "Cancel it");
-  tw_fake_client_answer (last (fixture, TW_KIND_CHALLENGE_DROP), "challenge_id", "x");
+  tw_fake_client_answer (tw_get_last (fixture, TW_KIND_CHALLENGE_DROP), "challenge_id", "x");
   tw_fake_client_refuse (fixture->client, held, "cancelled");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "You have cancelled this."));
@@ -327,7 +276,8 @@ test_dropped (Fixture *fixture, gconstpointer data)
   tw_spin ();
   g_assert_true (tw_shows (fixture, "The code was not told in time."));
   tw_click (fixture->window, "Try again");
-  g_assert_cmpint (tw_body_int (last (fixture, TW_KIND_WALLET_PAY), "amount_fen"), ==, 120000);
+  g_assert_cmpint (tw_body_int (tw_get_last (fixture, TW_KIND_WALLET_PAY), "amount_fen"), ==,
+                   120000);
 }
 
 static void
@@ -352,12 +302,13 @@ test_double (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "give", "payee-1");
   tw_type (fixture->window, "Amount in yuan", "50");
   tw_click (fixture->window, "Pay");
-  g_assert_nonnull (tw_find_text (dialog (), "You have paid ¥50.00 for the same 3 minutes ago."));
-  answer ("cancel");
+  g_assert_nonnull (
+    tw_find_text (tw_find_dialog (), "You have paid ¥50.00 for the same 3 minutes ago."));
+  tw_answer ("cancel");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 0);
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  outgoing = last (fixture, TW_KIND_WALLET_PAY);
+  tw_answer ("pay");
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_PAY);
   g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
   g_assert_true (again);
   tw_fake_client_accept (fixture->client, outgoing);
@@ -367,14 +318,14 @@ test_double (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "give", "payee-2");
   tw_type (fixture->window, "Amount in yuan", "50");
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  outgoing = last (fixture, TW_KIND_WALLET_PAY);
+  tw_answer ("pay");
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_PAY);
   g_assert_false (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
   tw_fake_client_refuse (fixture->client, outgoing, "looks_double");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "You paid the same amount to the same payee"));
   tw_click (fixture->window, "Once more");
-  outgoing = last (fixture, TW_KIND_WALLET_PAY);
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_PAY);
   g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
 }
 
@@ -404,14 +355,14 @@ test_double_own (Fixture *fixture, gconstpointer data)
       tw_go (fixture, ways[i].page, "");
       tw_type (fixture->window, "Amount in yuan", "61");
       tw_click (fixture->window, ways[i].button);
-      outgoing = last (fixture, ways[i].kind);
+      outgoing = tw_get_last (fixture, ways[i].kind);
       g_assert_false (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
       intent = g_strdup (tw_outgoing_get_intent (outgoing));
       tw_fake_client_refuse (fixture->client, outgoing, ways[i].code);
       tw_spin ();
       g_assert_true (tw_shows (fixture, ways[i].words));
       tw_click (fixture->window, "Once more");
-      outgoing = last (fixture, ways[i].kind);
+      outgoing = tw_get_last (fixture, ways[i].kind);
       g_assert_cmpstr (tw_outgoing_get_intent (outgoing), ==, intent);
       g_assert_true (g_variant_lookup (tw_outgoing_get_body (outgoing), "again", "b", &again));
       g_assert_true (again);
@@ -425,9 +376,10 @@ test_double_own (Fixture *fixture, gconstpointer data)
                                         tw_clock_now_ms () - 1000, NULL));
       tw_type (fixture->window, "Amount in yuan", "61");
       tw_click (fixture->window, ways[i].button);
-      answer ("pay");
+      tw_answer ("pay");
       again = FALSE;
-      g_variant_lookup (tw_outgoing_get_body (last (fixture, ways[i].kind)), "again", "b", &again);
+      g_variant_lookup (tw_outgoing_get_body (tw_get_last (fixture, ways[i].kind)), "again", "b",
+                        &again);
       g_assert_true (again);
     }
 }
@@ -441,12 +393,13 @@ test_double_age (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "give", "payee-1");
   tw_type (fixture->window, "Amount in yuan", "50");
   tw_click (fixture->window, "Pay");
-  g_assert_null (tw_find_text (dialog (), "for the same"));
-  answer ("cancel");
-  g_object_set (object (fixture, "payment", "like"), "state", TW_PAYMENT_STATE_UNKNOWN, NULL);
+  g_assert_null (tw_find_text (tw_find_dialog (), "for the same"));
+  tw_answer ("cancel");
+  g_object_set (tw_get_object (fixture, "payment", "like"), "state", TW_PAYMENT_STATE_UNKNOWN,
+                NULL);
   tw_click (fixture->window, "Pay");
-  g_assert_nonnull (tw_find_text (dialog (), "is not known yet"));
-  answer ("cancel");
+  g_assert_nonnull (tw_find_text (tw_find_dialog (), "is not known yet"));
+  tw_answer ("cancel");
 }
 
 /* Kept, under a name of one's own, and let go. */
@@ -458,20 +411,20 @@ test_keep (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "give", "payee-4");
   tw_type (fixture->window, "Your own name for it", "小丙");
   tw_click (fixture->window, "Keep this payee");
-  outgoing = last (fixture, TW_KIND_PAYEE_SAVE);
+  outgoing = tw_get_last (fixture, TW_KIND_PAYEE_SAVE);
   g_assert_cmpstr (tw_body_text (outgoing, "alias"), ==, "小丙");
   tw_fake_client_hold (fixture->client, outgoing);
   tw_spin ();
   g_assert_nonnull (tw_find_entry (fixture->window, "Six digits"));
   tw_fake_client_answer (outgoing, "payee_id", "payee-4");
-  g_object_set (object (fixture, "payee", "payee-4"), "alias", "小丙", "state",
+  g_object_set (tw_get_object (fixture, "payee", "payee-4"), "alias", "小丙", "state",
                 TW_PAYEE_STATE_SAVED, NULL);
   tw_spin ();
   g_assert_true (tw_shows (fixture, "Kept among your payees."));
   g_assert_nonnull (tw_find_button (fixture->window, "Pay every month"));
   tw_click (fixture->window, "Remove");
-  answer ("remove");
-  tw_fake_client_answer (last (fixture, TW_KIND_PAYEE_REMOVE), "payee_id", "payee-4");
+  tw_answer ("remove");
+  tw_fake_client_answer (tw_get_last (fixture, TW_KIND_PAYEE_REMOVE), "payee_id", "payee-4");
   tw_spin ();
   g_assert_true (on_page (fixture, "TwPayPage"));
 }
@@ -480,7 +433,7 @@ static void
 look_up_again (Fixture *fixture, gint64 asked_at_ms)
 {
   tw_click (fixture->window, "Look up once more");
-  tw_fake_client_answer_asked (last (fixture, TW_KIND_PAYEE_CHECK), "payee-2", asked_at_ms);
+  tw_fake_client_answer_asked (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "payee-2", asked_at_ms);
   tw_spin ();
 }
 
@@ -488,7 +441,7 @@ look_up_again (Fixture *fixture, gint64 asked_at_ms)
 static void
 test_look_up_again (Fixture *fixture, gconstpointer data)
 {
-  GObject *payee = object (fixture, "payee", "payee-2");
+  GObject *payee = tw_get_object (fixture, "payee", "payee-2");
   gint64 now_ms = tw_clock_now_ms ();
 
   g_object_set (payee, "verified-at-ms", now_ms, "checked-at-ms", now_ms, NULL);
@@ -577,7 +530,7 @@ test_paste (Fixture *fixture, gconstpointer data)
   tw_click (fixture->window, "Paste");
   for (int i = 0; i < 200 && tw_fake_client_get_n_submitted (fixture->client) == 0; i++)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_PAYEE_CHECK), "to"), ==, code);
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "to"), ==, code);
 }
 
 /* What is full says where to go, and a button goes there; other trouble has none. */
@@ -603,12 +556,12 @@ test_full (Fixture *fixture, gconstpointer data)
       if (i == 2)
         tw_type (fixture->window, "Day of the month", "5");
       tw_click (fixture->window, ways[i].button);
-      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), "not_allowed");
+      tw_fake_client_refuse (fixture->client, tw_get_last (fixture, ways[i].kind), "not_allowed");
       tw_spin ();
       g_assert_true (tw_shows (fixture, "You may not do this."));
       g_assert_null (tw_find_button (fixture->window, ways[i].help));
       tw_click (fixture->window, ways[i].button);
-      tw_fake_client_refuse (fixture->client, last (fixture, ways[i].kind), ways[i].code);
+      tw_fake_client_refuse (fixture->client, tw_get_last (fixture, ways[i].kind), ways[i].code);
       tw_spin ();
       g_assert_true (tw_shows (fixture, tw_refusal_get_words (ways[i].code, "")));
       tw_click (fixture->window, ways[i].help);
@@ -629,7 +582,7 @@ test_withdraw (Fixture *fixture, gconstpointer data)
   tw_type (fixture->window, "Amount in yuan", "3899");
   g_assert_true (tw_shows (fixture, "You will be asked for a code."));
   tw_click (fixture->window, "Take out");
-  outgoing = last (fixture, TW_KIND_WALLET_WITHDRAW);
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_WITHDRAW);
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
   tw_fake_client_hold (fixture->client, outgoing);
   tw_spin ();
@@ -649,7 +602,7 @@ test_cards (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "does not fit the others"));
   tw_type (fixture->window, "Number on the card", "4111 1111 1111 1111");
   tw_click (fixture->window, "Bind");
-  outgoing = last (fixture, TW_KIND_CARD_BIND);
+  outgoing = tw_get_last (fixture, TW_KIND_CARD_BIND);
   g_assert_cmpstr (tw_body_text (outgoing, "number"), ==, "4111111111111111");
   /* Its page is there before the card is. */
   tw_fake_client_answer (outgoing, "card_id", "card-9");
@@ -659,21 +612,22 @@ test_cards (Fixture *fixture, gconstpointer data)
                       g_object_new (TW_TYPE_CARD, "id", "card-9", "bank", "icbc", "last-four",
                                     "1111", "tries-left", (gint64) 3, NULL));
   tw_wait_shows (fixture, "The bank is being asked whether this card is yours.");
-  g_object_set (object (fixture, "card", "card-9"), "state", TW_CARD_STATE_PROVING, NULL);
+  g_object_set (tw_get_object (fixture, "card", "card-9"), "state", TW_CARD_STATE_PROVING, NULL);
   tw_wait_shows (fixture, "3 tries are left");
   tw_type (fixture->window, "Amount that the bank has sent, in yuan", "0.13");
   tw_click (fixture->window, "That is it");
-  outgoing = last (fixture, TW_KIND_CARD_PROVE);
+  outgoing = tw_get_last (fixture, TW_KIND_CARD_PROVE);
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, 13);
   tw_fake_client_refuse (fixture->client, outgoing, "wrong_amount");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "This is not the amount that the bank has sent."));
-  g_object_set (object (fixture, "card", "card-9"), "state", TW_CARD_STATE_BOUND, NULL);
+  g_object_set (tw_get_object (fixture, "card", "card-9"), "state", TW_CARD_STATE_BOUND, NULL);
   tw_spin ();
   g_assert_null (tw_find_button (fixture->window, "That is it"));
   tw_click (fixture->window, "Let it go");
-  answer ("unbind");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_CARD_UNBIND), "card_id"), ==, "card-9");
+  tw_answer ("unbind");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_CARD_UNBIND), "card_id"), ==,
+                   "card-9");
 }
 
 static void
@@ -689,9 +643,10 @@ test_standing (Fixture *fixture, gconstpointer data)
     "601.00");
   tw_do (fixture, "win.back");
   tw_click (fixture->window, "End it");
-  answer ("end");
-  tw_fake_client_answer (last (fixture, TW_KIND_STANDING_END), "standing_id", "standing-1");
-  g_object_set (object (fixture, "standing", "standing-1"), "state", TW_STANDING_STATE_ENDED, NULL);
+  tw_answer ("end");
+  tw_fake_client_answer (tw_get_last (fixture, TW_KIND_STANDING_END), "standing_id", "standing-1");
+  g_object_set (tw_get_object (fixture, "standing", "standing-1"), "state", TW_STANDING_STATE_ENDED,
+                NULL);
   tw_spin ();
   g_assert_true (tw_shows (fixture, "This standing order has ended."));
   g_assert_null (tw_find_button (fixture->window, "End it"));
@@ -703,7 +658,7 @@ test_standing (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "Enter a day from 1 to 31."));
   tw_type (fixture->window, "Day of the month", "5");
   tw_click (fixture->window, "Set");
-  outgoing = last (fixture, TW_KIND_STANDING_SET);
+  outgoing = tw_get_last (fixture, TW_KIND_STANDING_SET);
   g_assert_cmpstr (tw_body_text (outgoing, "payee_id"), ==, "payee-2");
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, 25000);
   g_assert_cmpint (tw_body_int (outgoing, "day"), ==, 5);
@@ -767,13 +722,13 @@ test_cancel (Fixture *fixture, gconstpointer data)
   put_like (fixture, TW_PAYMENT_STATE_RESERVED, 1000);
   tw_go (fixture, "payment", "like");
   tw_click (fixture->window, "Cancel it");
-  answer ("cancel-it");
-  outgoing = last (fixture, TW_KIND_PAYMENT_CANCEL);
+  tw_answer ("cancel-it");
+  outgoing = tw_get_last (fixture, TW_KIND_PAYMENT_CANCEL);
   g_assert_cmpstr (tw_body_text (outgoing, "payment_id"), ==, "like");
   tw_fake_client_refuse (fixture->client, outgoing, "already_sent");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "This is on its way already"));
-  g_object_set (object (fixture, "payment", "like"), "state", TW_PAYMENT_STATE_SENT, NULL);
+  g_object_set (tw_get_object (fixture, "payment", "like"), "state", TW_PAYMENT_STATE_SENT, NULL);
   tw_spin ();
   g_assert_null (tw_find_button (fixture->window, "Cancel it"));
 }
@@ -789,17 +744,17 @@ test_refund (Fixture *fixture, gconstpointer data)
   g_assert_true (tw_shows (fixture, "At most ¥600.00."));
   tw_type (fixture->window, "Amount in yuan", "200");
   tw_click (fixture->window, "Give back");
-  answer ("give");
-  outgoing = last (fixture, TW_KIND_PAYMENT_REFUND);
+  tw_answer ("give");
+  outgoing = tw_get_last (fixture, TW_KIND_PAYMENT_REFUND);
   g_assert_cmpstr (tw_body_text (outgoing, "payment_id"), ==, "pay-6");
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==, 20000);
   g_assert_null (tw_find_entry (fixture->window, "Amount in yuan"));
   tw_fake_client_accept (fixture->client, outgoing);
-  g_object_set (object (fixture, "payment", "pay-6"), "refunded-fen", (gint64) 20000, NULL);
+  g_object_set (tw_get_object (fixture, "payment", "pay-6"), "refunded-fen", (gint64) 20000, NULL);
   tw_spin ();
   g_assert_true (tw_shows (fixture, "Given back of it"));
   /* What is given back in turn is no more. */
-  g_object_set (object (fixture, "payment", "pay-6"), "refunded-fen", (gint64) 60000, NULL);
+  g_object_set (tw_get_object (fixture, "payment", "pay-6"), "refunded-fen", (gint64) 60000, NULL);
   tw_spin ();
   g_assert_null (tw_find_button (fixture->window, "Give back"));
   tw_go (fixture, "payment", "pay-5");
@@ -810,7 +765,7 @@ test_refund (Fixture *fixture, gconstpointer data)
 static void
 test_part (Fixture *fixture, gconstpointer data)
 {
-  TwBill *bill = object (fixture, "bill", "bill-1");
+  TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
   gint64 part_fen = 100000;
   TwOutgoing *outgoing;
 
@@ -823,14 +778,14 @@ test_part (Fixture *fixture, gconstpointer data)
   tw_spin ();
   tw_type (fixture->window, "Part of the tax, in yuan", "4860.01");
   tw_click (fixture->window, "Pay");
-  g_assert_null (dialog ());
+  g_assert_null (tw_find_dialog ());
   g_assert_true (tw_shows (fixture, "At most ¥4,860.00."));
   tw_type (fixture->window, "Part of the tax, in yuan", "1000");
   adw_combo_row_set_selected (ADW_COMBO_ROW (tw_find_type (fixture->window, ADW_TYPE_COMBO_ROW)),
                               1);
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  outgoing = last (fixture, TW_KIND_TAX_PAY);
+  tw_answer ("pay");
+  outgoing = tw_get_last (fixture, TW_KIND_TAX_PAY);
   g_assert_cmpint (tw_body_int (outgoing, "part_fen"), ==, part_fen);
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), ==,
                    tw_bill_sum_part_fen (bill, part_fen, tw_clock_today ()));
@@ -876,7 +831,7 @@ count_queries (Fixture *fixture)
 static void
 test_record_link (Fixture *fixture, gconstpointer data)
 {
-  TwPayment *payment = object (fixture, "payment", "pay-2");
+  TwPayment *payment = tw_get_object (fixture, "payment", "pay-2");
   guint others = count_queries (fixture);
 
   g_object_set (payment, "rail-reference", "none-yet", NULL);
@@ -902,12 +857,13 @@ test_top_up_card (Fixture *fixture, gconstpointer data)
                               1);
   tw_type (fixture->window, "Amount in yuan", "70");
   tw_click (fixture->window, "Top up");
-  outgoing = last (fixture, TW_KIND_WALLET_TOP_UP);
+  outgoing = tw_get_last (fixture, TW_KIND_WALLET_TOP_UP);
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
   tw_fake_client_refuse (fixture->client, outgoing, "rail_down");
   tw_spin ();
   tw_click (fixture->window, "Try again");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_WALLET_TOP_UP), "card_id"), ==, "card-1");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_WALLET_TOP_UP), "card_id"), ==,
+                   "card-1");
 }
 
 #define ADD(name, func)                                                                            \

@@ -8,63 +8,10 @@
 #include "tax/tw-tax-type.h"
 #include "tw-window-test.h"
 
-static gpointer
-object (Fixture *fixture, const char *type, const char *id)
-{
-  TwObject *found =
-    tw_object_list_find (tw_client_get_list (TW_CLIENT (fixture->client), type), id);
-
-  g_assert_nonnull (found);
-  return found;
-}
-
-static TwOutgoing *
-last (Fixture *fixture, const char *kind)
-{
-  TwOutgoing *outgoing = tw_fake_client_get_last (fixture->client);
-
-  g_assert_cmpstr (tw_outgoing_get_kind (outgoing), ==, kind);
-  return outgoing;
-}
-
-static GtkWindow *
-dialog (void)
-{
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (GTK_WIDGET (window)))
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-has_gone (gpointer data)
-{
-  return *(gpointer *) data == NULL;
-}
-
-static void
-answer (const char *response)
-{
-  GtkWindow *asked = dialog ();
-
-  g_assert_nonnull (asked);
-  g_object_add_weak_pointer (G_OBJECT (asked), (gpointer *) &asked);
-  adw_message_dialog_response (ADW_MESSAGE_DIALOG (asked), response);
-  if (asked != NULL)
-    gtk_window_close (asked);
-  g_assert_true (tw_wait_until (has_gone, &asked));
-}
-
 static void
 fill_wallet (Fixture *fixture)
 {
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 9000000, NULL);
+  g_object_set (tw_get_object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 9000000, NULL);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
 }
 
@@ -77,7 +24,7 @@ test_several (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "several", "");
   g_assert_false (gtk_widget_is_sensitive (tw_find_button (fixture->window, "Pay")));
   g_assert_true (tw_shows (fixture, "is missing."));
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 600000, NULL);
+  g_object_set (tw_get_object (fixture, "wallet", "acc-1"), "balance-fen", (gint64) 600000, NULL);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
   /* The dearest is left out. */
   row = tw_find_text (fixture->window, "Individual income tax");
@@ -85,9 +32,9 @@ test_several (Fixture *fixture, gconstpointer data)
   tw_spin ();
   g_assert_true (tw_shows (fixture, "2 bills, late fees until today included"));
   tw_click (fixture->window, "Pay");
-  answer ("pay");
+  tw_answer ("pay");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==, "bill-2");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==, "bill-2");
   tw_wait_shows (fixture, "What becomes of them");
 }
 
@@ -101,7 +48,7 @@ test_several_again (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "several", "");
   fill_wallet (fixture);
   tw_click (fixture->window, "Pay");
-  answer ("pay");
+  tw_answer ("pay");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
   for (guint i = 0; i < g_list_model_get_n_items (commands); i++)
     g_ptr_array_add (sent, g_list_model_get_item (commands, i));
@@ -114,9 +61,9 @@ test_several_again (Fixture *fixture, gconstpointer data)
     }
   tw_spin ();
   tw_click (fixture->window, "Pay");
-  answer ("pay");
+  tw_answer ("pay");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 4);
-  g_ptr_array_add (sent, g_object_ref (last (fixture, TW_KIND_TAX_PAY)));
+  g_ptr_array_add (sent, g_object_ref (tw_get_last (fixture, TW_KIND_TAX_PAY)));
   tw_fake_client_accept (fixture->client, sent->pdata[3]);
   tw_client_discard (TW_CLIENT (fixture->client), tw_outgoing_get_id (sent->pdata[3]));
   tw_wait_shows (fixture, "You have paid 3 bills.");
@@ -143,7 +90,7 @@ static void
 test_asked (Fixture *fixture, gconstpointer data)
 {
   GListModel *commands = tw_client_get_outgoing (TW_CLIENT (fixture->client));
-  TwBill *bill = object (fixture, "bill", "bill-1");
+  TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
   gint64 asked_fen = tw_bill_sum_total_fen (bill, tw_clock_today ());
   gint64 asked_revision = tw_bill_get_revision (bill), sent_fen;
 
@@ -159,15 +106,16 @@ test_asked (Fixture *fixture, gconstpointer data)
   tw_clock_set_offset_ms (30 * G_GINT64_CONSTANT (86400000));
   tw_spin ();
   g_assert_cmpint (tw_bill_sum_total_fen (bill, tw_clock_today ()), >, asked_fen);
-  answer ("pay");
+  tw_answer ("pay");
   tw_clock_set_offset_ms (0);
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
   g_assert_cmpint (get_asked_revision (commands, "bill-1", &sent_fen), ==, asked_revision);
   g_assert_cmpint (sent_fen, ==, asked_fen);
   /* The new one is asked for by itself. */
   tw_click (fixture->window, "Pay");
-  answer ("pay");
-  g_assert_cmpstr (tw_body_text (last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==, "bill-new");
+  tw_answer ("pay");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_TAX_PAY), "bill_id"), ==,
+                   "bill-new");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 4);
 }
 
@@ -178,10 +126,10 @@ test_not_asked (Fixture *fixture, gconstpointer data)
   tw_go (fixture, "several", "");
   fill_wallet (fixture);
   tw_click (fixture->window, "Pay");
-  answer ("cancel");
+  tw_answer ("cancel");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 0);
   tw_click (fixture->window, "Pay");
-  answer ("pay");
+  tw_answer ("pay");
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 3);
 }
 

@@ -16,20 +16,10 @@
 #include "tax/tw-tax-type.h"
 #include "tw-window-test.h"
 
-static gpointer
-object (Fixture *fixture, const char *type, const char *id)
-{
-  TwObject *found =
-    tw_object_list_find (tw_client_get_list (TW_CLIENT (fixture->client), type), id);
-
-  g_assert_nonnull (found);
-  return found;
-}
-
 static void
 set_balance (Fixture *fixture, gint64 fen)
 {
-  g_object_set (object (fixture, "wallet", "acc-1"), "balance-fen", fen, NULL);
+  g_object_set (tw_get_object (fixture, "wallet", "acc-1"), "balance-fen", fen, NULL);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "wallet"), "updated");
   tw_spin ();
 }
@@ -37,7 +27,7 @@ set_balance (Fixture *fixture, gint64 fen)
 static void
 move (Fixture *fixture, const char *id, TwPaymentState state)
 {
-  tw_fake_client_move_payment (fixture->client, object (fixture, "payment", id), state);
+  tw_fake_client_move_payment (fixture->client, tw_get_object (fixture, "payment", id), state);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "payment"), "updated");
   tw_spin ();
 }
@@ -46,7 +36,7 @@ move (Fixture *fixture, const char *id, TwPaymentState state)
 static TwOutgoing *
 pay_refused (Fixture *fixture, const char *code)
 {
-  gint64 fen = tw_bill_sum_total_fen (object (fixture, "bill", "bill-2"), tw_clock_today ());
+  gint64 fen = tw_bill_sum_total_fen (tw_get_object (fixture, "bill", "bill-2"), tw_clock_today ());
   GVariantDict body = G_VARIANT_DICT_INIT (NULL);
   TwOutgoing *outgoing;
 
@@ -69,7 +59,7 @@ box (Fixture *fixture)
 static void
 test_balance (Fixture *fixture, gconstpointer data)
 {
-  gint64 fen = tw_bill_sum_total_fen (object (fixture, "bill", "bill-2"), tw_clock_today ());
+  gint64 fen = tw_bill_sum_total_fen (tw_get_object (fixture, "bill", "bill-2"), tw_clock_today ());
   g_autofree char *lack = tw_money_format (fen - 12345);
   g_autofree char *plain = tw_money_format_plain (fen - 12345);
   g_autofree char *found = g_strdup_printf ("Your wallet has ¥123.45; %s is missing.", lack);
@@ -148,10 +138,10 @@ test_looked_up (Fixture *fixture, gconstpointer data)
   tw_fake_client_answer_asked (asked, "payee-2", now_ms + 10);
   tw_spin ();
   g_assert_false (tw_shows (fixture, "looked up just now"));
-  g_object_freeze_notify (object (fixture, "payee", "payee-2"));
-  g_object_set (object (fixture, "payee", "payee-2"), "verified-at-ms", now_ms + 20,
+  g_object_freeze_notify (tw_get_object (fixture, "payee", "payee-2"));
+  g_object_set (tw_get_object (fixture, "payee", "payee-2"), "verified-at-ms", now_ms + 20,
                 "checked-at-ms", now_ms + 20, NULL);
-  g_object_thaw_notify (object (fixture, "payee", "payee-2"));
+  g_object_thaw_notify (tw_get_object (fixture, "payee", "payee-2"));
   tw_spin ();
   g_assert_true (tw_shows (fixture, "looked up just now, and it is there"));
   g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 2);
@@ -167,14 +157,14 @@ test_payee (Fixture *fixture, gconstpointer data)
   set_balance (fixture, 100000000);
   pay_refused (fixture, "amount_changed");
   g_assert_nonnull (tw_find_button (fixture->window, "Look at it again"));
-  g_object_set (object (fixture, "bill", "bill-2"), "amount-fen", (gint64) 50000, NULL);
+  g_object_set (tw_get_object (fixture, "bill", "bill-2"), "amount-fen", (gint64) 50000, NULL);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "bill"), "updated");
   tw_spin ();
-  now =
-    tw_money_format (tw_bill_sum_total_fen (object (fixture, "bill", "bill-2"), tw_clock_today ()));
+  now = tw_money_format (
+    tw_bill_sum_total_fen (tw_get_object (fixture, "bill", "bill-2"), tw_clock_today ()));
   words = g_strdup_printf ("The bill comes to %s today, not to ¥420.00.", now);
   g_assert_true (tw_shows (fixture, words));
-  g_object_set (object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_WITHDRAWN, NULL);
+  g_object_set (tw_get_object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_WITHDRAWN, NULL);
   g_signal_emit_by_name (tw_client_get_list (TW_CLIENT (fixture->client), "bill"), "updated");
   tw_spin ();
   g_assert_true (tw_shows (fixture, "The tax office has taken this bill back."));
@@ -353,7 +343,7 @@ test_cut_off (Fixture *fixture, gconstpointer data)
 static void
 test_taken_back (Fixture *fixture, gconstpointer data)
 {
-  g_object_set (object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_WITHDRAWN, NULL);
+  g_object_set (tw_get_object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_WITHDRAWN, NULL);
   tw_fake_client_put (fixture->client, "payment",
                       g_object_new (TW_TYPE_PAYMENT, "id", "pay-back", "kind", TW_PAYMENT_KIND_TAX,
                                     "state", TW_PAYMENT_STATE_VOIDED, "amount-fen", (gint64) 42000,
@@ -367,7 +357,7 @@ test_taken_back (Fixture *fixture, gconstpointer data)
   g_assert_null (tw_find_button (box (fixture), "Look at it again"));
   g_assert_nonnull (tw_find_button (box (fixture), "Ask a person"));
   /* Before anything was set aside, nothing has moved. */
-  g_object_set (object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_DUE, NULL);
+  g_object_set (tw_get_object (fixture, "bill", "bill-2"), "state", TW_BILL_STATE_DUE, NULL);
   pay_refused (fixture, "bill_withdrawn");
   g_assert_true (tw_shows (fixture, "No money has moved."));
 }
