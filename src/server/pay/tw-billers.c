@@ -36,6 +36,13 @@ tw_biller_load_digits (TwTx *tx, const char *id, gint64 *digits, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_id (const char *id)
+{
+  return *id != '\0' && strlen (id) <= MAX_ID &&
+         strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen (id);
+}
+
 /* One that can't be read is left out; the others are no worse for it. */
 static TwBiller *
 read_biller (JsonNode *node)
@@ -54,9 +61,7 @@ read_biller (JsonNode *node)
     }
   biller = TW_BILLER (object);
   id = tw_object_get_id (object);
-  if (*id == '\0' || strlen (id) > MAX_ID ||
-      strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789") != strlen (id) ||
-      !tw_text_check (tw_biller_get_name (biller), TW_TEXT_MAX_NAME, FALSE, NULL) ||
+  if (!is_id (id) || !tw_text_check (tw_biller_get_name (biller), TW_TEXT_MAX_NAME, FALSE, NULL) ||
       tw_biller_get_digits (biller) < 1 || tw_biller_get_digits (biller) > MAX_DIGITS)
     {
       g_warning ("The biller %s makes no sense", id);
@@ -123,7 +128,8 @@ note_listed (GHashTable *listed, JsonNode *node)
                    ? json_object_get_member (json_node_get_object (node), "id")
                    : NULL;
 
-  if (id == NULL || json_node_get_value_type (id) != G_TYPE_STRING)
+  if (id == NULL || json_node_get_value_type (id) != G_TYPE_STRING ||
+      !is_id (json_node_get_string (id)))
     return FALSE;
   g_hash_table_add (listed, (gpointer) json_node_get_string (id));
   return TRUE;

@@ -9,15 +9,23 @@
 #include "model/tw-payee.h"
 #include "model/tw-payment.h"
 #include "protocol/tw-practice-people.h"
+#include "server/pay/tw-errands.h"
 #include "tw-test-bank.h"
 #include "tw-test-db.h"
 #include "tw-test-money.h"
 
 #define PHONE "13900000001"
 #define QUESTIONS "SELECT count(*) FROM rail_op WHERE subject_id = $1"
+#define DAY_MS (G_GINT64_CONSTANT (86400000))
 #define FRESH_MS 5000
 #define PATIENT_MS 30000
 #define MANY 20
+/* As the gate has it. */
+#define AT_ONCE 8
+#define PAID                                                                                       \
+  "{\"id\":\"%ID%\",\"amount_fen\":500,\"state\":\"done\",\"reference\":\"BANK-1\",\"reason\":"    \
+  "\"\"}"
+#define NOBODY "{\"error\":{\"code\":\"not_found\",\"message\":\"\"}}"
 
 typedef struct
 {
@@ -74,13 +82,20 @@ wait_for_state (Case *c, const char *payee, TwPayeeState state)
   tw_test_money_wait (c->t, "SELECT state FROM payee WHERE id = $1", payee, state);
 }
 
+/* Where the counterpart has been. */
 static void
-replace_bank (Case *c)
+start_bank (Case *c)
 {
   g_autofree char *path = g_build_filename (c->t->folder, "c", "counterpart.sock", NULL);
 
-  tw_test_money_stop_counterpart (c->t);
   c->bank = tw_test_bank_new (path);
+}
+
+static void
+replace_bank (Case *c)
+{
+  tw_test_money_stop_counterpart (c->t);
+  start_bank (c);
 }
 
 /* However often somebody asks, one question is out, and none while the answer is fresh. */
@@ -120,24 +135,30 @@ wait_for_count (Case *c, const char *method, guint wanted)
     }
 }
 
+/* Rails that wait for an answer as long as the test does. */
+static void
+start_patient_rails (Case *c)
+{
+  g_autofree char *socket = g_build_filename (c->t->folder, "c", "counterpart.sock", NULL);
+  const TwRailsSetup setup = { .socket_path = socket, .timeout_ms = PATIENT_MS };
+  g_autoptr (GError) error = NULL;
+
+  c->t->rails = tw_rails_new (c->t->service, &setup, &error);
+  g_assert_no_error (error);
+}
+
 /* The bank does not answer who somebody is, and many ask: money goes its way all the same. */
 static void
 test_money_first (Case *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
-  g_autofree char *socket = g_build_filename (t->folder, "c", "counterpart.sock", NULL);
-  const TwRailsSetup setup = { .socket_path = socket, .timeout_ms = PATIENT_MS };
-  g_autoptr (GError) error = NULL;
   gint64 begun_us;
 
   g_clear_pointer (&t->rails, tw_rails_free);
   replace_bank (c);
   tw_test_bank_say (c->bank, "GET", 0, NULL);
-  tw_test_bank_say (c->bank, "POST", 200,
-                    "{\"id\":\"%ID%\",\"amount_fen\":500,\"state\":\"done\","
-                    "\"reference\":\"BANK-1\",\"reason\":\"\"}");
-  t->rails = tw_rails_new (t->service, &setup, &error);
-  g_assert_no_error (error);
+  tw_test_bank_say (c->bank, "POST", 200, PAID);
+  start_patient_rails (c);
   for (int i = 0; i < MANY; i++)
     {
       TwPayCode code = { .kind = TW_PAY_CODE_MERCHANT };
@@ -155,57 +176,30 @@ test_money_first (Case *c, gconstpointer data)
   g_assert_cmpuint (tw_test_bank_count (c->bank, "GET"), ==, 4);
 }
 
+/* The bank is slow, and much is paid: the place that is free first is for who asks. */
 static void
-take_list (Case *c, const char *list)
-{
-  g_autoptr (TwActor) system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
-  g_autofree char *text = g_strconcat ("{\"billers\":[", list, "]}", NULL);
-
-  tw_test_bank_say (c->bank, "GET", 200, text);
-  tw_assert_done (
-    tw_test_money_run (c->t, system, TW_KIND_BILLER_LIST, NULL, NULL, json_object_new ()));
-  tw_test_money_wait (c->t, "SELECT count(*) FROM rail_op WHERE rail = $1 AND next_at IS NOT NULL",
-                      "biller-list", 0);
-}
-
-/* What is said of a biller that can't be read is meant; nothing else may be wrong. */
-static void
-on_log (const char *domain, GLogLevelFlags level, const char *words, gpointer data)
-{
-  if (strstr (words, "makes no sense") == NULL &&
-      (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL)))
-    g_error ("%s", words);
-}
-
-#define BILLER(id, name)                                                                           \
-  "{\"id\":\"" id "\",\"category\":\"water\",\"name\":\"" name "\",\"digits\":8}"
-#define IN_FEED "SELECT count(*) FROM feed WHERE scope = 'public' AND type = 'biller' AND id = $1"
-#define WRITTEN "SELECT max(seq) FROM feed WHERE scope = 'public' AND type = $1"
-
-/* Who is listed no more can't be chosen any more; what is as it was is not told again. */
-static void
-test_billers (Case *c, gconstpointer data)
+test_question_between (Case *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
-  gint64 written;
+  g_autofree char *payee = NULL;
 
+  g_clear_pointer (&t->rails, tw_rails_free);
   replace_bank (c);
-  take_list (c, BILLER ("water1", "A") "," BILLER ("water2", "B") "," BILLER ("water3", "C"));
-  g_assert_cmpint (tw_test_money_number (t->db, IN_FEED, "water2"), ==, 1);
-  written = tw_test_money_number (t->db, WRITTEN, "biller");
-  /* The last one can't be read this time: it is listed all the same. */
-  take_list (c, BILLER ("water1", "A") "," BILLER ("water2", "B") ",{\"id\":\"water3\"}");
-  g_assert_cmpint (tw_test_money_number (t->db, WRITTEN, "biller"), ==, written);
-  take_list (c, BILLER ("water1", "Another") "," BILLER ("water3", "C"));
-  g_assert_cmpint (
-    tw_test_money_number (t->db, "SELECT count(*) FROM biller WHERE id <> $1", "water1"), ==, 1);
-  g_assert_cmpint (tw_test_money_number (t->db, WRITTEN, "biller"), >, written);
-  g_assert_cmpint (tw_test_money_number (t->db, IN_FEED " AND removed = 1", "water2"), ==, 1);
-  tw_assert_code (
-    RUN (c, TW_KIND_PAYEE_CHECK, "biller_id", "s", "water2", "customer_number", "s", "12345678"),
-    "invalid");
-  tw_assert_done (
-    RUN (c, TW_KIND_PAYEE_CHECK, "biller_id", "s", "water1", "customer_number", "s", "12345678"));
+  tw_test_bank_say (c->bank, "GET", 200, "{\"name\":\"测试公司\"}");
+  tw_test_bank_say (c->bank, "POST", 0, NULL);
+  start_patient_rails (c);
+  for (int i = 0; i < MANY; i++)
+    tw_assert_done (tw_test_money_top_up (t, NULL, NULL, 500));
+  wait_for_count (c, "POST", AT_ONCE);
+  payee = check (c, TW_PRACTICE_COMPANY_CODE);
+  /* The rails know of what was asked before as soon as they know of this one. */
+  tw_assert_done (tw_test_money_top_up (t, c->id, NULL, 500));
+  tw_test_money_wait (t, "SELECT state FROM rail_op WHERE id = $1", c->id, TW_RAIL_SENT);
+  g_assert_cmpuint (tw_test_bank_count (c->bank, "GET"), ==, 0);
+  tw_test_bank_release (c->bank, 200, PAID);
+  wait_for_state (c, payee, TW_PAYEE_STATE_CHECKED);
+  /* After it, money goes on. */
+  wait_for_count (c, "POST", AT_ONCE + 1);
 }
 
 /* (transfer full): kept, with the code for it */
@@ -240,22 +234,51 @@ look_again (Case *c, const char *payee)
   tw_test_money_wait (c->t, sql, payee, 1);
 }
 
+#define MISSING                                                                                    \
+  "SELECT count(*) FROM payee WHERE id = $1 AND state = 3 AND verified_at < checked_at"
+
+/* Found by a clock that was a year ahead: what is asked once it is right is asked once, and what is
+ * said then counts. */
+static void
+test_clock_ahead (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = keep (c, TW_PRACTICE_COMPANY_CODE);
+  g_autoptr (TwResult) result = NULL;
+  gint64 questions;
+
+  tw_clock_set_offset_ms (365 * DAY_MS);
+  look_again (c, payee);
+  tw_clock_set_offset_ms (0);
+  questions = tw_test_money_number (t->db, QUESTIONS, payee);
+  tw_test_money_stop_counterpart (t);
+  result = check_again (c, payee);
+  g_assert_cmpstr (result->code, ==, NULL);
+  g_assert_cmpint (
+    json_object_get_int_member (result->result, "asked_at_ms"), >,
+    tw_test_money_number (t->db, "SELECT checked_at FROM payee WHERE id = $1", payee));
+  for (int i = 0; i < MANY; i++)
+    tw_assert_done (check_again (c, payee));
+  g_assert_cmpint (tw_test_money_number (t->db, QUESTIONS, payee), ==, questions + 1);
+  start_bank (c);
+  tw_test_bank_say (c->bank, "GET", 404, NOBODY);
+  tw_test_money_wait (t, MISSING, payee, 1);
+}
+
 /* A company that is struck off stays among the payees, and is not paid until it is found again. */
 static void
 test_struck (Case *c, gconstpointer data)
 {
   TwTestMoney *t = c->t;
-  const char *missing = "SELECT count(*) FROM payee WHERE id = $1 AND state = 3 AND "
-                        "verified_at < checked_at";
   g_autofree char *top_up = tw_uuid_new ();
   g_autofree char *payee = keep (c, TW_PRACTICE_COMPANY_CODE);
 
   tw_assert_done (tw_test_money_top_up (t, top_up, NULL, 50000));
   tw_test_money_wait_payment (t, top_up, TW_PAYMENT_STATE_POSTED);
   replace_bank (c);
-  tw_test_bank_say (c->bank, "GET", 404, "{\"error\":{\"code\":\"not_found\",\"message\":\"\"}}");
+  tw_test_bank_say (c->bank, "GET", 404, NOBODY);
   look_again (c, payee);
-  g_assert_cmpint (tw_test_money_number (t->db, missing, payee), ==, 1);
+  g_assert_cmpint (tw_test_money_number (t->db, MISSING, payee), ==, 1);
   tw_assert_code (
     RUN (c, TW_KIND_WALLET_PAY, "payee_id", "s", payee, "amount_fen", "i", G_GINT64_CONSTANT (500)),
     "payee_gone");
@@ -265,9 +288,45 @@ test_struck (Case *c, gconstpointer data)
   g_clear_pointer (&c->bank, tw_test_bank_free);
   tw_test_money_start_counterpart (t);
   look_again (c, payee);
-  g_assert_cmpint (tw_test_money_number (t->db, missing, payee), ==, 0);
+  g_assert_cmpint (tw_test_money_number (t->db, MISSING, payee), ==, 0);
   tw_assert_done (RUN (c, TW_KIND_WALLET_PAY, "payee_id", "s", payee, "amount_fen", "i",
                        G_GINT64_CONSTANT (500)));
+}
+
+/* Nor by a standing order, which says why. */
+static void
+test_struck_standing (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *payee = keep (c, TW_PRACTICE_COMPANY_CODE);
+  g_autofree char *standing = tw_uuid_new (), *top_up = tw_uuid_new (), *code = NULL;
+  TwErrands *errands;
+  int day;
+
+  tw_assert_done (tw_test_money_top_up (t, top_up, NULL, 50000));
+  tw_test_money_wait_payment (t, top_up, TW_PAYMENT_STATE_POSTED);
+  tw_assert_held (tw_test_money_run (t, t->person, TW_KIND_STANDING_SET, standing, NULL,
+                                     tw_test_money_body ("payee_id", "s", payee, "amount_fen", "i",
+                                                         G_GINT64_CONSTANT (500), "day", "i",
+                                                         G_GINT64_CONSTANT (1), NULL)));
+  code = tw_test_money_code (t, PHONE);
+  tw_assert_done (tw_test_money_answer (t, standing, code));
+  replace_bank (c);
+  tw_test_bank_say (c->bank, "GET", 404, NOBODY);
+  look_again (c, payee);
+  day = (int) tw_test_money_number (t->db, "SELECT next_day FROM standing WHERE id = $1", standing);
+  tw_clock_set_offset_ms (tw_clock_ms_of_day (day) + DAY_MS / 2 - g_get_real_time () / 1000);
+  errands = tw_errands_new (t->service);
+  tw_test_money_wait (t, "SELECT count(*) FROM standing WHERE id = $1 AND reason <> ''", standing,
+                      1);
+  tw_errands_free (errands);
+  g_assert_cmpint (
+    tw_test_money_number (
+      t->db, "SELECT count(*) FROM standing WHERE id = $1 AND reason = 'payee_gone'", standing),
+    ==, 1);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT count(*) FROM payment WHERE standing_id = $1", standing),
+    ==, 0);
 }
 
 #define CASE(name, func) g_test_add ("/payees/" name, Case, NULL, set_up, func, tear_down)
@@ -276,11 +335,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_always_fatal (G_LOG_FATAL_MASK);
-  g_log_set_default_handler (on_log, NULL);
   CASE ("one-question", test_one_question);
   CASE ("money-first", test_money_first);
-  CASE ("billers", test_billers);
+  CASE ("question-between", test_question_between);
+  CASE ("clock-ahead", test_clock_ahead);
   CASE ("struck", test_struck);
+  CASE ("struck/standing", test_struck_standing);
   return g_test_run ();
 }

@@ -37,7 +37,35 @@ struct _TwTestBank
   /* Only in the thread: */
   SoupServer *server;
   GSocketService *service;
+  GQueue held; /* of Held: without an answer, the oldest first */
 };
+
+typedef struct
+{
+  SoupServerMessage *message;
+  char *id;
+} Held;
+
+static void
+held_free (gpointer data)
+{
+  Held *held = data;
+
+  g_object_unref (held->message);
+  g_free (held->id);
+  g_free (held);
+}
+
+static void
+hold (TwTestBank *bank, SoupServerMessage *message, const char *id)
+{
+  Held *held = g_new0 (Held, 1);
+
+  held->message = g_object_ref (message);
+  held->id = g_strdup (id);
+  g_queue_push_tail (&bank->held, held);
+  soup_server_message_pause (message);
+}
 
 static Script *
 find_script (TwTestBank *bank, const char *method)
@@ -63,10 +91,12 @@ get_id (SoupServerMessage *message, const char *path)
 }
 
 static void
-answer (TwTestBank *bank, SoupServerMessage *message, const Line *line, char *text)
+answer (TwTestBank *bank, SoupServerMessage *message, const Line *line, const char *order)
 {
   const char *id = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
                                                  TW_REQUEST_HEADER_ID);
+  g_auto (GStrv) parts = g_strsplit (line->body, "%ID%", -1);
+  char *text = g_strjoinv (order, parts);
   g_autofree char *signature =
     tw_request_sign_answer (bank->key, id, line->status, text, strlen (text));
 
@@ -88,8 +118,6 @@ on_request (SoupServer *server,
   TwTestBank *bank = user_data;
   Script *script = find_script (bank, soup_server_message_get_method (message));
   g_autofree char *id = get_id (message, path);
-  g_auto (GStrv) parts = NULL;
-  char *text;
   Line line;
 
   g_mutex_lock (&bank->lock);
@@ -100,12 +128,10 @@ on_request (SoupServer *server,
   g_mutex_unlock (&bank->lock);
   if (line.status == 0)
     {
-      soup_server_message_pause (message);
+      hold (bank, message, id);
       return;
     }
-  parts = g_strsplit (line.body, "%ID%", -1);
-  text = g_strjoinv (id, parts);
-  answer (bank, message, &line, text);
+  answer (bank, message, &line, id);
 }
 
 static gboolean
@@ -142,6 +168,7 @@ run (gpointer data)
   g_socket_listener_close (G_SOCKET_LISTENER (bank->service));
   g_object_unref (bank->service);
   soup_server_disconnect (bank->server);
+  g_queue_clear_full (&bank->held, held_free);
   g_object_unref (bank->server);
   while (g_main_context_iteration (bank->context, FALSE))
     ;
@@ -215,6 +242,37 @@ void
 tw_test_bank_forge (TwTestBank *bank, const char *method, guint status, const char *body)
 {
   add_line (bank, method, status, body, TRUE);
+}
+
+typedef struct
+{
+  TwTestBank *bank;
+  Line line;
+} Release;
+
+static gboolean
+on_release (gpointer data)
+{
+  Release *release = data;
+  Held *held = g_queue_pop_head (&release->bank->held);
+
+  g_assert_nonnull (held);
+  answer (release->bank, held->message, &release->line, held->id);
+  soup_server_message_unpause (held->message);
+  held_free (held);
+  clear_line (&release->line);
+  g_free (release);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tw_test_bank_release (TwTestBank *bank, guint status, const char *body)
+{
+  Release *release = g_new0 (Release, 1);
+
+  release->bank = bank;
+  release->line = (Line){ status, g_strdup (body), FALSE };
+  g_main_context_invoke (bank->context, on_release, release);
 }
 
 guint

@@ -16,6 +16,8 @@ void tw_test_bank_free (TwTestBank *bank);
 void tw_test_bank_say (TwTestBank *bank, const char *method, guint status, const char *body);
 /* The same, said by somebody who does not have the bank's key. */
 void tw_test_bank_forge (TwTestBank *bank, const char *method, guint status, const char *body);
+/* Answers whom it has left without an answer for longest. */
+void tw_test_bank_release (TwTestBank *bank, guint status, const char *body);
 /* How many came. */
 guint tw_test_bank_count (TwTestBank *bank, const char *method);
 
