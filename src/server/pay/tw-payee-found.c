@@ -43,11 +43,14 @@ tw_payee_ask (TwTx *tx, TwJob *job, const TwPayeeRow *payee, GError **error)
                          error);
 }
 
+/* "" for a question that has its answer: another process may have asked it too, and what it hears
+ * late is not what was asked for last. */
 static gboolean
 find_subject (TwTx *tx, const char *op, char **subject, GError **error)
 {
   TwStmt *stmt =
-    tw_db_query (tw_tx_db (tx), error, "SELECT subject_id FROM rail_op WHERE id = $1", "s", op);
+    tw_db_query (tw_tx_db (tx), error,
+                 "SELECT subject_id FROM rail_op WHERE id = $1 AND next_at IS NOT NULL", "s", op);
   TwStep step;
 
   if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
@@ -106,7 +109,7 @@ tw_payee_found_handle (TwTx *tx, TwJob *job, GError **error)
     return tw_job_invalid (job, bad);
   if (!find_subject (tx, op, &subject, error) || !tw_payee_row_load (tx, subject, &payee, error))
     return FALSE;
-  /* Removed meanwhile: nobody wants to know any more. */
+  /* Removed or answered meanwhile: nobody wants to know any more. */
   return (payee == NULL || take_answer (tx, payee, answer, error)) &&
          tw_rails_finish (tx, op, error) && tw_job_done (job, NULL);
 }

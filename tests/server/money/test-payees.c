@@ -265,6 +265,30 @@ test_clock_ahead (Case *c, gconstpointer data)
   tw_test_money_wait (t, MISSING, payee, 1);
 }
 
+/* Two processes have asked the same: what the slower one hears counts no more. */
+static void
+test_late_answer (Case *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autoptr (TwActor) system = tw_actor_new (TW_ROLE_SYSTEM, "system", "", "", "");
+  g_autofree char *op = tw_writer_make_id ("payee/ask", c->id);
+  gint64 checked_at_ms;
+
+  tw_assert_done (
+    tw_test_money_run (t, t->person, TW_KIND_PAYEE_CHECK, c->id, NULL,
+                       tw_test_money_body ("to", "s", TW_PRACTICE_COMPANY_CODE, NULL)));
+  wait_for_state (c, c->id, TW_PAYEE_STATE_CHECKED);
+  checked_at_ms = tw_test_money_number (t->db, "SELECT checked_at FROM payee WHERE id = $1", c->id);
+  tw_assert_done (tw_test_money_run (
+    t, system, TW_KIND_PAYEE_FOUND, NULL, NULL,
+    tw_test_money_body ("op", "s", op, "account_id", "s", t->person->account_id, NULL)));
+  g_assert_cmpint (tw_test_money_number (t->db, "SELECT state FROM payee WHERE id = $1", c->id), ==,
+                   TW_PAYEE_STATE_CHECKED);
+  g_assert_cmpint (
+    tw_test_money_number (t->db, "SELECT checked_at FROM payee WHERE id = $1", c->id), ==,
+    checked_at_ms);
+}
+
 /* A company that is struck off stays among the payees, and is not paid until it is found again. */
 static void
 test_struck (Case *c, gconstpointer data)
@@ -339,6 +363,7 @@ main (int argc, char **argv)
   CASE ("money-first", test_money_first);
   CASE ("question-between", test_question_between);
   CASE ("clock-ahead", test_clock_ahead);
+  CASE ("late-answer", test_late_answer);
   CASE ("struck", test_struck);
   CASE ("struck/standing", test_struck_standing);
   return g_test_run ();
