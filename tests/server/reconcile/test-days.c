@@ -176,6 +176,56 @@ test_bad_day_by_hand (TwBooks *c, gconstpointer data)
   g_assert_null (strstr (err, "“office”"));
 }
 
+/* Looked at by a clock that was days ahead: the day is not over, and is looked at when it is. */
+static void
+test_clock_ahead (TwBooks *c, gconstpointer data)
+{
+  TwTestMoney *t = c->t;
+  g_autofree char *agrees =
+    g_strdup_printf ("SELECT count(*) FROM reconciliation WHERE party = $1 AND day = %d AND "
+                     "state = 0",
+                     tw_clock_today ());
+  g_autofree char *open =
+    g_strdup_printf ("SELECT count(*) FROM reconciliation WHERE party = $1 AND day = %d AND "
+                     "open = 1",
+                     tw_clock_today ());
+  TwReconciler *reconciler;
+
+  tw_clock_set_offset_ms (5 * DAY_MS);
+  reconciler = tw_reconciler_new (t->service, &c->setup);
+  tw_test_money_wait (t, agrees, "bank", 1);
+  tw_reconciler_free (reconciler);
+  tw_clock_set_offset_ms (0);
+  tw_test_money_fault (t, "lose_row", 1);
+  tw_books_top_up (c, c->id);
+  tw_test_money_wait_payment (t, c->id, TW_PAYMENT_STATE_POSTED);
+  tw_clock_set_offset_ms (2 * DAY_MS);
+  reconciler = tw_reconciler_new (t->service, &c->setup);
+  tw_test_money_wait (t, open, "bank", 1);
+  tw_reconciler_free (reconciler);
+}
+
+/* The same of days that nobody asks for any more: what was marked by such a clock is marked again
+ * when it is right, by the same process. */
+static void
+test_left_days_clock_ahead (TwBooks *c, gconstpointer data)
+{
+  g_autofree char *marked = NULL;
+  TwReconciler *reconciler;
+
+  set_first_day (c, DAYS_BACK + 5);
+  tw_clock_set_offset_ms (DAY_MS);
+  reconciler = tw_reconciler_new (c->t->service, &c->setup);
+  wait_for_days (c, "office", TW_RECONCILIATION_STATE_UNAVAILABLE, 6);
+  tw_clock_set_offset_ms (0);
+  marked = g_strdup_printf ("SELECT count(*) FROM reconciliation WHERE party = $1 AND state = 2 "
+                            "AND at < %" G_GINT64_FORMAT,
+                            tw_clock_now_ms () + DAY_MS / 2);
+  /* It looks twice a minute. */
+  tw_test_money_wait (c->t, marked, "bank", 5);
+  tw_reconciler_free (reconciler);
+}
+
 #define CASE(name, func)                                                                           \
   g_test_add ("/reconcile/" name, TwBooks, NULL, tw_books_set_up, func, tw_books_tear_down)
 
@@ -187,6 +237,8 @@ main (int argc, char **argv)
   CASE ("ask-refused", test_ask_refused);
   CASE ("bad-day", test_bad_day);
   CASE ("left-days", test_left_days);
+  CASE ("clock-ahead", test_clock_ahead);
+  CASE ("left-days/clock-ahead", test_left_days_clock_ahead);
   CASE ("bad-day-by-hand", test_bad_day_by_hand);
   return g_test_run ();
 }
