@@ -25,14 +25,9 @@ tw_outgo_clear (TwOutgo *outgo)
   g_clear_pointer (&outgo->recent, g_free);
 }
 
-/**
- * tw_outgo_is_put_right:
- * @outgo: as tw_limits_check() has set it
- *
- * Returns: whether the day that was written down is not counted by any more, as it was far ahead
- */
-gboolean
-tw_outgo_is_put_right (const TwOutgo *outgo)
+/* Whether the day that was written down is not counted by any more, as it was far ahead. */
+static gboolean
+is_put_right (const TwOutgo *outgo)
 {
   return outgo->ahead > TW_WALLET_MOST_AHEAD_DAYS;
 }
@@ -53,7 +48,7 @@ get_year (gint64 day)
 static gboolean
 is_wrong (const TwOutgo *outgo, int today)
 {
-  return tw_outgo_is_put_right (outgo) ||
+  return is_put_right (outgo) ||
          (outgo->ahead < -TW_WALLET_MOST_AHEAD_DAYS &&
           (outgo->latest_day >= today ||
            (!outgo->year_is_known && get_year (outgo->latest_day) >= get_year (today))));
@@ -77,7 +72,7 @@ load (TwTx *tx, const char *account_id, TwOutgo *outgo, GError **error)
       outgo->ahead = tw_row_int64 (row, 1) - today;
       outgo->latest_day = MAX (tw_row_int64 (row, 1), tw_row_int64 (row, 7));
       /* A clock that was put back does not open a new day. */
-      if (!tw_outgo_is_put_right (outgo))
+      if (!is_put_right (outgo))
         outgo->day = MAX (tw_row_int64 (row, 1), today);
       outgo->year = get_year (outgo->day);
       outgo->day_fen = tw_row_int64 (row, 1) == outgo->day ? tw_row_int64 (row, 3) : 0;
@@ -263,6 +258,14 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
     *obstacle = (TwObstacle){ NULL, day_limit_fen, TRUE };
 }
 
+/* The owner sees it too: their own computer says what is left today. */
+static gboolean
+put_right (TwTx *tx, const char *account_id, const TwOutgo *outgo, GError **error)
+{
+  return tw_limits_count (tx, account_id, outgo, error) &&
+         tw_ledger_publish_wallet (tx, account_id, error);
+}
+
 /**
  * tw_limits_check:
  * @tx: the transaction
@@ -272,7 +275,7 @@ find_obstacle (const TwLeaving *leaving, const TwOutgo *outgo, gboolean seen, Tw
  * @error: the database's
  *
  * Decides; writes nothing, unless the day that was written down last is far ahead of today: that is
- * put right, also where something stands in the way.
+ * put right and shown in the wallet, also where something stands in the way.
  *
  * Returns: whether it could be decided
  */
@@ -288,7 +291,7 @@ tw_limits_check (
   if (!load (tx, leaving->account_id, outgo, error) ||
       (outgo->counts_anew && !recount (tx, leaving->account_id, outgo, error)))
     return FALSE;
-  if (tw_outgo_is_put_right (outgo) && !tw_limits_count (tx, leaving->account_id, outgo, error))
+  if (is_put_right (outgo) && !put_right (tx, leaving->account_id, outgo, error))
     return FALSE;
   seen = look_back (outgo, now_ms, leaving, NULL);
 #ifdef TW_MUTANT_LIMIT_COUNTED_AFTER

@@ -65,7 +65,6 @@ typedef struct
 
 extern const TwTable tw_outgo_table;
 
-gboolean tw_outgo_is_put_right (const TwOutgo *outgo);
 void tw_outgo_clear (TwOutgo *outgo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwOutgo, tw_outgo_clear)
 

@@ -313,6 +313,56 @@ test_ahead_full (Case *c, gconstpointer data)
   assert_used (c, FULL_FEN, 2 * FULL_FEN);
 }
 
+/* It stands so in the wallet whatever becomes of what was wanted. */
+static void
+assert_put_right (Case *c)
+{
+  g_assert_cmpint (tw_test_money_number (c->t->db, "SELECT day FROM outgo WHERE account_id = $1",
+                                         c->t->person->account_id),
+                   ==, c->day);
+  assert_shown (c, "limits_day", c->day);
+}
+
+static void
+test_ahead_no_balance (Case *c, gconstpointer data)
+{
+  go_to (c->day - 10);
+  pay_with_code (c, FULL_FEN);
+  go_to (c->day - 9);
+  pay_with_code (c, TOP_UP_FEN - FULL_FEN - 2);
+  go_to (c->day + 365);
+  tw_assert_done (pay (c, 1));
+  go_to (c->day);
+  tw_assert_code (pay (c, FREE_FEN - 1), "no_balance");
+  assert_put_right (c);
+}
+
+static void
+test_ahead_held (Case *c, gconstpointer data)
+{
+  go_to (c->day + 365);
+  tw_assert_done (pay (c, 1));
+  go_to (c->day);
+  assert_needs_code (c, FREE_FEN);
+  assert_put_right (c);
+}
+
+/* A few minutes ago by the clocks of two days, of which one is too far ahead. */
+static void
+test_ahead_top_up (Case *c, gconstpointer data)
+{
+  gint64 midnight_ms = tw_clock_ms_of_day (c->day + 3) - g_get_real_time () / 1000;
+
+  tw_clock_set_offset_ms (midnight_ms - 180000);
+  tw_assert_done (tw_test_money_top_up (c->t, NULL, NULL, 1000));
+  tw_clock_set_offset_ms (midnight_ms + 60000);
+  tw_assert_done (pay (c, 1));
+  tw_clock_set_offset_ms (midnight_ms - 2 * DAY_MS - 120000);
+  tw_assert_code (RUN (c, TW_KIND_WALLET_TOP_UP, NULL, "amount_fen", "i", G_GINT64_CONSTANT (1000)),
+                  "looks_double_top_up");
+  assert_put_right (c);
+}
+
 /* Called off where the day has to be counted anew: it is given back once. */
 static void
 test_ahead_given_back (Case *c, gconstpointer data)
@@ -413,6 +463,9 @@ main (int argc, char **argv)
   CASE ("given-back/first", test_given_back_first, NULL);
   CASE ("ahead", test_ahead, NULL);
   CASE ("ahead/full", test_ahead_full, NULL);
+  CASE ("ahead/no-balance", test_ahead_no_balance, NULL);
+  CASE ("ahead/held", test_ahead_held, NULL);
+  CASE ("ahead/top-up", test_ahead_top_up, NULL);
   CASE ("ahead/given-back", test_ahead_given_back, NULL);
   CASE ("ahead/double", test_ahead_double, NULL);
   CASE ("back", test_back, NULL);
