@@ -67,22 +67,43 @@ tw_standing_row_free (TwStandingRow *row)
   g_free (row);
 }
 
+static int
+find_month (int day)
+{
+  int year, month;
+
+  tw_clock_date_of_day (day, &year, &month, NULL);
+  return tw_clock_day_of_date (year, month, 1);
+}
+
+static int
+find_next_month (int day)
+{
+  int year, month;
+
+  tw_clock_date_of_day (day, &year, &month, NULL);
+  return tw_clock_day_of_date (month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+}
+
 /* What was paid for a month is not paid for it again because the day was moved, or the clock was.
- */
+ * One that was paid when the clock was ahead is passed over when it comes; those before it are not.
+ * Which of these was paid last is not known then: none comes again that is past already. */
 void
 tw_standing_row_plan (TwStandingRow *standing, gint64 day, gint64 now_ms)
 {
   int after = tw_clock_day_of_ms (now_ms);
-  int year, month;
+  int paid_month = find_month ((int) standing->paid_day);
 
-  if (standing->paid_day > 0)
+  if (paid_month > after)
     {
-      tw_clock_date_of_day ((int) standing->paid_day, &year, &month, NULL);
-      month++;
-      after = MAX (
-        after, tw_clock_day_of_date (month > 12 ? year + 1 : year, month > 12 ? 1 : month, 1) - 1);
+      if (!tw_standing_row_is_ahead (standing, now_ms))
+        after = MAX (after, find_month ((int) standing->next_day) - 1);
     }
+  else if (standing->paid_day > 0)
+    after = MAX (after, find_next_month (paid_month) - 1);
   standing->next_day = tw_standing_find_day ((int) day, after);
+  if (find_month ((int) standing->next_day) == paid_month)
+    standing->next_day = tw_standing_find_day ((int) day, find_next_month (paid_month) - 1);
   standing->planned_at_ms = now_ms;
 }
 

@@ -37,7 +37,8 @@ typedef struct
   char *last_payment_id;
   gint64 last_at_ms;
   gint64 created_at_ms;
-  gint64 paid_day; /* for which it was paid last, as far as is known; 0: never, or it was refused */
+  gint64 paid_day; /* the last one for which it was paid, as far as is known, which is to come yet
+                    * if the clock was ahead; 0: none, or that was refused */
   gint64 planned_at_ms; /* when, by which clock, the next day was found, or it was changed */
 } TwStandingRow;
 

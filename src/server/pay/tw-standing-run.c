@@ -152,7 +152,7 @@ handle_run (TwTx *tx, TwJob *job, GError **error)
   standing->tries = 0;
   standing->next_try_at_ms = 0;
   if (code == NULL)
-    standing->paid_day = order.day;
+    standing->paid_day = MAX (standing->paid_day, order.day);
   tw_standing_row_plan (standing, standing->day, tw_tx_now_ms (tx));
   standing->warned = TW_WARNED_NOT;
   standing->last_at_ms = tw_tx_now_ms (tx);
@@ -220,7 +220,9 @@ on_payment_failed (TwTx *tx, TwPayment *payment, GError **error)
       strcmp (standing->last_payment_id, tw_object_get_id (TW_OBJECT (payment))) != 0)
     return TRUE;
   standing->notice = TW_STANDING_NOTICE_FAILED;
-  standing->paid_day = 0;
+  /* One that was paid by a clock that was ahead stays paid. */
+  if (standing->paid_day <= tw_clock_day_of_ms (tw_payment_get_created_at_ms (payment)))
+    standing->paid_day = 0;
   tw_standing_set_text (&standing->reason, tw_payment_get_reason (payment));
   return tw_standing_row_save (tx, standing, error);
 }

@@ -573,6 +573,65 @@ test_clock_ahead_paid (Case *c, gconstpointer data)
   g_assert_cmpint (count_payments (c, id), ==, 2);
 }
 
+/* Paid by it for a month that is far off: those before are paid too, once each, also if the day is
+ * moved meanwhile; and that one is not paid again when it comes. */
+static void
+test_clock_ahead_paid_far (Case *c, gconstpointer data)
+{
+  int may;
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 2000);
+
+  may = c->from + 31 + 30;
+  go_to (c->from + 31 + 16);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, may + 14);
+  go_to (may + 14);
+  wait_for (c, "next_day", id, may + 31 + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 1);
+  go_to (c->from + 1);
+  wait_for (c, "next_day", id, c->from + 14);
+  change_day (c, id, payee, 10);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 9);
+  go_to (c->from + 9);
+  wait_for (c, "next_day", id, c->from + 31 + 9);
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+  tw_clock_set_offset_ms (tw_clock_get_offset_ms () + HOUR_MS);
+  change_day (c, id, payee, 20);
+  g_assert_cmpint (get (c, "next_day", id), ==, c->from + 31 + 19);
+  go_to (c->from + 31 + 19);
+  wait_for (c, "next_day", id, may + 31 + 19);
+  g_assert_cmpint (count_payments (c, id), ==, 3);
+  go_to (may + 31 + 19);
+  wait_for (c, "next_day", id, may + 31 + 30 + 19);
+  g_assert_cmpint (count_payments (c, id), ==, 4);
+}
+
+/* Nor is it paid again because one of those before was refused. */
+static void
+test_clock_ahead_refused (Case *c, gconstpointer data)
+{
+  int april;
+  g_autofree char *payee = get_payee (c, TW_PRACTICE_COMPANY_CODE);
+  g_autofree char *id = set_order (c, payee, 2000);
+
+  april = c->from + 31;
+  go_to (april + 5);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, april + 14);
+  go_to (april + 14);
+  tw_test_money_wait (c->t, "SELECT count(*) FROM payment WHERE standing_id = $1 AND state = 3", id,
+                      1);
+  go_to (c->from + 1);
+  wait_for (c, "next_day", id, c->from + 14);
+  tw_test_money_fault (c->t, "refuse", 1);
+  go_to (c->from + 14);
+  wait_for (c, "notice", id, TW_STANDING_NOTICE_FAILED);
+  assert_reason (c, id, "bank_refused");
+  change_day (c, id, payee, 20);
+  g_assert_cmpint (get (c, "next_day", id), ==, april + 30 + 19);
+}
+
 /* Set or moved by it: the first day comes by the clock that is right. */
 static void
 test_clock_ahead_set (Case *c, gconstpointer data)
@@ -733,6 +792,8 @@ main (int argc, char **argv)
   CASE ("moved-after-late", test_moved_after_late);
   CASE ("clock-ahead", test_clock_ahead);
   CASE ("clock-ahead/paid", test_clock_ahead_paid);
+  CASE ("clock-ahead/paid-far", test_clock_ahead_paid_far);
+  CASE ("clock-ahead/refused", test_clock_ahead_refused);
   CASE ("clock-ahead/set", test_clock_ahead_set);
   CASE ("clock-ahead/changed", test_clock_ahead_changed);
   CASE ("not-kept", test_not_kept);
