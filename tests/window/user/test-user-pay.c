@@ -133,6 +133,41 @@ test_find_biller_gone (Fixture *fixture, gconstpointer data)
                    "biller-3");
 }
 
+/* The one that is chosen goes: no other one is asked in its place, however the list changes. */
+static void
+test_find_biller_lost (Fixture *fixture, gconstpointer data)
+{
+  const char *words = "The one that was chosen is not listed any more.";
+  TwObjectList *billers = tw_client_get_list (TW_CLIENT (fixture->client), "biller");
+  g_autoptr (TwObject) lost = NULL;
+  AdwComboRow *combo;
+
+  tw_go (fixture, "find", "biller");
+  combo = ADW_COMBO_ROW (tw_find_type (fixture->window, ADW_TYPE_COMBO_ROW));
+  adw_combo_row_set_selected (combo, 1);
+  g_assert_false (tw_shows (fixture, words));
+  lost = g_object_ref (tw_get_object (fixture, "biller", "biller-2"));
+  tw_object_list_remove (billers, "biller-2");
+  tw_object_list_remove (billers, "biller-1");
+  g_assert_cmpuint (adw_combo_row_get_selected (combo), ==, GTK_INVALID_LIST_POSITION);
+  g_assert_true (tw_shows (fixture, words));
+  tw_type (fixture->window, "Customer number", "123456789");
+  tw_click (fixture->window, "Look up");
+  g_assert_cmpuint (tw_fake_client_get_n_submitted (fixture->client), ==, 0);
+  tw_go (fixture, "home", "");
+  tw_go (fixture, "find", "biller");
+  g_assert_true (tw_shows (fixture, words));
+  tw_fake_client_put (fixture->client, "biller", g_steal_pointer (&lost));
+  g_assert_false (tw_shows (fixture, words));
+  tw_object_list_remove (billers, "biller-2");
+  adw_combo_row_set_selected (combo, 0);
+  g_assert_false (tw_shows (fixture, words));
+  tw_type (fixture->window, "Customer number", "123456789");
+  tw_click (fixture->window, "Look up");
+  g_assert_cmpstr (tw_body_text (tw_get_last (fixture, TW_KIND_PAYEE_CHECK), "biller_id"), ==,
+                   "biller-3");
+}
+
 /* The limits are told before they bite, and what is missing is one click away. */
 static void
 test_limits (Fixture *fixture, gconstpointer data)
@@ -878,6 +913,7 @@ main (int argc, char *argv[])
   ADD ("find-nobody", test_find_nobody);
   ADD ("find-biller", test_find_biller);
   ADD ("find-biller-gone", test_find_biller_gone);
+  ADD ("find-biller-lost", test_find_biller_lost);
   ADD ("look-up-again", test_look_up_again);
   ADD ("limits", test_limits);
   ADD ("give", test_give);

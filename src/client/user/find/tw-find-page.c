@@ -40,7 +40,7 @@ struct _TwFindPage
   GtkStringList *biller_names;
   TwLookup *lookup;
   TwPayeeKind kind;
-  char *biller_id; /* (nullable): the one that is chosen */
+  char *biller_id; /* (nullable): the one that was chosen last, listed or not */
   gboolean loading;
   gboolean filling; /* the list of billers */
 };
@@ -107,8 +107,15 @@ note_biller (TwFindPage *self)
 {
   g_autoptr (TwBiller) biller = get_biller (self);
 
-  g_free (self->biller_id);
-  self->biller_id = biller != NULL ? g_strdup (tw_object_get_id (TW_OBJECT (biller))) : NULL;
+  if (biller != NULL)
+    {
+      g_free (self->biller_id);
+      self->biller_id = g_strdup (tw_object_get_id (TW_OBJECT (biller)));
+    }
+  adw_action_row_set_subtitle (
+    ADW_ACTION_ROW (self->biller),
+    biller == NULL ? _ ("The one that was chosen is not listed any more. Choose another one.")
+                   : "");
 }
 
 static void
@@ -120,18 +127,20 @@ on_biller (TwFindPage *self)
   want (self);
 }
 
-/* Others may have come before it, or gone. */
+/* Others may have come before it, or gone. If it has gone itself, no other one is meant. */
 static guint
 find_chosen (TwFindPage *self, GListModel *billers)
 {
+  if (self->biller_id == NULL)
+    return 0;
   for (guint i = 0; i < g_list_model_get_n_items (billers); i++)
     {
       g_autoptr (TwObject) biller = g_list_model_get_item (billers, i);
 
-      if (g_strcmp0 (tw_object_get_id (biller), self->biller_id) == 0)
+      if (g_str_equal (tw_object_get_id (biller), self->biller_id))
         return i;
     }
-  return 0;
+  return GTK_INVALID_LIST_POSITION;
 }
 
 static void
@@ -200,17 +209,19 @@ on_refused (TwFindPage *self, const char *code, const char *words)
 static void
 on_look_up (TwFindPage *self)
 {
+  g_autoptr (TwBiller) biller = get_biller (self);
   GVariantDict body;
 
   tw_trouble_tell (self->trouble, NULL, "");
   tw_form_row_focus_first_mistake (self->fields, TW_FORM (self->form));
-  if (!tw_form_get_valid (TW_FORM (self->form)) || !gtk_widget_get_sensitive (self->look_up))
+  if (self->kind == TW_PAYEE_KIND_BILLER && biller == NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->biller));
+  if (!tw_form_get_valid (TW_FORM (self->form)) || !gtk_widget_get_sensitive (self->look_up) ||
+      (self->kind == TW_PAYEE_KIND_BILLER && biller == NULL))
     return;
   g_variant_dict_init (&body, NULL);
   if (self->kind == TW_PAYEE_KIND_BILLER)
     {
-      g_autoptr (TwBiller) biller = get_biller (self);
-
       g_variant_dict_insert (&body, "biller_id", "s", tw_object_get_id (TW_OBJECT (biller)));
       g_variant_dict_insert (&body, "customer_number", "s",
                              tw_form_get_value (TW_FORM (self->form), "to"));
