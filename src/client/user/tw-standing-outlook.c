@@ -8,6 +8,7 @@
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-page.h"
 #include "model/tw-payee.h"
+#include "model/tw-payment.h"
 #include "model/tw-wallet.h"
 #include "protocol/tw-refusal.h"
 
@@ -30,9 +31,32 @@ find_missing (TwClient *client, TwStanding *standing)
                                    free_fen);
 }
 
-/* Whether what the service has said last is of a day that has passed meanwhile. */
+/* By the person, to the same payee as much as the order could not pay. */
 static gboolean
-is_over (TwStanding *standing)
+is_paid_since (TwClient *client, TwStanding *standing)
+{
+  GListModel *payments = G_LIST_MODEL (tw_client_get_list (client, "payment"));
+  gint64 amount_fen = tw_standing_get_amount_fen (standing);
+  gboolean found = FALSE;
+
+  for (guint i = 0; !found && i < g_list_model_get_n_items (payments); i++)
+    {
+      g_autoptr (TwPayment) payment = g_list_model_get_item (payments, i);
+
+      found = tw_payment_get_created_at_ms (payment) > tw_standing_get_last_at_ms (standing) &&
+              tw_payment_get_amount_fen (payment) == amount_fen &&
+              tw_payment_get_refunded_fen (payment) == 0 &&
+              tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED &&
+              !tw_payment_comes_in (payment) &&
+              g_str_equal (tw_payment_get_payee_id (payment), tw_standing_get_payee_id (standing));
+    }
+  return found;
+}
+
+/* Whether what the service has said last is of a day that has passed meanwhile, or has been seen to
+ * by the person. */
+static gboolean
+is_over (TwClient *client, TwStanding *standing)
 {
   gint64 next_day = tw_standing_get_next_day (standing);
 
@@ -44,6 +68,7 @@ is_over (TwStanding *standing)
     case TW_STANDING_NOTICE_RETRYING:
       return next_day + LATEST_DAYS < tw_clock_today ();
     case TW_STANDING_NOTICE_FAILED:
+      return is_paid_since (client, standing);
     case TW_STANDING_NOTICE_NONE:
     default:
       return FALSE;
@@ -65,7 +90,7 @@ tw_standing_outlook_find (TwClient *client, TwStanding *standing)
 {
   TwStandingOutlook outlook = { tw_standing_get_notice (standing), 0 };
 
-  if (tw_standing_get_state (standing) == TW_STANDING_STATE_ENDED || is_over (standing))
+  if (tw_standing_get_state (standing) == TW_STANDING_STATE_ENDED || is_over (client, standing))
     outlook.notice = TW_STANDING_NOTICE_NONE;
   if (outlook.notice != TW_STANDING_NOTICE_NONE)
     outlook.missing_fen = find_missing (client, standing);
@@ -123,6 +148,7 @@ tw_standing_outlook_can_pay (TwClient *client, TwStanding *standing)
 {
   return tw_standing_get_state (standing) == TW_STANDING_STATE_ACTIVE &&
          tw_standing_get_notice (standing) == TW_STANDING_NOTICE_FAILED &&
+         !is_over (client, standing) &&
          tw_object_list_find (tw_client_get_list (client, "payee"),
                               tw_standing_get_payee_id (standing)) != NULL;
 }

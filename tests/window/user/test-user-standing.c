@@ -7,6 +7,7 @@
 #include "client/user/tw-standing-news.h"
 #include "client/user/tw-user-window.h"
 #include "model/tw-payee.h"
+#include "model/tw-payment.h"
 #include "model/tw-standing.h"
 #include "model/tw-wallet.h"
 #include "tw-window-test.h"
@@ -237,6 +238,44 @@ test_failed (Fixture *fixture, gconstpointer data)
   g_assert_false (tw_shows (fixture, "The last time it was not paid"));
 }
 
+static void
+put_payment (TwFakeClient *client, const char *id, gint64 amount_fen, gint64 at_ms)
+{
+  tw_fake_client_put (client, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", id, "kind", TW_PAYMENT_KIND_TRANSFER,
+                                    "state", TW_PAYMENT_STATE_SENT, "amount-fen", amount_fen,
+                                    "payee-id", "payee-1", "created-at-ms", at_ms, NULL));
+  tw_spin ();
+}
+
+/* What was paid by hand since is not offered to be paid once more, unless it did not happen. */
+static void
+test_paid_by_hand (Fixture *fixture, gconstpointer data)
+{
+  TwFakeClient *client = fixture->client;
+  gint64 now_ms = tw_clock_now_ms ();
+
+  SET (client, "notice", TW_STANDING_NOTICE_FAILED, "reason", "no_balance", "last-at-ms", now_ms);
+  tw_go (fixture, "standing", "standing-1");
+  put_payment (client, "earlier", 450000, now_ms - 1);
+  put_payment (client, "less", 449999, now_ms + 1);
+  g_assert_nonnull (tw_find_button (fixture->window, "Pay it now"));
+  put_payment (client, "by-hand", 450000, now_ms + 1);
+  g_assert_null (tw_find_button (fixture->window, "Pay it now"));
+  g_assert_null (tw_find_button (fixture->window, "Top up ¥601.00"));
+  g_assert_false (tw_shows (fixture, "The last time it was not paid"));
+  g_object_set (object (client, "payment", "by-hand"), "state", TW_PAYMENT_STATE_VOIDED, NULL);
+  updated (client, "payment");
+  g_assert_nonnull (tw_find_button (fixture->window, "Pay it now"));
+  /* Another month, at home. */
+  SET (client, "last-at-ms", now_ms + 2);
+  tw_go (fixture, "home", "");
+  SET (client, "last-at-ms", now_ms + 3);
+  tw_wait_shows (fixture, "The last time it was not paid");
+  put_payment (client, "once-more", 450000, now_ms + 4);
+  tw_wait_gone (fixture, "The last time it was not paid");
+}
+
 /* Not more than a few. */
 static void
 test_many (Fixture *fixture, gconstpointer data)
@@ -268,6 +307,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/user/standing/no-news", test_no_news);
   ADD ("home", test_home);
   ADD ("failed", test_failed);
+  ADD ("paid-by-hand", test_paid_by_hand);
   ADD ("many", test_many);
   return g_test_run ();
 }

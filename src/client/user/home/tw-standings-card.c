@@ -175,6 +175,11 @@ tw_standings_card_watch (TwStandingsCard *self, TwClient *client)
   self->client = g_object_ref (client);
   self->standings = watch (self, "standing");
   self->wallets = watch (self, "wallet");
+  /* There may be many of them, and of each only whether it is there matters, and how it ended. */
+  g_signal_connect_object (tw_client_get_list (client, "payment"), "items-changed",
+                           G_CALLBACK (look), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_list (client, "payment"), "updated", G_CALLBACK (look),
+                           self, G_CONNECT_SWAPPED);
   look (self);
 }
 

@@ -296,6 +296,14 @@ find_standing (TwStandingPage *self)
   update (self);
 }
 
+/* What could not be paid may have been paid by hand. */
+static void
+on_payments_changed (TwStandingPage *self)
+{
+  if (self->standing != NULL)
+    show_notice (self);
+}
+
 static void
 on_standings_changed (TwStandingPage *self)
 {
@@ -352,6 +360,10 @@ tw_standing_page_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (tw_client_get_list (client, "standing"), "items-changed",
                            G_CALLBACK (on_standings_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_list (client, "payment"), "items-changed",
+                           G_CALLBACK (on_payments_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tw_client_get_list (client, "payment"), "updated",
+                           G_CALLBACK (on_payments_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->form, "field-changed", G_CALLBACK (on_typed), self,
                            G_CONNECT_SWAPPED);
 }
