@@ -99,6 +99,17 @@ tw_standing_outlook_find (TwClient *client, TwStanding *standing)
   return outlook;
 }
 
+/* Why the last time failed. What is told of a command that has expired is of the person's own. */
+static const char *
+get_reason_words (TwStanding *standing)
+{
+  const char *reason = tw_standing_get_reason (standing);
+
+  return g_str_equal (reason, "expired")
+           ? _ ("On its day and in the week after it the payment could not be made.")
+           : tw_refusal_get_words (reason, _ ("It did not work."));
+}
+
 /**
  * tw_standing_outlook_describe:
  * @standing: a standing order
@@ -111,7 +122,6 @@ tw_standing_outlook_describe (TwStanding *standing, TwStandingOutlook outlook)
 {
   g_autofree char *next = tw_format_day (tw_standing_get_next_day (standing));
   g_autofree char *lack = tw_money_format (outlook.missing_fen);
-  const char *reason = tw_standing_get_reason (standing);
 
   if (tw_standing_get_state (standing) == TW_STANDING_STATE_ENDED)
     return g_strdup (_ ("This standing order has ended."));
@@ -119,10 +129,10 @@ tw_standing_outlook_describe (TwStanding *standing, TwStandingOutlook outlook)
     {
     case TW_STANDING_NOTICE_FAILED:
       return g_strdup_printf (_ ("The last time it was not paid: %s Next on %s."),
-                              tw_refusal_get_words (reason, _ ("It did not work.")), next);
+                              get_reason_words (standing), next);
     case TW_STANDING_NOTICE_RETRYING:
       return g_strdup_printf (_ ("It could not be paid yet: %s It is tried again today."),
-                              tw_refusal_get_words (reason, _ ("It did not work.")));
+                              get_reason_words (standing));
     case TW_STANDING_NOTICE_SHORT:
       if (outlook.missing_fen > 0)
         return g_strdup_printf (_ ("It will be paid on %s. %s is missing for it."), next, lack);

@@ -276,6 +276,17 @@ test_paid_by_hand (Fixture *fixture, gconstpointer data)
   tw_wait_gone (fixture, "The last time it was not paid");
 }
 
+/* Nobody was without a connection when it was too late. */
+static void
+test_too_late (Fixture *fixture, gconstpointer data)
+{
+  SET (fixture->client, "notice", TW_STANDING_NOTICE_FAILED, "reason", "expired", "last-at-ms",
+       tw_clock_now_ms ());
+  tw_go (fixture, "standing", "standing-1");
+  g_assert_true (tw_shows (fixture, "The last time it was not paid: On its day and in the week"));
+  g_assert_false (tw_shows (fixture, "connection"));
+}
+
 /* Not more than a few. */
 static void
 test_many (Fixture *fixture, gconstpointer data)
@@ -308,6 +319,7 @@ main (int argc, char *argv[])
   ADD ("home", test_home);
   ADD ("failed", test_failed);
   ADD ("paid-by-hand", test_paid_by_hand);
+  ADD ("too-late", test_too_late);
   ADD ("many", test_many);
   return g_test_run ();
 }
