@@ -5,6 +5,7 @@
 
 #include "base/tw-clock.h"
 #include "base/tw-money.h"
+#include "client/user/give/tw-give-page.h"
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-page.h"
 #include "model/tw-payee.h"
@@ -228,12 +229,9 @@ tw_standing_outlook_set_seen (TwClient *client, TwStanding *standing)
 void
 tw_standing_outlook_go_pay (gpointer widget, TwClient *client, TwStanding *standing)
 {
-  g_autofree char *arg =
-    g_strdup_printf ("%s\n%" G_GINT64_FORMAT, tw_standing_get_payee_id (standing),
-                     tw_standing_get_amount_fen (standing));
-
   tw_standing_outlook_set_seen (client, standing);
-  tw_page_go (widget, "give", arg);
+  tw_give_page_go (widget, client, tw_standing_get_payee_id (standing),
+                   tw_standing_get_amount_fen (standing));
 }
 
 /**

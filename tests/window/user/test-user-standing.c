@@ -276,6 +276,27 @@ test_paid_by_hand (Fixture *fixture, gconstpointer data)
   tw_wait_gone (fixture, "The last time it was not paid");
 }
 
+/* What the button says is what is to be paid, whatever was typed at the payee before; what is typed
+ * after that stays. */
+static void
+test_amount (Fixture *fixture, gconstpointer data)
+{
+  SET (fixture->client, "notice", TW_STANDING_NOTICE_FAILED, "reason", "no_balance", "last-at-ms",
+       tw_clock_now_ms ());
+  tw_go (fixture, "give", "payee-1");
+  tw_type (fixture->window, "Amount in yuan", "12.50");
+  tw_go (fixture, "home", "");
+  tw_click (fixture->window, "Pay it now");
+  g_assert_cmpstr (
+    gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "Amount in yuan"))), ==,
+    "4500.00");
+  tw_type (fixture->window, "Amount in yuan", "30.00");
+  tw_window_test_restart (fixture);
+  g_assert_cmpstr (
+    gtk_editable_get_text (GTK_EDITABLE (tw_find_entry (fixture->window, "Amount in yuan"))), ==,
+    "30.00");
+}
+
 /* Nobody was without a connection when it was too late. */
 static void
 test_too_late (Fixture *fixture, gconstpointer data)
@@ -319,6 +340,7 @@ main (int argc, char *argv[])
   ADD ("home", test_home);
   ADD ("failed", test_failed);
   ADD ("paid-by-hand", test_paid_by_hand);
+  ADD ("amount", test_amount);
   ADD ("too-late", test_too_late);
   ADD ("many", test_many);
   return g_test_run ();

@@ -67,9 +67,15 @@ get_kind (TwGivePage *self)
 }
 
 static char *
+make_draft_key (const char *payee_id)
+{
+  return g_strconcat ("give/", payee_id, NULL);
+}
+
+static char *
 get_draft_key (TwGivePage *self)
 {
-  return g_strconcat ("give/", tw_object_get_id (TW_OBJECT (self->payee)), NULL);
+  return make_draft_key (tw_object_get_id (TW_OBJECT (self->payee)));
 }
 
 static void
@@ -445,4 +451,23 @@ static void
 tw_give_page_init (TwGivePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * tw_give_page_go:
+ * @widget: in a window
+ * @client: the program
+ * @payee_id: a payee
+ * @amount_fen: how much is meant, in fen
+ *
+ * Leads to where the payee is paid that. What was typed there before gives way.
+ */
+void
+tw_give_page_go (gpointer widget, TwClient *client, const char *payee_id, gint64 amount_fen)
+{
+  g_autofree char *key = make_draft_key (payee_id);
+  g_autofree char *arg = g_strdup_printf ("%s\n%" G_GINT64_FORMAT, payee_id, amount_fen);
+
+  tw_client_set_draft (client, key, NULL);
+  tw_page_go (widget, "give", arg);
 }
