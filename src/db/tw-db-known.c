@@ -4,7 +4,7 @@
 #include "db/tw-db-known-private.h"
 
 /* So that the server has something to do while more is being thought of. */
-#define MAX_GATHERED 512
+#define MAX_GATHERED 256
 
 static void
 table_free (gpointer data)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* One statement for many rows: the values of each parameter go over as an array, and the statement
- * is told again so that it takes its rows from those. */
+/* One statement for many rows: they go over as an array of records, or the values of each parameter
+ * as an array, and the statement is told again so that it takes its rows from those. */
 #include "db/tw-db-postgres-private.h"
 
 /* Of pg_type; arrays of what each letter is. */
@@ -11,6 +11,8 @@
 struct _TwGathered
 {
   TwStmtPostgres *many; /* the statement as it is told for many */
+  TwRecords *records;   /* (nullable): the rows, in the first of the arrays */
+  guint generation;     /* of the connection that the records are of */
   int n;
   gint32 n_rows;
   char format[TW_DB_MAX_PARAMETERS + 1];
@@ -89,18 +91,22 @@ tell_again (const char *sql, const char *format)
 }
 
 static TwGathered *
-gathered_new (TwStmtPostgres *stmt, const TwValue *values, int n)
+gathered_new (TwStmtPostgres *stmt, TwDbPostgres *self, const TwValue *values, int n)
 {
   TwGathered *gathered = g_new0 (TwGathered, 1);
   g_autofree char *sql = NULL;
 
   gathered->n = n;
+  gathered->generation = self->generation;
   for (int i = 0; i < n; i++)
     {
       gathered->format[i] = values[i].letter;
       gathered->arrays[i] = g_byte_array_new ();
     }
-  sql = tell_again (stmt->base.sql, gathered->format);
+  if (g_str_has_prefix (stmt->base.sql, "INSERT "))
+    gathered->records = tw_records_new (self, stmt->base.sql, gathered->format);
+  sql = gathered->records != NULL ? g_strdup (tw_records_get_sql (gathered->records))
+                                  : tell_again (stmt->base.sql, gathered->format);
   if (sql != NULL)
     {
       gathered->many = (TwStmtPostgres *) tw_stmt_postgres_prepare (stmt->base.db, sql, NULL);
@@ -120,6 +126,7 @@ tw_gathered_free (TwGathered *gathered)
     }
   for (int i = 0; i < gathered->n; i++)
     g_byte_array_unref (gathered->arrays[i]);
+  tw_records_free (gathered->records);
   g_free (gathered);
 }
 
@@ -142,17 +149,21 @@ append_int32 (GByteArray *array, gint32 number)
 }
 
 static Oid
-get_element (char letter)
+get_element (const TwGathered *gathered, int i)
 {
+  char letter = gathered->format[i];
+
+  if (gathered->records != NULL)
+    return tw_records_get_element (gathered->records);
   return letter == 's' ? TW_OID_TEXT : letter == 'b' ? TW_OID_BYTEA : TW_OID_INT8;
 }
 
 /* One dimension, whether there are nulls, of what, how many, the first one's number. */
 static void
-write_header (GByteArray *array, char letter, gint32 n_rows, gboolean has_null)
+write_header (GByteArray *array, Oid element, gint32 n_rows, gboolean has_null)
 {
   const gint32 header[] = { GINT32_TO_BE (1), GINT32_TO_BE (has_null ? 1 : 0),
-                            GINT32_TO_BE ((gint32) get_element (letter)), GINT32_TO_BE (n_rows),
+                            GINT32_TO_BE ((gint32) element), GINT32_TO_BE (n_rows),
                             GINT32_TO_BE (1) };
 
   if (array->len == 0)
@@ -161,14 +172,13 @@ write_header (GByteArray *array, char letter, gint32 n_rows, gboolean has_null)
     memcpy (array->data, header, sizeof header);
 }
 
-static void
-append_value (GByteArray *array, const TwValue *value)
+/* Its length and itself. @value: (nullable): as one that is null */
+void
+tw_gathered_append (GByteArray *array, const TwValue *value)
 {
-  gint64 number = GINT64_TO_BE (value->number);
+  gint64 number = value != NULL ? GINT64_TO_BE (value->number) : 0;
 
-  if (array->len == 0)
-    write_header (array, value->letter, 0, FALSE);
-  if (value->is_null)
+  if (value == NULL || value->is_null)
     append_int32 (array, -1);
   else if (value->letter == 'i')
     {
@@ -191,6 +201,26 @@ fits (const TwGathered *gathered, const TwValue *values, int n)
     if (values[i].letter != gathered->format[i] || values[i].length > G_MAXINT16)
       return FALSE;
   return TRUE;
+}
+
+static void
+append_row (TwGathered *gathered, const TwValue *values)
+{
+  int n_arrays = gathered->records != NULL ? 1 : gathered->n;
+
+  for (int i = 0; i < n_arrays; i++)
+    {
+      GByteArray *array = gathered->arrays[i];
+
+      if (array->len == 0)
+        write_header (array, get_element (gathered, i), 0, FALSE);
+      if (gathered->records != NULL)
+        tw_records_append (gathered->records, array, values);
+      else
+        tw_gathered_append (array, &values[i]);
+      gathered->has_null[i] |= gathered->records == NULL && values[i].is_null;
+    }
+  gathered->n_rows++;
 }
 
 /**
@@ -216,33 +246,31 @@ tw_db_postgres_gather (TwStmt *base, const TwValue *values, int n)
     }
   if (!self->late || self->base.reading || n < 1 || n != stmt->n_parameters)
     return FALSE;
+  if (stmt->gathered != NULL && stmt->gathered->generation != self->generation)
+    g_clear_pointer (&stmt->gathered, tw_gathered_free);
   if (stmt->gathered == NULL)
-    stmt->gathered = gathered_new (stmt, values, n);
+    stmt->gathered = gathered_new (stmt, self, values, n);
   if (!fits (stmt->gathered, values, n))
     return FALSE;
-  for (int i = 0; i < n; i++)
-    {
-      append_value (stmt->gathered->arrays[i], &values[i]);
-      stmt->gathered->has_null[i] |= values[i].is_null;
-    }
-  stmt->gathered->n_rows++;
+  append_row (stmt->gathered, values);
   return TRUE;
 }
 
 static void
 collect (TwGathered *gathered, TwPostgresValues *p)
 {
-  p->n = gathered->n;
-  g_strlcpy (p->format, gathered->format, sizeof p->format);
-  for (int i = 0; i < gathered->n; i++)
+  p->n = gathered->records != NULL ? 1 : gathered->n;
+  g_strlcpy (p->format, gathered->records != NULL ? "r" : gathered->format, sizeof p->format);
+  for (int i = 0; i < p->n; i++)
     {
       GByteArray *array = gathered->arrays[i];
       char letter = gathered->format[i];
 
-      write_header (array, letter, gathered->n_rows, gathered->has_null[i]);
-      p->types[i] = letter == 's'   ? OID_TEXT_ARRAY
-                    : letter == 'b' ? OID_BYTEA_ARRAY
-                                    : OID_INT8_ARRAY;
+      write_header (array, get_element (gathered, i), gathered->n_rows, gathered->has_null[i]);
+      p->types[i] = gathered->records != NULL ? tw_records_get_type (gathered->records)
+                    : letter == 's'           ? OID_TEXT_ARRAY
+                    : letter == 'b'           ? OID_BYTEA_ARRAY
+                                              : OID_INT8_ARRAY;
       p->formats[i] = 1;
       p->values[i] = (const char *) array->data;
       p->lengths[i] = (int) array->len;

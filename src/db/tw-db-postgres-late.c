@@ -59,6 +59,15 @@ take_but (TwDbPostgres *self, guint n)
   return self->late_error == NULL;
 }
 
+static gboolean
+enter (TwDbPostgres *self, GError **error)
+{
+  if (!self->piped && PQenterPipelineMode (self->connection) == 0)
+    return tw_db_postgres_fail (self, NULL, "", error);
+  self->piped = TRUE;
+  return TRUE;
+}
+
 /**
  * tw_db_postgres_send_late:
  * @self: in a transaction
@@ -78,9 +87,8 @@ tw_db_postgres_send_late (TwDbPostgres *self,
 
   if (self->late_error != NULL)
     return fail_late (self, error);
-  if (!self->piped && PQenterPipelineMode (self->connection) == 0)
-    return tw_db_postgres_fail (self, NULL, "", error);
-  self->piped = TRUE;
+  if (!enter (self, error))
+    return FALSE;
   if (stmt->generation != self->generation || strcmp (stmt->format, values->format) != 0)
     {
       g_snprintf (stmt->name, sizeof stmt->name, "tw%u", ++self->serial);
@@ -127,6 +135,24 @@ tw_db_postgres_take_last (TwDbPostgres *self, GError **error)
   note_result (self, result);
   fail_late (self, error);
   return NULL;
+}
+
+/**
+ * tw_db_postgres_ask_late:
+ * @self: in a transaction
+ * @sql: a question
+ * @value: its one value
+ *
+ * Returns: (transfer full) (nullable): the answer; %NULL when the transaction has failed
+ */
+PGresult *
+tw_db_postgres_ask_late (TwDbPostgres *self, const char *sql, const char *value)
+{
+  if (self->late_error != NULL || !enter (self, NULL) ||
+      PQsendQueryParams (self->connection, sql, 1, NULL, &value, NULL, NULL, 0) == 0)
+    return NULL;
+  self->n_pending++;
+  return tw_db_postgres_take_last (self, NULL);
 }
 
 /**

@@ -23,6 +23,7 @@ code_of (const char *state)
     { "23", TW_ERROR_CONFLICT },       /* a constraint */
     { "40001", TW_ERROR_CONFLICT },    /* can't be serialized */
     { "40P01", TW_ERROR_CONFLICT },    /* deadlock */
+    { "42804", TW_ERROR_CONFLICT },    /* a table got another column: tw-db-postgres-records.c */
     { "55P03", TW_ERROR_BUSY },        /* waited too long for a lock */
     { "57014", TW_ERROR_BUSY },        /* cancelled */
     { "53", TW_ERROR_BUSY },           /* disk full, out of memory, too many connections */

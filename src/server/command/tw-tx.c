@@ -42,8 +42,10 @@ tw_tx_free (TwTx *tx)
 /* Several processes on one PostgreSQL take turns: each batch continues the one audit chain and the
  * one numbering of entries, so of two that run side by side one would have to be run again. The
  * table is there for something else, and hardly ever written to; the lock is taken before the
- * transaction has its view of the database, which is therefore the latest. */
-#define TAKE_TURN "LOCK TABLE feed_epoch IN EXCLUSIVE MODE"
+ * transaction has its view of the database, which is therefore the latest, and stays it until the
+ * commit: nobody else writes meanwhile. What SERIALIZABLE would watch for can't happen. */
+#define TAKE_TURN                                                                                  \
+  "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; LOCK TABLE feed_epoch IN EXCLUSIVE MODE"
 
 gboolean
 tw_tx_begin (TwTx *tx, GError **error)
@@ -118,6 +120,12 @@ void
 tw_tx_publish (TwTx *tx, const char *scope, TwObject *object)
 {
   tw_feed_batch_publish (tx->feed, scope, object);
+}
+
+void
+tw_tx_publish_first (TwTx *tx, const char *scope, TwObject *object)
+{
+  tw_feed_batch_publish_first (tx->feed, scope, object);
 }
 
 void

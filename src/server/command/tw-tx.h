@@ -25,8 +25,9 @@ TwKey *tw_tx_key (TwTx *tx, const char *purpose);
 /* Says that @object is now what @scope shows (or that it is gone). Written at the end of the batch:
  * the last word on an object wins, and each scope's counter is locked once, in sorted order. The
  * object is read then, so it must not be changed after this; its text is sealed by the feed room.
- */
+ * _first: as tw_feed_batch_publish_first(). */
 void tw_tx_publish (TwTx *tx, const char *scope, TwObject *object);
+void tw_tx_publish_first (TwTx *tx, const char *scope, TwObject *object);
 void tw_tx_withdraw (TwTx *tx, const char *scope, const char *wire_type, const char *id);
 
 /* Grants and revocations of scopes, in the same transaction. @view: TwView of protocol/tw-wire.h */

@@ -12,6 +12,7 @@ typedef struct
   char *id;
   TwObject *object; /* NULL: gone */
   gboolean stale;   /* a later word on the same object follows */
+  gboolean first;   /* nobody in the scope has heard of it before this batch */
 } Item;
 
 typedef struct
@@ -127,7 +128,12 @@ get_scope (TwFeedBatch *batch, const char *id)
 }
 
 static void
-put (TwFeedBatch *batch, const char *scope_id, const char *type, const char *id, TwObject *object)
+put (TwFeedBatch *batch,
+     const char *scope_id,
+     const char *type,
+     const char *id,
+     TwObject *object,
+     gboolean first)
 {
   Scope *scope = get_scope (batch, scope_id);
   Item *item = g_new0 (Item, 1), *before;
@@ -136,9 +142,11 @@ put (TwFeedBatch *batch, const char *scope_id, const char *type, const char *id,
   item->type = g_strdup (type);
   item->id = g_strdup (id);
   item->object = object != NULL ? g_object_ref (object) : NULL;
+  item->first = first;
   before = g_hash_table_lookup (batch->items, item);
   if (before != NULL)
     {
+      item->first = before->first;
       before->stale = TRUE;
       g_hash_table_remove (batch->items, before);
       scope->n_live--;
@@ -157,7 +165,20 @@ put (TwFeedBatch *batch, const char *scope_id, const char *type, const char *id,
 void
 tw_feed_batch_publish (TwFeedBatch *batch, const char *scope, TwObject *object)
 {
-  put (batch, scope, tw_object_get_wire_type (object), tw_object_get_id (object), object);
+  put (batch, scope, tw_object_get_wire_type (object), tw_object_get_id (object), object, FALSE);
+}
+
+/**
+ * tw_feed_batch_publish_first:
+ * @batch: a batch
+ * @scope: who sees it
+ * @object: as in tw_feed_batch_publish(); nothing with its id was ever in the scope before this
+ *   batch, so that nothing has to be looked for in its place
+ */
+void
+tw_feed_batch_publish_first (TwFeedBatch *batch, const char *scope, TwObject *object)
+{
+  put (batch, scope, tw_object_get_wire_type (object), tw_object_get_id (object), object, TRUE);
 }
 
 /**
@@ -170,7 +191,7 @@ tw_feed_batch_publish (TwFeedBatch *batch, const char *scope, TwObject *object)
 void
 tw_feed_batch_withdraw (TwFeedBatch *batch, const char *scope, const char *type, const char *id)
 {
-  put (batch, scope, type, id, NULL);
+  put (batch, scope, type, id, NULL, FALSE);
 }
 
 /**
@@ -195,6 +216,12 @@ tw_feed_seal_context (const char *scope, const char *type, const char *id)
   return g_strconcat ("feed/", scope, "/", type, "/", id, NULL);
 }
 
+#define INSERT                                                                                     \
+  "INSERT INTO feed (scope, type, id, seq, removed, body) VALUES ($1, $2, $3, $4, $5, $6)"
+#define OR_REPLACE                                                                                 \
+  " ON CONFLICT (id, scope, type) DO UPDATE "                                                      \
+  "SET seq = excluded.seq, removed = excluded.removed, body = excluded.body"
+
 static gboolean
 write_item (TwFeedBatch *batch, TwDb *db, const Item *item, gint64 seq, GError **error)
 {
@@ -207,12 +234,8 @@ write_item (TwFeedBatch *batch, TwDb *db, const Item *item, gint64 seq, GError *
 
       body = tw_seal (batch->key, text, strlen (text), context);
     }
-  return tw_db_insert (db, error,
-                       "INSERT INTO feed (scope, type, id, seq, removed, body) "
-                       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id, scope, type) DO UPDATE "
-                       "SET seq = excluded.seq, removed = excluded.removed, body = excluded.body",
-                       "sssiib", item->scope, item->type, item->id, seq,
-                       (gint64) (item->object == NULL), body);
+  return tw_db_insert (db, error, item->first ? INSERT : INSERT OR_REPLACE, "sssiib", item->scope,
+                       item->type, item->id, seq, (gint64) (item->object == NULL), body);
 }
 
 #ifdef TW_MUTANT_FEED_FROM_SEQUENCE
@@ -228,7 +251,7 @@ tw_feed_get_last_seq (void)
 }
 
 #endif
-static const TwTable scope_table = { "scope", "id, seq", "si", 1 };
+const TwTable tw_feed_scope_table = { "scope", "id, seq", "si", 1 };
 
 static gboolean
 write_scope (TwFeedBatch *batch, TwDb *db, const Scope *scope, GError **error)
@@ -237,10 +260,10 @@ write_scope (TwFeedBatch *batch, TwDb *db, const Scope *scope, GError **error)
   gint64 seq;
   const TwRow *row;
 
-  if (!tw_db_get_row (db, &scope_table, &row, error, scope->id))
+  if (!tw_db_get_row (db, &tw_feed_scope_table, &row, error, scope->id))
     return FALSE;
   n += row != NULL ? tw_row_int64 (row, 1) : 0;
-  if (!tw_db_put_row (db, &scope_table, error, scope->id, n))
+  if (!tw_db_put_row (db, &tw_feed_scope_table, error, scope->id, n))
     return FALSE;
   seq = n - scope->n_live;
 #ifdef TW_MUTANT_FEED_FROM_SEQUENCE
@@ -289,7 +312,7 @@ tw_feed_batch_write (TwFeedBatch *batch, TwDb *db, GPtrArray *scopes, GError **e
   g_ptr_array_sort (sorted, compare_scopes);
   for (guint i = 0; i < sorted->len; i++)
     g_ptr_array_add (ids, ((Scope *) g_ptr_array_index (sorted, i))->id);
-  if (!tw_db_foresee (db, &scope_table, ids, error))
+  if (!tw_db_foresee (db, &tw_feed_scope_table, ids, error))
     return FALSE;
   for (guint i = 0; i < sorted->len; i++)
     {

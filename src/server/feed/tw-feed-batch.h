@@ -8,12 +8,16 @@
 
 G_BEGIN_DECLS
 
+/* The counters: id, seq. */
+extern const TwTable tw_feed_scope_table;
+
 typedef struct _TwFeedBatch TwFeedBatch;
 
 TwFeedBatch *tw_feed_batch_new (TwKey *column_key);
 void tw_feed_batch_free (TwFeedBatch *batch);
 
 void tw_feed_batch_publish (TwFeedBatch *batch, const char *scope, TwObject *object);
+void tw_feed_batch_publish_first (TwFeedBatch *batch, const char *scope, TwObject *object);
 void
 tw_feed_batch_withdraw (TwFeedBatch *batch, const char *scope, const char *type, const char *id);
 void tw_feed_batch_touch (TwFeedBatch *batch, const char *scope);

@@ -5,6 +5,7 @@
 
 #include "base/tw-error.h"
 #include "server/command/tw-keys.h"
+#include "server/feed/tw-feed-batch.h"
 #include "server/ledger/tw-ledger-private.h"
 
 /* Of a keyed hash, enough to tell the payees of one person apart. */
@@ -253,10 +254,13 @@ tw_pay_get_factor (TwJob *job)
   return tw_job_has_code (job) ? TW_FACTOR_SIGNED_CODE : TW_FACTOR_SIGNED;
 }
 
-/* What is read of a person whom money goes away from or comes to. */
+/* What is read of a person whom money goes away from or comes to, and who is shown it. */
 void
 tw_pay_foresee_person (TwLocks *locks, const char *account_id)
 {
+  g_autofree char *scope = g_strconcat ("account:", account_id, NULL);
+
+  tw_locks_foresee (locks, &tw_feed_scope_table, scope, NULL);
   tw_locks_foresee (locks, &tw_person_table, account_id, NULL);
   tw_locks_foresee (locks, &tw_outgo_table, account_id, NULL);
 }

@@ -56,6 +56,14 @@ publish (TwTx *tx, TwPayment *payment)
   tw_tx_publish (tx, scope, TW_OBJECT (payment));
 }
 
+static void
+publish_first (TwTx *tx, TwPayment *payment)
+{
+  g_autofree char *scope = g_strconcat ("account:", tw_payment_get_account_id (payment), NULL);
+
+  tw_tx_publish_first (tx, scope, TW_OBJECT (payment));
+}
+
 /**
  * tw_payments_start:
  * @tx: the transaction; the transfer has been made or reserved
@@ -100,7 +108,7 @@ tw_payments_start (TwTx *tx, const TwNewPayment *new, GError **error)
     "reference", reference, "created-at-ms", now_ms, "posted-at-ms", posted_ms, "payee-id",
     new->payee_id, "payee-name", new->payee_name, "card-id", new->card_id, "standing-id",
     new->standing_id, "refunds", new->refunds, NULL);
-  publish (tx, payment);
+  publish_first (tx, payment);
   return TRUE;
 }
 

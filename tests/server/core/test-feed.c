@@ -15,6 +15,7 @@ typedef struct
   const char *id;
   const char *text; /* NULL: withdraw */
   int bill;         /* instead of a message */
+  gboolean first;   /* nobody has heard of it */
 } Word;
 
 static gboolean
@@ -34,13 +35,16 @@ say (TwTx *tx, gpointer data, GError **error)
       object = word->bill
                  ? g_object_new (TW_TYPE_BILL, "id", word->id, NULL)
                  : g_object_new (TW_TYPE_MESSAGE, "id", word->id, "text", word->text, NULL);
-      tw_tx_publish (tx, word->scope, object);
+      if (word->first)
+        tw_tx_publish_first (tx, word->scope, object);
+      else
+        tw_tx_publish (tx, word->scope, object);
     }
   return TRUE;
 }
 
 #define SAY(core, ...)                                                                             \
-  tw_test_call (core, say, (gpointer) (const Word[]){ __VA_ARGS__, { NULL, NULL, NULL, 0 } })
+  tw_test_call (core, say, (gpointer) (const Word[]){ __VA_ARGS__, { NULL, NULL, NULL, 0, FALSE } })
 
 typedef struct
 {
@@ -162,6 +166,23 @@ test_last_word (TwTestCore *core, gconstpointer unused)
   expect (core, TW_ROLE_USER, "a", &cursor, "account:a/2=zwei account:a/3=drei");
   g_clear_pointer (&cursor, g_free);
   expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=uno account:a/2=zwei account:a/3=drei");
+}
+
+/* What is new is added without looking for what it replaces; after that it is like anything else.
+ */
+static void
+test_first_word (TwTestCore *core, gconstpointer unused)
+{
+  g_autofree char *cursor = NULL;
+
+  SAY (core, { "account:a", "1", "one", FALSE, TRUE }, { "account:b", "1", "theirs", FALSE, TRUE },
+       { "account:a", "1", "uno" }, { "account:a", "2", "two", FALSE, TRUE });
+  expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=uno account:a/2=two");
+  SAY (core, { "account:a", "1", "eins" }, { "account:a", "3", "three" },
+       { "account:a", "4", "four", FALSE, TRUE });
+  expect (core, TW_ROLE_USER, "a", &cursor, "account:a/1=eins account:a/3=three account:a/4=four");
+  SAY (core, { "account:a", "4", NULL });
+  expect (core, TW_ROLE_USER, "a", &cursor, "account:a/4-");
 }
 
 /* What is for everybody is for every person and every agent, by no grant. */
@@ -392,6 +413,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("last-word", test_last_word);
+  ADD ("first-word", test_first_word);
   ADD ("public", test_public);
   ADD ("tombstones", test_tombstones);
   ADD ("queues", test_queues);
