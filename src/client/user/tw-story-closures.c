@@ -36,11 +36,16 @@ tw_closure_bill_tone (gpointer self, TwBill *bill, int state)
 }
 
 static char *
-tw_closure_bill_value (gpointer self, TwBill *bill, gint64 amount_fen)
+tw_closure_bill_value (gpointer self,
+                       TwBill *bill,
+                       int state,
+                       gint64 amount_fen,
+                       gint64 paid_fen,
+                       gint64 late_fee_rest_ufen)
 {
   if (bill == NULL)
     return g_strdup ("");
-  if (tw_bill_get_state (bill) == TW_BILL_STATE_PAID)
+  if (state == TW_BILL_STATE_PAID)
     return tw_money_format (amount_fen);
   return tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/tw-clock.h"
+#include "base/tw-money.h"
 #include "base/tw-pay-code.h"
 #include "client/user/tw-payment-progress.h"
 #include "client/user/tw-user-window.h"
@@ -777,6 +778,7 @@ test_part (Fixture *fixture, gconstpointer data)
     GTK_CHECK_BUTTON (tw_find_type (fixture->window, GTK_TYPE_CHECK_BUTTON)), TRUE);
   tw_spin ();
   tw_type (fixture->window, "Part of the tax, in yuan", "4860.01");
+  g_autofree char *rest = NULL;
   tw_click (fixture->window, "Pay");
   g_assert_null (tw_find_dialog ());
   g_assert_true (tw_shows (fixture, "At most ¥4,860.00."));
@@ -800,6 +802,45 @@ test_held (Fixture *fixture, gconstpointer data)
   GVariantDict body = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (TwOutgoing) held = NULL;
 
+
+  /* When the tax office has that part, the rest is there to be paid, and no part of more than it.
+   */
+  tw_fake_client_accept (fixture->client, outgoing);
+  tw_fake_client_move_payment (fixture->client,
+                               tw_get_object (fixture, "payment", tw_bill_get_payment_id (bill)),
+                               TW_PAYMENT_STATE_POSTED);
+  tw_spin ();
+  g_assert_null (tw_find_button (fixture->window, "Pay"));
+  g_object_set (tw_get_object (fixture, "payment", tw_bill_get_payment_id (bill)),
+                "confirmed-at-ms", tw_clock_now_ms (), NULL);
+  g_object_set (bill, "state", TW_BILL_STATE_DUE, "paid-fen", part_fen, NULL);
+  tw_spin ();
+  rest = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  g_assert_true (tw_shows (fixture, rest));
+  g_assert_nonnull (tw_find_button (fixture->window, "Show the receipt"));
+  g_assert_nonnull (tw_find_button (fixture->window, "Pay"));
+  gtk_check_button_set_active (
+    GTK_CHECK_BUTTON (tw_find_type (fixture->window, GTK_TYPE_CHECK_BUTTON)), TRUE);
+  tw_spin ();
+  tw_type (fixture->window, "Part of the tax, in yuan", "3860.01");
+  tw_click (fixture->window, "Pay");
+  g_assert_true (tw_shows (fixture, "At most ¥3,860.00."));
+}
+
+/* A row of the list says what is left, not what there was. */
+static void
+test_part_in_list (Fixture *fixture, gconstpointer data)
+{
+  TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
+  g_autofree char *whole = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  g_autofree char *rest = NULL;
+
+  tw_go (fixture, "bills", "");
+  tw_wait_shows (fixture, whole);
+  g_object_set (bill, "paid-fen", G_GINT64_CONSTANT (100000), NULL);
+  rest = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  tw_wait_shows (fixture, rest);
+  g_assert_false (tw_shows (fixture, whole));
   g_variant_dict_insert (&body, "payee_id", "s", "payee-1");
   g_variant_dict_insert (&body, "amount_fen", "x", G_GINT64_CONSTANT (120000));
   held = tw_client_submit (TW_CLIENT (fixture->client), TW_KIND_WALLET_PAY, NULL,
@@ -905,3 +946,4 @@ main (int argc, char *argv[])
   ADD ("top-up-card", test_top_up_card);
   return g_test_run ();
 }
+  ADD ("part-in-list", test_part_in_list);
