@@ -202,6 +202,14 @@ test_give (Fixture *fixture, gconstpointer data)
   tw_fake_client_accept (fixture->client, outgoing);
   tw_spin ();
   g_assert_null (tw_find_entry (fixture->window, "Six digits"));
+  /* Once it is paid, the receipt is one click away. */
+  g_assert_null (tw_find_button (fixture->window, "Show the receipt"));
+  tw_fake_client_move_payment (fixture->client,
+                               tw_get_object (fixture, "payment", tw_outgoing_get_id (outgoing)),
+                               TW_PAYMENT_STATE_POSTED);
+  tw_spin ();
+  tw_click (fixture->window, "Show the receipt");
+  g_assert_true (on_page (fixture, "TwPaymentPage"));
   g_object_unref (outgoing);
 }
 

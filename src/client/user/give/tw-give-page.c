@@ -37,6 +37,7 @@ struct _TwGivePage
   GtkWidget *pay;
   GtkLabel *trouble;
   GtkWidget *progress_box;
+  GtkWidget *receipt;
   GtkWidget *close_progress;
   TwPaymentProgress *progress;
   TwPayeeBox *box;
@@ -145,6 +146,8 @@ update (TwGivePage *self)
   gtk_widget_set_visible (self->progress_box, outgoing != NULL || payment != NULL);
   gtk_widget_set_visible (self->close_progress, !live);
   gtk_widget_set_sensitive (self->pay,
+  gtk_widget_set_visible (self->receipt, payment != NULL && tw_payment_get_state (payment) ==
+                                                              TW_PAYMENT_STATE_POSTED);
                             !live && self->payee != NULL && !tw_payee_is_missing (self->payee));
 }
 
@@ -269,6 +272,15 @@ on_again (TwGivePage *self)
 }
 
 static void
+static void
+on_receipt (TwGivePage *self)
+{
+  TwPayment *payment = tw_payment_progress_get_payment (self->progress);
+
+  if (payment != NULL)
+    tw_page_go (self, "payment", tw_object_get_id (TW_OBJECT (payment)));
+}
+
 on_close_progress (TwGivePage *self)
 {
   TwOutgoing *outgoing = tw_payment_progress_get_outgoing (self->progress);
@@ -417,12 +429,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, trouble);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, progress_box);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, close_progress);
+  gtk_widget_class_bind_template_child (widget_class, TwGivePage, receipt);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, progress);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, box);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, on_pay);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
   gtk_widget_class_bind_template_callback (widget_class, on_close_progress);
+  gtk_widget_class_bind_template_callback (widget_class, on_receipt);
   gtk_widget_class_bind_template_callback (widget_class, on_missing);
   gtk_widget_class_bind_template_callback (widget_class, on_other);
 }
