@@ -98,8 +98,8 @@ tw_closure_payment_icon (gpointer self, int kind, int state)
 {
   return g_strdup (state == TW_PAYMENT_STATE_UNKNOWN  ? "dialog-question-symbolic"
                    : kind == TW_PAYMENT_KIND_TOP_UP   ? "list-add-symbolic"
-                   : kind == TW_PAYMENT_KIND_RECEIVED ? "go-previous-symbolic"
-                                                      : "go-next-symbolic");
+                   : kind == TW_PAYMENT_KIND_RECEIVED ? "list-add-symbolic"
+                                                      : "list-remove-symbolic");
 }
 
 static gboolean
