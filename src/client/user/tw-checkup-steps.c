@@ -190,7 +190,11 @@ static void
 add_fact (GString *text, const char *name, const char *value)
 {
   if (value != NULL && *value != '\0')
-    g_string_append_printf (text, "%s: %s\n", name, value);
+    {
+      /* Translators: what it is called, and what it is */
+      g_string_append_printf (text, _ ("%s: %s"), name, value);
+      g_string_append_c (text, '\n');
+    }
 }
 
 /**

@@ -731,6 +731,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   put_like (fixture, TW_PAYMENT_STATE_RESERVED, 1000);
   tw_go (fixture, "payment", "like");
   tw_click (fixture->window, "Cancel it");
+  g_assert_nonnull (tw_find_text (tw_find_dialog (), "free in your wallet again"));
   tw_answer ("cancel-it");
   outgoing = tw_get_last (fixture, TW_KIND_PAYMENT_CANCEL);
   g_assert_cmpstr (tw_body_text (outgoing, "payment_id"), ==, "like");
@@ -777,6 +778,7 @@ test_part (Fixture *fixture, gconstpointer data)
   TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
   gint64 part_fen = 100000;
   TwOutgoing *outgoing;
+  g_autofree char *rest = NULL;
 
   tw_go (fixture, "bill", "bill-1");
   g_assert_null (tw_find_text (fixture->window, "Pay a part of it"));
@@ -786,7 +788,6 @@ test_part (Fixture *fixture, gconstpointer data)
     GTK_CHECK_BUTTON (tw_find_type (fixture->window, GTK_TYPE_CHECK_BUTTON)), TRUE);
   tw_spin ();
   tw_type (fixture->window, "Part of the tax, in yuan", "4860.01");
-  g_autofree char *rest = NULL;
   tw_click (fixture->window, "Pay");
   g_assert_null (tw_find_dialog ());
   g_assert_true (tw_shows (fixture, "At most ¥4,860.00."));
@@ -801,15 +802,6 @@ test_part (Fixture *fixture, gconstpointer data)
                    tw_bill_sum_part_fen (bill, part_fen, tw_clock_today ()));
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), >, part_fen);
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
-}
-
-/* Which command waits is the command's to say, at home too. */
-static void
-test_held (Fixture *fixture, gconstpointer data)
-{
-  GVariantDict body = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (TwOutgoing) held = NULL;
-
 
   /* When the tax office has that part, the rest is there to be paid, and no part of more than it.
    */
@@ -849,6 +841,15 @@ test_part_in_list (Fixture *fixture, gconstpointer data)
   rest = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
   tw_wait_shows (fixture, rest);
   g_assert_false (tw_shows (fixture, whole));
+}
+
+/* Which command waits is the command's to say, at home too. */
+static void
+test_held (Fixture *fixture, gconstpointer data)
+{
+  GVariantDict body = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (TwOutgoing) held = NULL;
+
   g_variant_dict_insert (&body, "payee_id", "s", "payee-1");
   g_variant_dict_insert (&body, "amount_fen", "x", G_GINT64_CONSTANT (120000));
   held = tw_client_submit (TW_CLIENT (fixture->client), TW_KIND_WALLET_PAY, NULL,
@@ -949,9 +950,9 @@ main (int argc, char *argv[])
   ADD ("cancel", test_cancel);
   ADD ("refund", test_refund);
   ADD ("part", test_part);
+  ADD ("part-in-list", test_part_in_list);
   ADD ("held", test_held);
   ADD ("record-link", test_record_link);
   ADD ("top-up-card", test_top_up_card);
   return g_test_run ();
 }
-  ADD ("part-in-list", test_part_in_list);
