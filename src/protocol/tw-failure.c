@@ -55,7 +55,7 @@ static const TwFailure failures[] = {
     N_ ("Compare the account with the one that you were given. It may have been closed.") },
   { "bank_no_card", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
     N_ ("Choose another card, or bind this one anew.") },
-  { "bank_no_balance", TW_MOVED_NOTHING, TW_CHECK_PAYEE,
+  { "bank_no_balance", TW_MOVED_NOTHING, TW_CHECK_BALANCE,
     N_ ("Put money into that account, or choose another card. Then try again.") },
   { "office_refused", TW_MOVED_BACK, TW_CHECK_PAYEE,
     N_ ("Ask a person: the tax office has to look at this bill.") },

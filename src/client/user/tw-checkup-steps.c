@@ -63,7 +63,9 @@ check_balance (TwCheckup *self, GPtrArray *steps)
   g_autofree char *have = tw_money_format (tw_checkup_get_free_fen (self));
   g_autofree char *lack = tw_money_format (missing_fen);
 
-  if (!tw_checkup_is_from_wallet (self))
+  if (!tw_checkup_is_from_wallet (self) && self->failure->check == TW_CHECK_BALANCE)
+    add (steps, FALSE, title, g_strdup (tw_checkup_get_words (self)));
+  else if (!tw_checkup_is_from_wallet (self))
     add (steps, TRUE, title, g_strdup (_ ("Not needed: the money comes from your bank.")));
   else if (missing_fen > 0)
     add (steps, FALSE, title,
@@ -97,8 +99,10 @@ check_bill (TwCheckup *self, TwBill *bill, GPtrArray *steps, const char *title)
       if (today_fen != tw_checkup_get_amount_fen (self))
         add (steps, FALSE, title,
              g_strdup_printf (_ ("The bill comes to %s today, not to %s."), now, then));
+      else if (self->failure->check == TW_CHECK_PAYEE)
+        add (steps, FALSE, title, g_strdup (tw_checkup_get_words (self)));
       else
-        add (steps, self->failure->check != TW_CHECK_PAYEE, title,
+        add (steps, TRUE, title,
              g_strdup_printf (_ ("%s, to %s: the bill is open and comes to this."), now,
                               tw_bill_get_authority (bill)));
     }
@@ -156,7 +160,7 @@ check_retry (TwCheckup *self, GPtrArray *steps)
          g_strdup (_ ("Not now: the first attempt must have its result before.")));
   else if (self->failure->moved == TW_MOVED_EARLIER)
     add (steps, TRUE, title, g_strdup (_ ("Not needed.")));
-  else if (self->failure->check == TW_CHECK_RETRY)
+  else if (self->failure->check == TW_CHECK_RETRY && g_strcmp0 (self->code, "cancelled") != 0)
     add (steps, FALSE, title, g_strdup (tw_checkup_get_todo (self)));
   else
     add (steps, TRUE, title, g_strdup (_ ("Safe: nothing can be paid twice.")));
@@ -186,7 +190,11 @@ static void
 add_fact (GString *text, const char *name, const char *value)
 {
   if (value != NULL && *value != '\0')
-    g_string_append_printf (text, "%s: %s\n", name, value);
+    {
+      /* Translators: what it is called, and what it is */
+      g_string_append_printf (text, _ ("%s: %s"), name, value);
+      g_string_append_c (text, '\n');
+    }
 }
 
 /**

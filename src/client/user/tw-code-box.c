@@ -140,7 +140,8 @@ on_refused (TwCodeBox *self, const char *code, const char *words, TwOutgoing *ou
         g_variant_lookup (result, "tries_left", "x", &tries_left);
       left = g_strdup_printf (
         ngettext ("%d try is left.", "%d tries are left.", (gulong) tries_left), (int) tries_left);
-      all = tries_left > 0 ? g_strdup_printf ("%s %s", words, left) : g_strdup (words);
+      /* Translators: two sentences, one after the other */
+      all = tries_left > 0 ? g_strdup_printf (_ ("%s %s"), words, left) : g_strdup (words);
       tw_form_refuse (TW_FORM (self->form), "code", all);
       update (self);
       gtk_widget_grab_focus (gtk_widget_get_first_child (self->fields));

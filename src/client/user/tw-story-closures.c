@@ -36,11 +36,16 @@ tw_closure_bill_tone (gpointer self, TwBill *bill, int state)
 }
 
 static char *
-tw_closure_bill_value (gpointer self, TwBill *bill, gint64 amount_fen)
+tw_closure_bill_value (gpointer self,
+                       TwBill *bill,
+                       int state,
+                       gint64 amount_fen,
+                       gint64 paid_fen,
+                       gint64 late_fee_rest_ufen)
 {
   if (bill == NULL)
     return g_strdup ("");
-  if (tw_bill_get_state (bill) == TW_BILL_STATE_PAID)
+  if (state == TW_BILL_STATE_PAID)
     return tw_money_format (amount_fen);
   return tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
 }
@@ -93,8 +98,8 @@ tw_closure_payment_icon (gpointer self, int kind, int state)
 {
   return g_strdup (state == TW_PAYMENT_STATE_UNKNOWN  ? "dialog-question-symbolic"
                    : kind == TW_PAYMENT_KIND_TOP_UP   ? "list-add-symbolic"
-                   : kind == TW_PAYMENT_KIND_RECEIVED ? "go-previous-symbolic"
-                                                      : "go-next-symbolic");
+                   : kind == TW_PAYMENT_KIND_RECEIVED ? "list-add-symbolic"
+                                                      : "list-remove-symbolic");
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/widgets/tw-details.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "base/tw-money.h"
 #include "client/widgets/tw-format.h"
 #include "client/widgets/tw-measure.h"
@@ -43,7 +45,7 @@ make_row (const char *name, const char *value, gboolean total)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *left = make_label (name, 0);
   GtkWidget *right = make_label (value, 1);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", name, value);
+  g_autofree char *spoken = g_strdup_printf (_ ("%s: %s"), name, value);
 
   gtk_widget_add_css_class (box, "tw-row");
   gtk_widget_add_css_class (left, total ? "heading" : "dim-label");

@@ -43,6 +43,21 @@ is_id (const char *id)
          strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789") == strlen (id);
 }
 
+/* What the biller is called; NULL for one that is not in the list any more. */
+gboolean
+tw_biller_load_name (TwTx *tx, const char *id, char **name, GError **error)
+{
+  TwStmt *stmt =
+    tw_db_query (tw_tx_db (tx), error, "SELECT name FROM biller WHERE id = $1", "s", id);
+  TwStep step;
+
+  if (stmt == NULL || (step = tw_stmt_step (stmt, error)) == TW_STEP_ERROR)
+    return FALSE;
+  *name = step == TW_STEP_ROW ? g_strdup (tw_stmt_text (stmt, 0)) : NULL;
+  tw_stmt_reset (stmt);
+  return TRUE;
+}
+
 /* One that can't be read is left out; the others are no worse for it. */
 static TwBiller *
 read_biller (JsonNode *node)

@@ -78,12 +78,31 @@ read_answer (JsonObject *answer, TwPayeeRow *payee)
   return TRUE;
 }
 
+/* A customer of one biller is as "**户" as that of another: the biller's own name tells them apart.
+ */
+static gboolean
+name_customer (TwTx *tx, TwPayeeRow *payee, GError **error)
+{
+  g_autofree char *biller = NULL;
+  g_autofree char *customer = NULL;
+
+  if (!tw_biller_load_name (tx, payee->biller_id, &biller, error))
+    return FALSE;
+  if (biller == NULL)
+    return TRUE;
+  customer = g_steal_pointer (&payee->name);
+  payee->name = g_strdup_printf ("%s · %s", biller, customer);
+  return TRUE;
+}
+
 static gboolean
 take_answer (TwTx *tx, TwPayeeRow *payee, JsonObject *answer, GError **error)
 {
   gboolean saved = payee->state == TW_PAYEE_STATE_SAVED;
   gboolean found = answer != NULL && read_answer (answer, payee);
 
+  if (found && payee->kind == TW_PAYEE_KIND_BILLER && !name_customer (tx, payee, error))
+    return FALSE;
   payee->checked_at_ms = MAX (tw_tx_now_ms (tx), payee->asked_at_ms);
   if (found)
     payee->verified_at_ms = payee->checked_at_ms;

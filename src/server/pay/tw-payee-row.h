@@ -62,5 +62,6 @@ void tw_wallet_pay_init (void);
 void tw_billers_init (void);
 void tw_undo_init (void);
 gboolean tw_biller_load_digits (TwTx *tx, const char *id, gint64 *digits, GError **error);
+gboolean tw_biller_load_name (TwTx *tx, const char *id, char **name, GError **error);
 
 G_END_DECLS

@@ -387,6 +387,8 @@ test_biller (Case *c, gconstpointer fault)
   tw_test_money_wait (t, "SELECT state FROM payee WHERE id = $1", nobody, TW_PAYEE_STATE_MISSING);
   due_fen = tw_test_money_number (t->db, "SELECT asked_fen FROM payee WHERE id = $1", payee);
   g_assert_cmpint (due_fen, >=, 2000);
+  /* Whose customer it is, and not only that it is one. */
+  assert_seen (c, "示例自来水公司 · **户", TRUE);
 
   tw_test_money_fault (t, "refuse", 1);
   tw_assert_done (pay (c, payee, due_fen, refused));

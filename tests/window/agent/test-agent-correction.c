@@ -106,9 +106,11 @@ test_take_back (Fixture *fixture, gconstpointer data)
   tw_click (fixture->window, "Take ¥500.00 Back from the Customer…");
   answer ("Take ¥500.00 back from *明?", "move");
   outgoing = tw_money_last_outgoing (fixture, TW_KIND_DIFFERENCE_CORRECT, 0);
+  g_assert_true (tw_shows (fixture, "Nothing was moved."));
   put_right (fixture, "missing-there", -50000);
   tw_fake_client_accept (fixture->client, outgoing);
   tw_wait_shows (fixture, "¥500.00 back from the customer");
+  g_assert_false (tw_shows (fixture, "Nothing was moved."));
   g_assert_true (tw_shows (fixture, "Put right"));
   g_assert_true (tw_shows (fixture, "By 小林, "));
   g_assert_false (tw_shows (fixture, "Put the Money Right"));

@@ -278,6 +278,10 @@ test_put_right (Fixture *fixture, gconstpointer data)
       g_assert_false (tw_shows (fixture, "Given back"));
       g_assert_null (tw_find_button (fixture->window, "Give back"));
     }
+  /* With all its buttons: the way to the first payment is one more. */
+  g_assert_nonnull (tw_find_button (fixture->window, "See the payment"));
+  tw_make_narrow (fixture);
+  tw_assert_fits_narrow (fixture, "what was put right");
 }
 
 /* Without a network a payment waits, and home says so. */

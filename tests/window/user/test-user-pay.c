@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/tw-clock.h"
+#include "base/tw-money.h"
 #include "base/tw-pay-code.h"
 #include "client/user/tw-payment-progress.h"
 #include "client/user/tw-user-window.h"
@@ -236,6 +237,14 @@ test_give (Fixture *fixture, gconstpointer data)
   tw_fake_client_accept (fixture->client, outgoing);
   tw_spin ();
   g_assert_null (tw_find_entry (fixture->window, "Six digits"));
+  /* Once it is paid, the receipt is one click away. */
+  g_assert_null (tw_find_button (fixture->window, "Show the receipt"));
+  tw_fake_client_move_payment (fixture->client,
+                               tw_get_object (fixture, "payment", tw_outgoing_get_id (outgoing)),
+                               TW_PAYMENT_STATE_POSTED);
+  tw_spin ();
+  tw_click (fixture->window, "Show the receipt");
+  g_assert_true (on_page (fixture, "TwPaymentPage"));
   g_object_unref (outgoing);
 }
 
@@ -757,6 +766,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   put_like (fixture, TW_PAYMENT_STATE_RESERVED, 1000);
   tw_go (fixture, "payment", "like");
   tw_click (fixture->window, "Cancel it");
+  g_assert_nonnull (tw_find_text (tw_find_dialog (), "free in your wallet again"));
   tw_answer ("cancel-it");
   outgoing = tw_get_last (fixture, TW_KIND_PAYMENT_CANCEL);
   g_assert_cmpstr (tw_body_text (outgoing, "payment_id"), ==, "like");
@@ -803,6 +813,7 @@ test_part (Fixture *fixture, gconstpointer data)
   TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
   gint64 part_fen = 100000;
   TwOutgoing *outgoing;
+  g_autofree char *rest = NULL;
 
   tw_go (fixture, "bill", "bill-1");
   g_assert_null (tw_find_text (fixture->window, "Pay a part of it"));
@@ -826,6 +837,45 @@ test_part (Fixture *fixture, gconstpointer data)
                    tw_bill_sum_part_fen (bill, part_fen, tw_clock_today ()));
   g_assert_cmpint (tw_body_int (outgoing, "amount_fen"), >, part_fen);
   g_assert_cmpstr (tw_body_text (outgoing, "card_id"), ==, "card-1");
+
+  /* When the tax office has that part, the rest is there to be paid, and no part of more than it.
+   */
+  tw_fake_client_accept (fixture->client, outgoing);
+  tw_fake_client_move_payment (fixture->client,
+                               tw_get_object (fixture, "payment", tw_bill_get_payment_id (bill)),
+                               TW_PAYMENT_STATE_POSTED);
+  tw_spin ();
+  g_assert_null (tw_find_button (fixture->window, "Pay"));
+  g_object_set (tw_get_object (fixture, "payment", tw_bill_get_payment_id (bill)),
+                "confirmed-at-ms", tw_clock_now_ms (), NULL);
+  g_object_set (bill, "state", TW_BILL_STATE_DUE, "paid-fen", part_fen, NULL);
+  tw_spin ();
+  rest = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  g_assert_true (tw_shows (fixture, rest));
+  g_assert_nonnull (tw_find_button (fixture->window, "Show the receipt"));
+  g_assert_nonnull (tw_find_button (fixture->window, "Pay"));
+  gtk_check_button_set_active (
+    GTK_CHECK_BUTTON (tw_find_type (fixture->window, GTK_TYPE_CHECK_BUTTON)), TRUE);
+  tw_spin ();
+  tw_type (fixture->window, "Part of the tax, in yuan", "3860.01");
+  tw_click (fixture->window, "Pay");
+  g_assert_true (tw_shows (fixture, "At most ¥3,860.00."));
+}
+
+/* A row of the list says what is left, not what there was. */
+static void
+test_part_in_list (Fixture *fixture, gconstpointer data)
+{
+  TwBill *bill = tw_get_object (fixture, "bill", "bill-1");
+  g_autofree char *whole = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  g_autofree char *rest = NULL;
+
+  tw_go (fixture, "bills", "");
+  tw_wait_shows (fixture, whole);
+  g_object_set (bill, "paid-fen", G_GINT64_CONSTANT (100000), NULL);
+  rest = tw_money_format (tw_bill_sum_total_fen (bill, tw_clock_today ()));
+  tw_wait_shows (fixture, rest);
+  g_assert_false (tw_shows (fixture, whole));
 }
 
 /* Which command waits is the command's to say, at home too. */
@@ -936,6 +986,7 @@ main (int argc, char *argv[])
   ADD ("cancel", test_cancel);
   ADD ("refund", test_refund);
   ADD ("part", test_part);
+  ADD ("part-in-list", test_part_in_list);
   ADD ("held", test_held);
   ADD ("record-link", test_record_link);
   ADD ("top-up-card", test_top_up_card);

@@ -338,6 +338,44 @@ test_cut_off (Fixture *fixture, gconstpointer data)
   g_assert_false (tw_shows (fixture, "The connection broke before the answer came."));
 }
 
+/* A step that is marked as wrong says what is wrong. */
+static void
+test_office_refused (Fixture *fixture, gconstpointer data)
+{
+  pay_refused (fixture, "office_refused");
+  g_assert_true (tw_shows (fixture, "Ask a person: the tax office has to look at this bill."));
+  g_assert_false (tw_shows (fixture, "the bill is open and comes to this"));
+}
+
+/* What is too little at the bank is a matter of the balance, and not of who is paid. */
+static void
+test_bank_balance (Fixture *fixture, gconstpointer data)
+{
+  tw_fake_client_put (fixture->client, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-poor", "kind",
+                                    TW_PAYMENT_KIND_TOP_UP, "state", TW_PAYMENT_STATE_VOIDED,
+                                    "amount-fen", (gint64) 42000, "reason", "bank_no_balance",
+                                    "created-at-ms", tw_clock_now_ms (), NULL));
+  tw_go (fixture, "payment", "pay-poor");
+  g_assert_true (tw_shows (fixture, "There is too little in your account at the bank."));
+  g_assert_false (tw_shows (fixture, "Not needed: the money comes from your bank."));
+  g_assert_true (tw_shows (fixture, "¥420.00, from your own bank account."));
+}
+
+/* Who has cancelled it may do it again after all. */
+static void
+test_cancelled (Fixture *fixture, gconstpointer data)
+{
+  tw_fake_client_put (fixture->client, "payment",
+                      g_object_new (TW_TYPE_PAYMENT, "id", "pay-off", "kind",
+                                    TW_PAYMENT_KIND_TOP_UP, "state", TW_PAYMENT_STATE_VOIDED,
+                                    "amount-fen", (gint64) 42000, "reason", "cancelled",
+                                    "created-at-ms", tw_clock_now_ms (), NULL));
+  tw_go (fixture, "payment", "pay-off");
+  g_assert_true (tw_shows (fixture, "You have cancelled this."));
+  g_assert_true (tw_shows (fixture, "Safe: nothing can be paid twice."));
+}
+
 /* The office does not know the bill any more: what was on its way is back, and nothing is to be
  * paid again. */
 static void
@@ -375,6 +413,9 @@ main (int argc, char *argv[])
   ADD ("looked-up", test_looked_up);
   ADD ("payee", test_payee);
   ADD ("taken-back", test_taken_back);
+  ADD ("office-refused", test_office_refused);
+  ADD ("bank-balance", test_bank_balance);
+  ADD ("cancelled", test_cancelled);
   ADD ("support", test_support);
   ADD ("support-refused", test_support_refused);
   ADD ("unknown", test_unknown);

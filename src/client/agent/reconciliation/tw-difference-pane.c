@@ -152,6 +152,9 @@ show_known (TwDifferencePane *self)
   gtk_label_set_label (self->what, what);
   gtk_label_set_label (self->where, where);
   gtk_label_set_label (self->meaning, tw_reconciliation_get_meaning (difference));
+  /* That nothing was moved is not true any more once it was put right. */
+  gtk_widget_set_visible (GTK_WIDGET (self->meaning),
+                          tw_difference_get_corrected_fen (difference) == 0);
   set_amount (self->amount, tw_difference_get_amount_fen (difference), _ ("%s to us"),
               _ ("%s from us"));
   gtk_widget_set_visible (GTK_WIDGET (self->amount),

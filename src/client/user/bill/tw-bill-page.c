@@ -54,6 +54,7 @@ struct _TwBillPage
   TwBill *bill;          /* (nullable) */
   gint64 asked_fen;      /* what the person was asked to confirm */
   gint64 asked_part_fen; /* 0: the whole */
+  gint64 most_part_fen;  /* what was open when a part could be typed */
   gint64 asked_revision;
 };
 
@@ -176,6 +177,16 @@ get_sum (TwBillPage *self, int today)
            : tw_bill_sum_total_fen (self->bill, today);
 }
 
+/* Nothing typed yet, and no more than what is still to pay. */
+static void
+start_part (TwBillPage *self)
+{
+  self->most_part_fen = tw_bill_get_open_fen (self->bill);
+  gtk_check_button_set_active (self->partly, FALSE);
+  tw_form_clear (TW_FORM (self->part));
+  tw_pay_form_set_room (self->part, &(TwPayRoom){ .most_fen = self->most_part_fen });
+}
+
 static void
 update (TwBillPage *self)
 {
@@ -183,18 +194,22 @@ update (TwBillPage *self)
   TwOutgoing *outgoing = tw_payment_progress_get_outgoing (self->progress);
   TwPayment *payment = tw_payment_progress_get_payment (self->progress);
   gboolean busy = outgoing != NULL && !tw_outgoing_is_settled (outgoing);
-  gboolean open, payable;
+  gboolean open, payable, confirmed;
   gint64 total_fen;
   g_autofree char *amount = NULL;
   g_autofree char *label = NULL;
 
   if (self->bill == NULL)
     return;
+  if (self->most_part_fen != tw_bill_get_open_fen (self->bill))
+    start_part (self);
   open = tw_bill_get_state (self->bill) == TW_BILL_STATE_DUE;
+  confirmed = payment != NULL && tw_payment_get_confirmed_at_ms (payment) != 0;
   total_fen = !open && payment != NULL    ? tw_payment_get_amount_fen (payment)
               : get_sum (self, today) > 0 ? get_sum (self, today)
                                           : tw_bill_sum_total_fen (self->bill, today);
-  if (payment != NULL && tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED)
+  /* A part that the tax office has: the rest is to be paid. */
+  if (payment != NULL && tw_payment_get_state (payment) != TW_PAYMENT_STATE_VOIDED && !confirmed)
     busy = TRUE;
   payable = open && !busy;
   show_due (self, today);
@@ -380,9 +395,7 @@ tw_bill_page_show (TwPage *page, const char *arg)
   about = tw_format_tax (tw_bill_get_tax_type (self->bill), tw_bill_get_period (self->bill));
   tw_page_set_title (page, about, _ ("Bill"));
   tw_page_set_about (page, "bill", arg, about);
-  gtk_check_button_set_active (self->partly, FALSE);
-  tw_form_clear (TW_FORM (self->part));
-  tw_pay_form_set_room (self->part, &(TwPayRoom){ .most_fen = tw_bill_get_open_fen (self->bill) });
+  start_part (self);
   find_progress (self);
   update (self);
 }

@@ -37,6 +37,7 @@ struct _TwGivePage
   GtkWidget *pay;
   GtkLabel *trouble;
   GtkWidget *progress_box;
+  GtkWidget *receipt;
   GtkWidget *close_progress;
   TwPaymentProgress *progress;
   TwPayeeBox *box;
@@ -111,9 +112,10 @@ show_payee (TwGivePage *self)
   const char *name = tw_payee_get_name (self->payee);
   g_autofree char *title = tw_pay_words_payee (self->payee);
   g_autofree char *found = tw_format_time_ms (tw_payee_get_verified_at_ms (self->payee));
-  g_autofree char *number =
-    g_strdup_printf ("%s: %s\n%s: %s", tw_pay_words_payee_kind (self->payee),
-                     tw_payee_get_number (self->payee), _ ("Last looked up"), found);
+  g_autofree char *which = g_strdup_printf (_ ("%s: %s"), tw_pay_words_payee_kind (self->payee),
+                                            tw_payee_get_number (self->payee));
+  g_autofree char *when = g_strdup_printf (_ ("%s: %s"), _ ("Last looked up"), found);
+  g_autofree char *number = g_strjoin ("\n", which, when, NULL);
 
   tw_page_set_title (TW_PAGE (self), title, C_ ("money", "Pay"));
   gtk_label_set_label (self->name, *name != '\0' ? name : title);
@@ -150,6 +152,8 @@ update (TwGivePage *self)
 
   gtk_widget_set_visible (self->progress_box, outgoing != NULL || payment != NULL);
   gtk_widget_set_visible (self->close_progress, !live);
+  gtk_widget_set_visible (self->receipt, payment != NULL && tw_payment_get_state (payment) ==
+                                                              TW_PAYMENT_STATE_POSTED);
   gtk_widget_set_sensitive (self->pay,
                             !live && self->payee != NULL && !tw_payee_is_missing (self->payee));
 }
@@ -272,6 +276,15 @@ on_again (TwGivePage *self)
       update (self);
       gtk_widget_child_focus (self->fields, GTK_DIR_TAB_FORWARD);
     }
+}
+
+static void
+on_receipt (TwGivePage *self)
+{
+  TwPayment *payment = tw_payment_progress_get_payment (self->progress);
+
+  if (payment != NULL)
+    tw_page_go (self, "payment", tw_object_get_id (TW_OBJECT (payment)));
 }
 
 static void
@@ -422,12 +435,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, pay);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, trouble);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, progress_box);
+  gtk_widget_class_bind_template_child (widget_class, TwGivePage, receipt);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, close_progress);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, progress);
   gtk_widget_class_bind_template_child (widget_class, TwGivePage, box);
   gtk_widget_class_bind_template_callback (widget_class, update);
   gtk_widget_class_bind_template_callback (widget_class, on_pay);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_receipt);
   gtk_widget_class_bind_template_callback (widget_class, on_close_progress);
   gtk_widget_class_bind_template_callback (widget_class, on_missing);
   gtk_widget_class_bind_template_callback (widget_class, on_other);

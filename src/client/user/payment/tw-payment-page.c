@@ -167,9 +167,13 @@ on_cancel_confirmed (TwPaymentPage *self, const char *response)
 static void
 on_cancel (TwPaymentPage *self)
 {
+  gboolean from_bank = tw_payment_comes_in (self->payment) ||
+                       (tw_payment_get_kind (self->payment) == TW_PAYMENT_KIND_TAX &&
+                        *tw_payment_get_card_id (self->payment) != '\0');
   GtkWidget *dialog = adw_message_dialog_new (
     GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Cancel this payment?"),
-    _ ("It has not been sent yet. The money is then free in your wallet again."));
+    from_bank ? _ ("It has not been sent yet. No money has left your bank.")
+              : _ ("It has not been sent yet. The money is then free in your wallet again."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep It"),
                                     "cancel-it", _ ("_Cancel It"), NULL);

@@ -58,20 +58,24 @@ on_wallets (TwWalletPage *self)
   g_autofree char *balance = tw_money_format (balance_fen - reserved_fen);
   g_autofree char *reserved = tw_money_format (reserved_fen);
   g_autofree char *incoming = tw_money_format (incoming_fen);
-  g_autofree char *note = NULL;
+  g_autoptr (GString) note = g_string_new (NULL);
   g_autofree char *limits = NULL;
 
   if (reserved_fen > 0)
-    note = g_strdup_printf (_ ("%s more is set aside for payments under way."), reserved);
-  else if (incoming_fen > 0)
-    note = g_strdup_printf (_ ("%s is on its way in."), incoming);
+    g_string_append_printf (note, _ ("%s more is set aside for payments under way."), reserved);
+  if (incoming_fen > 0)
+    {
+      if (note->len > 0)
+        g_string_append_c (note, '\n');
+      g_string_append_printf (note, _ ("%s is on its way in."), incoming);
+    }
 
   limits = tw_pay_words_limits (wallet, tw_clock_today ());
   gtk_label_set_label (self->limits, limits);
   gtk_widget_set_visible (GTK_WIDGET (self->limits), *limits != '\0');
   gtk_label_set_label (self->balance, balance);
-  gtk_label_set_label (self->balance_note, note != NULL ? note : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->balance_note), note != NULL);
+  gtk_label_set_label (self->balance_note, note->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->balance_note), note->len > 0);
 }
 
 static void

@@ -32,6 +32,7 @@ struct _TwWithdrawPage
   GtkLabel *trouble;
   GtkWidget *withdraw;
   GtkWidget *progress_box;
+  GtkWidget *receipt;
   GtkWidget *close_progress;
   TwPaymentProgress *progress;
 };
@@ -73,6 +74,8 @@ update (TwWithdrawPage *self)
 
   gtk_widget_set_visible (self->progress_box, outgoing != NULL || payment != NULL);
   gtk_widget_set_visible (self->close_progress, !live);
+  gtk_widget_set_visible (self->receipt, payment != NULL && tw_payment_get_state (payment) ==
+                                                              TW_PAYMENT_STATE_POSTED);
   gtk_widget_set_sensitive (self->withdraw, !live);
 }
 
@@ -156,6 +159,15 @@ on_again (TwWithdrawPage *self)
 }
 
 static void
+on_receipt (TwWithdrawPage *self)
+{
+  TwPayment *payment = tw_payment_progress_get_payment (self->progress);
+
+  if (payment != NULL)
+    tw_page_go (self, "payment", tw_object_get_id (TW_OBJECT (payment)));
+}
+
+static void
 on_close_progress (TwWithdrawPage *self)
 {
   TwOutgoing *outgoing = tw_payment_progress_get_outgoing (self->progress);
@@ -233,11 +245,13 @@ tw_withdraw_page_class_init (TwWithdrawPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, trouble);
   gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, withdraw);
   gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, progress_box);
+  gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, receipt);
   gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, close_progress);
   gtk_widget_class_bind_template_child (widget_class, TwWithdrawPage, progress);
   gtk_widget_class_bind_template_callback (widget_class, on_cards);
   gtk_widget_class_bind_template_callback (widget_class, on_withdraw);
   gtk_widget_class_bind_template_callback (widget_class, on_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_receipt);
   gtk_widget_class_bind_template_callback (widget_class, on_close_progress);
   gtk_widget_class_bind_template_callback (widget_class, update);
 }
