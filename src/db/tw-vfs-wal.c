@@ -3,16 +3,23 @@
  * the log up to the first frame whose sum is wrong, taking that for a torn tail. So a frame that
  * doesn't open must look like one with a wrong sum, or a torn tail would keep the database from
  * opening; but a damaged frame in the middle would then silently cut off all that was committed
- * after it. The two are told apart by looking ahead: with synchronous=FULL a transaction is only
- * started when the one before it is on the disk, so a later authentic frame that starts a
- * transaction proves that the bad one was once whole. Only damage in the last transaction passes
- * for a torn tail.
+ * after it. The two are told apart in two ways. Looking ahead: with synchronous=FULL a transaction
+ * is only started when the one before it is on the disk, so a later authentic frame that starts a
+ * transaction proves that the bad one was once whole. And looking at the frame itself, for the last
+ * transaction: if it is genuine but for one bit, that bit was turned, for what is torn differs in
+ * half of a sector's bits. All its bits are tried, once, when the log is recovered; a frame that
+ * wasn't written to its end has another file's id or no id at its end, and is not tried. Only
+ * damage of more than a bit, in the last transaction, passes for a torn tail.
  *
  * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so
  * the page's number is that of the last header written here, or is read from the file. A header
  * waits for its page, to be one write with it; whatever else comes first writes it. The header's
  * salts are not authenticated: SQLite leaves them zero in some intermediate writes. */
 #include "db/tw-vfs-private.h"
+
+#define PLACE_BYTES 8 /* of a frame's header: page and size, authenticated with the page */
+#define SALTS_AT 8    /* in a frame's header */
+#define SUMS_AT 16
 
 static gint64
 frame_at (gint64 frame)
@@ -98,10 +105,11 @@ header_is_whole (const guint8 header[WAL_HEADER])
   return sums_are (sums, header + WAL_HEADER - 8);
 }
 
-/* What SQLite will find as well: would it take the frame? @frame: plain, with its header */
+/* What SQLite will find as well: the sums that belong into the header of the frame. @frame: plain,
+ * with its header */
 static int
-check_sums (
-  TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
+sum_up (
+  TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, guint8 result[8])
 {
   guint8 before[8];
   guint32 sums[2];
@@ -112,7 +120,65 @@ check_sums (
   sums[1] = tw_vfs_get_u32 (before + 4);
   add_to_sums (log_header, frame, 8, sums);
   add_to_sums (log_header, frame + FRAME_HEADER, PAGE, sums);
-  *good = sums_are (sums, frame + FRAME_HEADER - 8);
+  tw_vfs_put_u32 (result, sums[0]);
+  tw_vfs_put_u32 (result + 4, sums[1]);
+  return rc;
+}
+
+/* @a, @b: 8 bytes each */
+static int
+differing_bits (const guint8 *a, const guint8 *b)
+{
+  guint64 x, y;
+
+  memcpy (&x, a, sizeof x);
+  memcpy (&y, b, sizeof y);
+  return __builtin_popcountll (x ^ y);
+}
+
+/* Would the frame open if one of the bits that are authenticated were another? */
+static gboolean
+opens_but_for_a_bit (TwVfsFile *file, guint8 *frame)
+{
+  guint8 plain[PAGE];
+  gboolean opens = FALSE;
+
+  if (differing_bits (frame + FRAME_HEADER + FILE_ID_AT, file->main->id) > 1)
+    return FALSE;
+  for (guint at = 0; at < FRAME && !opens; at++)
+    for (guint mask = 1; mask < 256 && !opens; mask <<= 1)
+      {
+        if (at >= PLACE_BYTES && at < FRAME_HEADER)
+          continue;
+        frame[at] ^= (guint8) mask;
+        opens = open_frame (file, frame, plain);
+        frame[at] ^= (guint8) mask;
+      }
+  sodium_memzero (plain, sizeof plain);
+  return opens;
+}
+
+/* @frame: as it was read; @data: has its header, and gets its page. *@bits_off: 0 if SQLite will
+ * take the frame, 1 if it would but for one bit, where the sealed page is not looked at. */
+static int
+judge_frame (TwVfsFile *file,
+             const guint8 *log_header,
+             gint64 number,
+             const guint8 *frame,
+             guint8 *data,
+             gboolean *opens,
+             int *bits_off)
+{
+  guint8 sums[8];
+  int rc = SQLITE_OK;
+
+  *bits_off = differing_bits (frame + SALTS_AT, log_header + 16);
+  *opens = open_frame (file, frame, data + FRAME_HEADER);
+  if (*opens && *bits_off == 0)
+    {
+      rc = sum_up (file, log_header, number, data, sums);
+      *bits_off = differing_bits (frame + SUMS_AT, sums);
+    }
   return rc;
 }
 
@@ -138,8 +204,9 @@ recover_frame (TwVfsFile *file, guint8 *data, gint64 number)
 {
   guint8 sealed[FRAME];
   guint8 log_header[WAL_HEADER];
-  gboolean good = FALSE;
+  gboolean opens = FALSE;
   gboolean found = FALSE;
+  int bits_off = 0;
   int rc = tw_vfs_real_read (file, log_header, WAL_HEADER, 0);
 
   if (rc == SQLITE_OK)
@@ -147,15 +214,15 @@ recover_frame (TwVfsFile *file, guint8 *data, gint64 number)
   if (rc != SQLITE_OK)
     return rc;
   memcpy (data, sealed, FRAME_HEADER);
-  if (open_frame (file, sealed, data + FRAME_HEADER) &&
-      memcmp (sealed + 8, log_header + 16, 8) == 0)
-    rc = check_sums (file, log_header, number, data, &good);
-  if (rc != SQLITE_OK || good)
+  rc = judge_frame (file, log_header, number, sealed, data, &opens, &bits_off);
+  if (rc != SQLITE_OK || (opens && bits_off == 0))
     return rc;
 
   /* SQLite never accepts page number 0, whatever the sum. */
   memset (data, 0, FRAME);
   rc = find_frame (file, number + 1, log_header + 16, &found);
+  if (rc == SQLITE_OK && !found)
+    found = opens ? bits_off == 1 : bits_off == 0 && opens_but_for_a_bit (file, sealed);
   return rc == SQLITE_OK && found ? SQLITE_IOERR_DATA : rc;
 }
 
