@@ -64,6 +64,7 @@ struct _TwVfsFile
   guint8 check[HEAD_BYTES - FILE_ID_BYTES];
   gboolean id_known;
   EVP_CIPHER_CTX *cipher;
+  guint turns; /* how often the right to write into the log was taken or given back */
 
   /* A log or a journal only: the header that was written last, for the page that follows it. */
   gint64 header_at;
@@ -71,6 +72,7 @@ struct _TwVfsFile
   gboolean header_waits; /* it has not been written yet */
   gint64 previous_at;
   gboolean previous_is_commit;
+  guint turn;          /* a log: the turn in which all of that was written */
   gboolean recovering; /* the log's header was read just now, and frames are read in order */
 };
 

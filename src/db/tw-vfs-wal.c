@@ -261,10 +261,24 @@ read_frame (TwVfsFile *file, guint8 *data, gint64 number)
   return open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
+/* What was written in an earlier turn may have been taken back since, and have made place for what
+ * another connection wrote: it is not what stands there. */
+static void
+forget_earlier_turns (TwVfsFile *file)
+{
+  if (file->kind != KIND_WAL || file->turn == file->main->turns)
+    return;
+  file->turn = file->main->turns;
+  file->header_at = -1;
+  file->header_waits = FALSE;
+  file->previous_at = -1;
+}
+
 /* Writes the header that waits for its page, if there is one. */
 int
 tw_vfs_wal_flush (TwVfsFile *file)
 {
+  forget_earlier_turns (file);
   if (!file->header_waits)
     return SQLITE_OK;
   file->header_waits = FALSE;
