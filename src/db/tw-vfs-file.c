@@ -4,6 +4,7 @@
 #include "db/tw-vfs-private.h"
 
 #define HEADER_TRIES 3
+#define WRITE_LOCK 0 /* of SQLite's locks in shared memory: the right to write into the log */
 
 static gint64
 page_at (guint32 number)
@@ -360,8 +361,11 @@ on_shm_map (sqlite3_file *base, int region, int size, int extend, void volatile 
 static int
 on_shm_lock (sqlite3_file *base, int offset, int n, int flags)
 {
-  sqlite3_file *real = tw_vfs_real ((TwVfsFile *) base);
+  TwVfsFile *file = (TwVfsFile *) base;
+  sqlite3_file *real = tw_vfs_real (file);
 
+  if (offset == WRITE_LOCK)
+    file->turns++;
   return real->pMethods->xShmLock (real, offset, n, flags);
 }
 

@@ -64,6 +64,7 @@ struct _TwVfsFile
   guint8 check[HEAD_BYTES - FILE_ID_BYTES];
   gboolean id_known;
   EVP_CIPHER_CTX *cipher;
+  guint turns; /* how often the right to write into the log was taken or given back */
 
   /* A log or a journal only: the header that was written last, for the page that follows it. */
   gint64 header_at;
@@ -71,6 +72,7 @@ struct _TwVfsFile
   gboolean header_waits; /* it has not been written yet */
   gint64 previous_at;
   gboolean previous_is_commit;
+  guint turn;          /* a log: the turn in which all of that was written */
   gboolean recovering; /* the log's header was read just now, and frames are read in order */
 };
 
@@ -131,6 +133,12 @@ tw_vfs_put_u32 (guint8 *bytes, guint32 value)
   bytes[3] = value;
 }
 
+static inline gint64
+tw_vfs_frame_at (gint64 frame)
+{
+  return WAL_HEADER + frame * FRAME;
+}
+
 /* tw-vfs.c */
 void tw_vfs_forget_keys (TwVfsFile *file);
 
@@ -144,7 +152,12 @@ tw_vfs_page_open (TwVfsFile *file, const TwVfsPlace *place, const guint8 *sealed
 gboolean tw_vfs_page_starts (const guint8 *sealed);
 gboolean tw_vfs_page_is_writable (const guint8 *plain, guint32 number);
 
+/* tw-vfs-recovery.c */
+int tw_vfs_read_log_header (TwVfsFile *file, guint8 *data);
+int tw_vfs_recover_frame (TwVfsFile *file, guint8 *data, gint64 number);
+
 /* tw-vfs-wal.c */
+gboolean tw_vfs_open_frame (TwVfsFile *file, const guint8 *frame, guint8 *plain);
 int tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset);
 int tw_vfs_wal_flush (TwVfsFile *file);
 int tw_vfs_wal_write (TwVfsFile *file, const void *data, int length, gint64 offset);

@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The write-ahead log. SQLite's own sums cover the plain text of a page, and after a crash it reads
- * the log up to the first frame whose sum is wrong, taking that for a torn tail. So a frame that
- * doesn't open must look like one with a wrong sum, or a torn tail would keep the database from
- * opening; but a damaged frame in the middle would then silently cut off all that was committed
- * after it. The two are told apart by looking ahead: with synchronous=FULL a transaction is only
- * started when the one before it is on the disk, so a later authentic frame that starts a
- * transaction proves that the bad one was once whole. Only damage in the last transaction passes
- * for a torn tail.
+/* The write-ahead log; tw-vfs-recovery.c reads it after a crash.
  *
  * SQLite writes frame headers and pages apart, and sometimes a page again without its header; so
  * the page's number is that of the last header written here, or is read from the file. A header
  * waits for its page, to be one write with it; whatever else comes first writes it. The header's
  * salts are not authenticated: SQLite leaves them zero in some intermediate writes. */
 #include "db/tw-vfs-private.h"
-
-static gint64
-frame_at (gint64 frame)
-{
-  return WAL_HEADER + frame * FRAME;
-}
 
 static void
 place_of (const guint8 header[FRAME_HEADER], gboolean starts, TwVfsPlace *place)
@@ -29,8 +16,8 @@ place_of (const guint8 header[FRAME_HEADER], gboolean starts, TwVfsPlace *place)
   place->starts = starts;
 }
 
-static gboolean
-open_frame (TwVfsFile *file, const guint8 *frame, guint8 *plain)
+gboolean
+tw_vfs_open_frame (TwVfsFile *file, const guint8 *frame, guint8 *plain)
 {
   TwVfsPlace place;
 
@@ -38,133 +25,12 @@ open_frame (TwVfsFile *file, const guint8 *frame, guint8 *plain)
   return file->main->id_known && tw_vfs_page_open (file, &place, frame + FRAME_HEADER, plain);
 }
 
-/* Is there an authentic frame from number @first on? With @salts only a frame of that generation
- * which starts a transaction counts. */
-static int
-find_frame (TwVfsFile *file, gint64 first, const guint8 *salts, gboolean *found)
-{
-  guint8 frame[FRAME];
-  guint8 plain[PAGE];
-  gint64 size = 0;
-  int rc = tw_vfs_real_size (file, &size);
-
-  *found = FALSE;
-  for (gint64 i = first; rc == SQLITE_OK && !*found && frame_at (i + 1) <= size; i++)
-    {
-      if (salts != NULL)
-        {
-          rc = tw_vfs_real_read (file, frame, FRAME_HEADER, frame_at (i));
-          if (rc != SQLITE_OK || memcmp (frame + 8, salts, 8) != 0)
-            continue;
-        }
-      rc = tw_vfs_real_read (file, frame, FRAME, frame_at (i));
-      if (rc == SQLITE_OK && (salts == NULL || tw_vfs_page_starts (frame + FRAME_HEADER)))
-        *found = open_frame (file, frame, plain);
-    }
-  sodium_memzero (plain, sizeof plain);
-  return rc;
-}
-
-/* SQLite's running sum over the log, in the byte order that the magic number names. */
-static void
-add_to_sums (const guint8 *log_header, const guint8 *data, gsize length, guint32 sums[2])
-{
-  gboolean big_endian = (log_header[3] & 1) != 0;
-
-  for (gsize i = 0; i < length; i += 8)
-    {
-      guint32 a = tw_vfs_get_u32 (data + i);
-      guint32 b = tw_vfs_get_u32 (data + i + 4);
-
-      sums[0] += (big_endian ? a : GUINT32_SWAP_LE_BE (a)) + sums[1];
-      sums[1] += (big_endian ? b : GUINT32_SWAP_LE_BE (b)) + sums[0];
-    }
-}
-
-static gboolean
-sums_are (const guint32 sums[2], const guint8 *stored)
-{
-  return sums[0] == tw_vfs_get_u32 (stored) && sums[1] == tw_vfs_get_u32 (stored + 4);
-}
-
-static gboolean
-header_is_whole (const guint8 header[WAL_HEADER])
-{
-  guint32 sums[2] = { 0, 0 };
-
-  if ((tw_vfs_get_u32 (header) & ~1u) != 0x377f0682)
-    return FALSE;
-  add_to_sums (header, header, WAL_HEADER - 8, sums);
-  return sums_are (sums, header + WAL_HEADER - 8);
-}
-
-/* What SQLite will find as well: would it take the frame? @frame: plain, with its header */
-static int
-check_sums (
-  TwVfsFile *file, const guint8 *log_header, gint64 number, const guint8 *frame, gboolean *good)
-{
-  guint8 before[8];
-  guint32 sums[2];
-  gint64 before_at = number == 0 ? WAL_HEADER - 8 : frame_at (number - 1) + FRAME_HEADER - 8;
-  int rc = tw_vfs_real_read (file, before, sizeof before, before_at);
-
-  sums[0] = tw_vfs_get_u32 (before);
-  sums[1] = tw_vfs_get_u32 (before + 4);
-  add_to_sums (log_header, frame, 8, sums);
-  add_to_sums (log_header, frame + FRAME_HEADER, PAGE, sums);
-  *good = sums_are (sums, frame + FRAME_HEADER - 8);
-  return rc;
-}
-
-/* A log with a bad header is ignored by SQLite as a whole. It is synced before the first frame is
- * written, so a frame behind a bad one means damage. */
-static int
-read_log_header (TwVfsFile *file, guint8 *data)
-{
-  gboolean found = FALSE;
-  int rc = tw_vfs_real_read (file, data, WAL_HEADER, 0);
-
-  if (rc != SQLITE_OK || header_is_whole (data))
-    return rc;
-  rc = find_frame (file, 0, NULL, &found);
-  if (rc == SQLITE_OK && found)
-    rc = SQLITE_IOERR_DATA;
-  return rc;
-}
-
-/* After a crash SQLite reads the header and then one frame after the other. */
-static int
-recover_frame (TwVfsFile *file, guint8 *data, gint64 number)
-{
-  guint8 sealed[FRAME];
-  guint8 log_header[WAL_HEADER];
-  gboolean good = FALSE;
-  gboolean found = FALSE;
-  int rc = tw_vfs_real_read (file, log_header, WAL_HEADER, 0);
-
-  if (rc == SQLITE_OK)
-    rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (number));
-  if (rc != SQLITE_OK)
-    return rc;
-  memcpy (data, sealed, FRAME_HEADER);
-  if (open_frame (file, sealed, data + FRAME_HEADER) &&
-      memcmp (sealed + 8, log_header + 16, 8) == 0)
-    rc = check_sums (file, log_header, number, data, &good);
-  if (rc != SQLITE_OK || good)
-    return rc;
-
-  /* SQLite never accepts page number 0, whatever the sum. */
-  memset (data, 0, FRAME);
-  rc = find_frame (file, number + 1, log_header + 16, &found);
-  return rc == SQLITE_OK && found ? SQLITE_IOERR_DATA : rc;
-}
-
 static int
 read_page (TwVfsFile *file, guint8 *data, int length, gint64 frame, int skip)
 {
   guint8 sealed[FRAME];
   guint8 plain[PAGE];
-  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (frame));
+  int rc = tw_vfs_real_read (file, sealed, FRAME, tw_vfs_frame_at (frame));
 
   if (rc != SQLITE_OK)
     {
@@ -172,8 +38,8 @@ read_page (TwVfsFile *file, guint8 *data, int length, gint64 frame, int skip)
       return rc;
     }
   if (length == PAGE)
-    return open_frame (file, sealed, data) ? SQLITE_OK : SQLITE_IOERR_DATA;
-  if (!open_frame (file, sealed, plain))
+    return tw_vfs_open_frame (file, sealed, data) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  if (!tw_vfs_open_frame (file, sealed, plain))
     return SQLITE_IOERR_DATA;
   memcpy (data, plain + skip, length);
   sodium_memzero (plain, sizeof plain);
@@ -186,18 +52,32 @@ static int
 read_frame (TwVfsFile *file, guint8 *data, gint64 number)
 {
   guint8 sealed[FRAME];
-  int rc = tw_vfs_real_read (file, sealed, FRAME, frame_at (number));
+  int rc = tw_vfs_real_read (file, sealed, FRAME, tw_vfs_frame_at (number));
 
   if (rc != SQLITE_OK)
     return rc;
   memcpy (data, sealed, FRAME_HEADER);
-  return open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
+  return tw_vfs_open_frame (file, sealed, data + FRAME_HEADER) ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
+/* What was written in an earlier turn may have been taken back since, and have made place for what
+ * another connection wrote: it is not what stands there. */
+static void
+forget_earlier_turns (TwVfsFile *file)
+{
+  if (file->kind != KIND_WAL || file->turn == file->main->turns)
+    return;
+  file->turn = file->main->turns;
+  file->header_at = -1;
+  file->header_waits = FALSE;
+  file->previous_at = -1;
 }
 
 /* Writes the header that waits for its page, if there is one. */
 int
 tw_vfs_wal_flush (TwVfsFile *file)
 {
+  forget_earlier_turns (file);
   if (!file->header_waits)
     return SQLITE_OK;
   file->header_waits = FALSE;
@@ -216,10 +96,11 @@ tw_vfs_wal_read (TwVfsFile *file, void *data, int length, gint64 offset)
   if (rc != SQLITE_OK && rc != SQLITE_EMPTY)
     return rc;
   if (offset >= WAL_HEADER && within == 0 && length == FRAME)
-    return file->recovering ? recover_frame (file, data, frame) : read_frame (file, data, frame);
+    return file->recovering ? tw_vfs_recover_frame (file, data, frame)
+                            : read_frame (file, data, frame);
   file->recovering = offset == 0 && length == WAL_HEADER;
   if (file->recovering)
-    return read_log_header (file, data);
+    return tw_vfs_read_log_header (file, data);
   if (offset + length <= WAL_HEADER)
     return tw_vfs_real_read (file, data, length, offset);
   if (offset < WAL_HEADER || within + length > FRAME)
@@ -241,12 +122,12 @@ frame_starts (TwVfsFile *file, gint64 frame, gboolean *starts)
   *starts = frame == 0;
   if (frame == 0)
     return SQLITE_OK;
-  if (file->previous_at == frame_at (frame - 1))
+  if (file->previous_at == tw_vfs_frame_at (frame - 1))
     {
       *starts = file->previous_is_commit;
       return SQLITE_OK;
     }
-  rc = tw_vfs_real_read (file, size, sizeof size, frame_at (frame - 1) + 4);
+  rc = tw_vfs_real_read (file, size, sizeof size, tw_vfs_frame_at (frame - 1) + 4);
   *starts = rc == SQLITE_OK && tw_vfs_get_u32 (size) != 0;
   return rc;
 }
@@ -273,15 +154,15 @@ static int
 write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
 {
   guint8 sealed[FRAME];
-  gboolean with_header = file->header_waits && file->header_at == frame_at (frame);
+  gboolean with_header = file->header_waits && file->header_at == tw_vfs_frame_at (frame);
   TwVfsPlace place;
   gboolean starts = FALSE;
   int rc = with_header ? SQLITE_OK : tw_vfs_wal_flush (file);
 
-  if (rc == SQLITE_OK && file->header_at == frame_at (frame))
+  if (rc == SQLITE_OK && file->header_at == tw_vfs_frame_at (frame))
     memcpy (sealed, file->header, FRAME_HEADER);
   else if (rc == SQLITE_OK)
-    rc = tw_vfs_real_read (file, sealed, FRAME_HEADER, frame_at (frame));
+    rc = tw_vfs_real_read (file, sealed, FRAME_HEADER, tw_vfs_frame_at (frame));
   if (rc == SQLITE_OK)
     rc = frame_starts (file, frame, &starts);
   if (rc != SQLITE_OK)
@@ -291,9 +172,10 @@ write_page (TwVfsFile *file, const guint8 *data, gint64 frame)
     return SQLITE_IOERR_WRITE;
   tw_vfs_page_seal (file, &place, data, sealed + FRAME_HEADER);
   if (!with_header)
-    return tw_vfs_real_write (file, sealed + FRAME_HEADER, PAGE, frame_at (frame) + FRAME_HEADER);
+    return tw_vfs_real_write (file, sealed + FRAME_HEADER, PAGE,
+                              tw_vfs_frame_at (frame) + FRAME_HEADER);
   file->header_waits = FALSE;
-  return tw_vfs_real_write (file, sealed, FRAME, frame_at (frame));
+  return tw_vfs_real_write (file, sealed, FRAME, tw_vfs_frame_at (frame));
 }
 
 int

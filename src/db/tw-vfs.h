@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The encrypting layer under every SQLite file. docs: see the head of tw-vfs-page.c for what is on
- * the disk, and of tw-vfs-wal.c for what happens to a damaged log. */
+ * the disk, and of tw-vfs-recovery.c for what happens to a damaged log. */
 #pragma once
 
 #include <glib.h>

@@ -6,7 +6,6 @@
 #include "db/tw-vfs.h"
 
 #include <glib/gstdio.h>
-#include <sodium.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -320,39 +319,6 @@ test_two_writers (Fixture *f, gconstpointer data)
   assert_whole (f->db, 2000);
 }
 
-/* Each page is what tw-vfs-page.c says, to another implementation too. */
-static void
-test_format (Fixture *f, gconstpointer data)
-{
-  const gsize page = TW_VFS_PAGE_BYTES, body = page - TW_VFS_RESERVED_BYTES;
-  guint8 salt[crypto_generichash_blake2b_SALTBYTES] = { 0 };
-  guint8 personal[crypto_generichash_blake2b_PERSONALBYTES] = "tw-page-main";
-  guint8 key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
-  g_autofree char *sealed = NULL;
-  gsize length, n_with_secret = 0;
-
-  fill (f->db, 2000);
-  tw_test_exec (f->db, "PRAGMA wal_checkpoint(TRUNCATE)");
-  g_assert_true (g_file_get_contents (f->path, &sealed, &length, NULL));
-  g_assert_cmpuint (length % page, ==, 0);
-  memcpy (salt, sealed + page - 8, 8);
-  crypto_generichash_blake2b_salt_personal (key, sizeof key, NULL, 0, tw_test_key, sizeof key, salt,
-                                            personal);
-  for (guint32 number = 2; number <= length / page; number++)
-    {
-      const guint8 *at = (const guint8 *) sealed + (number - 1) * page;
-      guint8 place[9] = { 0, number >> 24, number >> 16, number >> 8, number };
-      guint8 plain[TW_VFS_PAGE_BYTES];
-
-      g_assert_cmpint (
-        crypto_aead_xchacha20poly1305_ietf_decrypt_detached (plain, NULL, at, body, at + body + 24,
-                                                             place, sizeof place, at + body, key),
-        ==, 0);
-      n_with_secret += memmem (plain, body, SECRET, strlen (SECRET)) != NULL;
-    }
-  g_assert_cmpuint (n_with_secret, >, 10);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -362,7 +328,6 @@ main (int argc, char *argv[])
     void (*run) (Fixture *, gconstpointer);
   } cases[] = {
     { "/vfs/strings", test_strings },
-    { "/vfs/format", test_format },
     { "/vfs/operations", test_operations },
     { "/vfs/search", test_search },
     { "/vfs/temporary", test_temporary },

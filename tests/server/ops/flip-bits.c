@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* flip-bits DATABASE KEYS COUNT SEED: flips a bit of the file of a service that was killed, or of
- * its log, anywhere, and looks at what `verify` says; COUNT times, each on a copy. Whatever it does
- * not find must make no difference to what the tables hold. Prints what it has seen; exits with 1
- * when something was changed that nobody has found. */
+ * its log, anywhere, and looks at what `verify` says; COUNT times, each on a copy; and half as
+ * often in the end of the log, where what was acknowledged last stands. Whatever it does not find
+ * must make no difference to what the tables hold. Prints what it has seen; exits with 1 when
+ * something was changed that nobody has found. */
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "server/ops/tw-ops.h"
 #include "vault/tw-vault.h"
 
+#define FRAME (24 + 4096)
+#define END_FRAMES 12 /* some commits */
+
 typedef struct
 {
   char *database; /* the copy's file */
@@ -19,6 +23,7 @@ typedef struct
   TwOpsOptions options;
   GByteArray *bytes; /* the file, and then the log */
   gsize file_bytes;
+  guint found, harmless, missed;
 } Flips;
 
 static void
@@ -144,47 +149,62 @@ set_up (Flips *flips, const char *database, const char *keys, const char *folder
   flips->options.json = TRUE;
 }
 
-static int
+static void
+flip (Flips *flips, const char *whole, guint at, guint8 mask)
+{
+  g_autofree char *seen = NULL;
+
+  flips->bytes->data[at] ^= mask;
+  write_copy (flips);
+  if (!verify (flips))
+    flips->found++;
+  else
+    {
+      write_copy (flips);
+      seen = dump (flips);
+      if (strcmp (seen, whole) == 0)
+        flips->harmless++;
+      else
+        {
+          flips->missed++;
+          g_printerr ("byte %u, bit %02x of the %s\n", at, mask,
+                      at < flips->file_bytes ? "file" : "log");
+        }
+    }
+  flips->bytes->data[at] ^= mask;
+}
+
+/* @count bits, anywhere in the last @length bytes. Returns whether none was missed. */
+static gboolean
+flip_some (Flips *flips, const char *whole, GRand *rand, guint count, guint length)
+{
+  flips->found = flips->harmless = flips->missed = 0;
+  for (guint i = 0; i < count; i++)
+    flip (flips, whole, flips->bytes->len - 1 - g_rand_int (rand) % length,
+          (guint8) (1 << g_rand_int_range (rand, 0, 8)));
+  fprintf (stdout, "%u flips in the last %u bytes: %u found, %u harmless, %u missed; ", count,
+           length, flips->found, flips->harmless, flips->missed);
+  return flips->missed == 0 && flips->found > 0;
+}
+
+static gboolean
 run (Flips *flips, guint count, GRand *rand)
 {
-  guint found = 0, harmless = 0, missed = 0;
+  const guint8 *log = flips->bytes->data + flips->file_bytes;
+  const guint8 *last = flips->bytes->data + flips->bytes->len - FRAME;
   g_autofree char *whole = NULL;
+  gboolean all_found;
 
+  /* What was written last stands at the end: the salts are those of the log's header. */
+  g_assert_cmpint (memcmp (log + 16, last + 8, 8), ==, 0);
   write_copy (flips);
   g_assert_true (verify (flips));
   write_copy (flips);
   whole = dump (flips);
-  for (guint i = 0; i < count; i++)
-    {
-      guint at = g_rand_int (rand) % flips->bytes->len;
-      guint8 mask = (guint8) (1 << g_rand_int_range (rand, 0, 8));
-      g_autofree char *seen = NULL;
-
-      flips->bytes->data[at] ^= mask;
-      write_copy (flips);
-      if (!verify (flips))
-        found++;
-      else
-        {
-          write_copy (flips);
-          seen = dump (flips);
-          if (strcmp (seen, whole) == 0)
-            harmless++;
-          else
-            {
-              missed++;
-              g_printerr ("byte %u, bit %02x of the %s\n", at, mask,
-                          at < flips->file_bytes ? "file" : "log");
-            }
-        }
-      flips->bytes->data[at] ^= mask;
-    }
-  fprintf (stdout,
-           "%u flips in %" G_GSIZE_FORMAT " bytes of the file and %" G_GSIZE_FORMAT
-           " of its log: %u found, %u harmless, %u missed\n",
-           count, flips->file_bytes, flips->bytes->len - flips->file_bytes, found, harmless,
-           missed);
-  return missed == 0 && found > 0 ? 0 : 1;
+  fprintf (stdout, "%" G_GSIZE_FORMAT " bytes of the file and %" G_GSIZE_FORMAT " of its log; ",
+           flips->file_bytes, flips->bytes->len - flips->file_bytes);
+  all_found = flip_some (flips, whole, rand, count, flips->bytes->len);
+  return flip_some (flips, whole, rand, count / 2, END_FRAMES * FRAME) && all_found;
 }
 
 int
@@ -206,7 +226,7 @@ main (int argc, char **argv)
   g_set_printerr_handler (NULL);
   set_up (&flips, argv[1], argv[2], folder);
   rand = g_rand_new_with_seed ((guint32) g_ascii_strtoull (argv[4], NULL, 10));
-  status = run (&flips, (guint) g_ascii_strtoull (argv[3], NULL, 10), rand);
+  status = run (&flips, (guint) g_ascii_strtoull (argv[3], NULL, 10), rand) ? 0 : 1;
   shared = g_strconcat (flips.database, "-shm", NULL);
   g_unlink (flips.database);
   g_unlink (flips.log);
