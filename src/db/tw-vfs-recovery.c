@@ -16,6 +16,7 @@
 #define PLACE_BYTES 8 /* of a frame's header: page and size, authenticated with the page */
 #define SALTS_AT 8    /* in a frame's header */
 #define SUMS_AT 16
+#define SECTOR 512 /* what a disk writes as a whole, at least */
 
 /* Is there an authentic frame from number @first on? With @salts only a frame of that generation
  * which starts a transaction counts. */
@@ -108,16 +109,19 @@ differing_bits (const guint8 *a, const guint8 *b)
   return __builtin_popcountll (x ^ y);
 }
 
-/* Would the frame open if one of the bits that are authenticated were another? */
+/* Would the frame open if one of the bits that are authenticated were another? Where its place is
+ * the end of a sector, and all of the rest is in others, the place alone may be torn: page numbers
+ * are small, and the one that was there before is easily a bit off. */
 static gboolean
-opens_but_for_a_bit (TwVfsFile *file, guint8 *frame)
+opens_but_for_a_bit (TwVfsFile *file, gint64 number, guint8 *frame)
 {
   guint8 plain[PAGE];
   gboolean opens = FALSE;
+  gboolean place_is_alone = (tw_vfs_frame_at (number) + PLACE_BYTES) % SECTOR == 0;
 
   if (differing_bits (frame + FRAME_HEADER + FILE_ID_AT, file->main->id) > 1)
     return FALSE;
-  for (guint at = 0; at < FRAME && !opens; at++)
+  for (guint at = place_is_alone ? FRAME_HEADER : 0; at < FRAME && !opens; at++)
     for (guint mask = 1; mask < 256 && !opens; mask <<= 1)
       {
         if (at >= PLACE_BYTES && at < FRAME_HEADER)
@@ -194,6 +198,6 @@ tw_vfs_recover_frame (TwVfsFile *file, guint8 *data, gint64 number)
   memset (data, 0, FRAME);
   rc = find_frame (file, number + 1, log_header + 16, &found);
   if (rc == SQLITE_OK && !found)
-    found = opens ? bits_off == 1 : bits_off == 0 && opens_but_for_a_bit (file, sealed);
+    found = opens ? bits_off == 1 : bits_off == 0 && opens_but_for_a_bit (file, number, sealed);
   return rc == SQLITE_OK && found ? SQLITE_IOERR_DATA : rc;
 }
