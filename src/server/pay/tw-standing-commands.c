@@ -87,7 +87,10 @@ fill (TwTx *tx, TwStandingRow *standing, const TwPayeeRow *payee, const Order *o
   tw_standing_set_text (&standing->payee_name, tw_payee_row_get_shown (payee));
   tw_standing_set_text (&standing->memo, order->memo != NULL ? order->memo : "");
   standing->amount_fen = order->amount_fen;
-  if (standing->day != order->day || tw_standing_row_is_ahead (standing, now_ms))
+  /* By the day that it was paid by: with another one nobody could tell which months were. */
+  if (tw_standing_row_is_ahead (standing, now_ms))
+    tw_standing_row_plan (standing, standing->day, now_ms);
+  if (standing->day != order->day)
     tw_standing_row_plan (standing, order->day, now_ms);
   standing->day = order->day;
   standing->planned_at_ms = now_ms;

@@ -676,6 +676,27 @@ test_clock_ahead_changed (Case *c, gconstpointer data)
   g_assert_cmpint (get (c, "next_day", id), ==, c->from + 19);
 }
 
+/* Moved to another day then: the month that was paid before the clock was ahead is not paid again.
+ */
+static void
+test_clock_ahead_moved (Case *c, gconstpointer data)
+{
+  g_autofree char *payee = get_payee (c, OTHER_PHONE);
+  g_autofree char *id = set_order (c, payee, 1000);
+  int may = c->from + 31 + 30;
+
+  go_to (c->from + 14);
+  c->errands = tw_errands_new (c->t->service);
+  wait_for (c, "next_day", id, c->from + 31 + 14);
+  go_to (c->from + 31 + 14);
+  wait_for (c, "next_day", id, may + 14);
+  g_assert_cmpint (count_payments (c, id), ==, 2);
+  g_clear_pointer (&c->errands, tw_errands_free);
+  go_to (c->from + 15);
+  change_day (c, id, payee, 25);
+  g_assert_cmpint (get (c, "next_day", id), ==, may + 24);
+}
+
 static gboolean
 forget_to_keep (TwTx *tx, gpointer payee_id, GError **error)
 {
@@ -796,6 +817,7 @@ main (int argc, char **argv)
   CASE ("clock-ahead/refused", test_clock_ahead_refused);
   CASE ("clock-ahead/set", test_clock_ahead_set);
   CASE ("clock-ahead/changed", test_clock_ahead_changed);
+  CASE ("clock-ahead/moved", test_clock_ahead_moved);
   CASE ("not-kept", test_not_kept);
   CASE ("many", test_many);
   CASE ("errands", test_errands);
