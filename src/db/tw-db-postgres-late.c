@@ -148,11 +148,17 @@ tw_db_postgres_take_last (TwDbPostgres *self, GError **error)
 PGresult *
 tw_db_postgres_ask_late (TwDbPostgres *self, const char *sql, const char *value)
 {
+  PGresult *result;
+
   if (self->late_error != NULL || !enter (self, NULL) ||
       PQsendQueryParams (self->connection, sql, 1, NULL, &value, NULL, NULL, 0) == 0)
     return NULL;
   self->n_pending++;
-  return tw_db_postgres_take_last (self, NULL);
+  result = tw_db_postgres_take_last (self, NULL);
+  if (result == NULL || PQresultStatus (result) == PGRES_TUPLES_OK)
+    return result;
+  note_result (self, result);
+  return NULL;
 }
 
 /**
