@@ -141,21 +141,11 @@ clear (TwGathered *gathered)
     }
 }
 
-static void
-append_int32 (GByteArray *array, gint32 number)
-{
-  number = GINT32_TO_BE (number);
-  g_byte_array_append (array, (const guint8 *) &number, sizeof number);
-}
-
 static Oid
 get_element (const TwGathered *gathered, int i)
 {
-  char letter = gathered->format[i];
-
-  if (gathered->records != NULL)
-    return tw_records_get_element (gathered->records);
-  return letter == 's' ? TW_OID_TEXT : letter == 'b' ? TW_OID_BYTEA : TW_OID_INT8;
+  return gathered->records != NULL ? tw_records_get_element (gathered->records)
+                                   : tw_oid_of (gathered->format[i]);
 }
 
 /* One dimension, whether there are nulls, of what, how many, the first one's number. */
@@ -179,15 +169,15 @@ tw_gathered_append (GByteArray *array, const TwValue *value)
   gint64 number = value != NULL ? GINT64_TO_BE (value->number) : 0;
 
   if (value == NULL || value->is_null)
-    append_int32 (array, -1);
+    tw_append_int32 (array, G_MAXUINT32);
   else if (value->letter == 'i')
     {
-      append_int32 (array, sizeof number);
+      tw_append_int32 (array, sizeof number);
       g_byte_array_append (array, (const guint8 *) &number, sizeof number);
     }
   else
     {
-      append_int32 (array, (gint32) value->length);
+      tw_append_int32 (array, (guint32) value->length);
       g_byte_array_append (array, value->data, (guint) value->length);
     }
 }

@@ -56,6 +56,20 @@ typedef struct
 #define TW_OID_INT8 20
 #define TW_OID_TEXT 25
 
+/* Of a value's letter. */
+static inline Oid
+tw_oid_of (char letter)
+{
+  return letter == 's' ? TW_OID_TEXT : letter == 'b' ? TW_OID_BYTEA : TW_OID_INT8;
+}
+
+static inline void
+tw_append_int32 (GByteArray *array, guint32 number)
+{
+  number = GUINT32_TO_BE (number);
+  g_byte_array_append (array, (const guint8 *) &number, sizeof number);
+}
+
 static inline TwDbPostgres *
 tw_db_postgres_of (TwDb *db)
 {

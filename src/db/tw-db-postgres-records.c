@@ -60,12 +60,6 @@ find_column (PGresult *columns, const char *name)
   return -1;
 }
 
-static Oid
-get_type (char letter)
-{
-  return letter == 's' ? TW_OID_TEXT : letter == 'b' ? TW_OID_BYTEA : TW_OID_INT8;
-}
-
 /* "$3" becomes "v.column", a constant stays what it is. Answers whether each value goes into one
  * column as it is. */
 static gboolean
@@ -93,7 +87,7 @@ tell_values (TwRecords *records,
           continue;
         }
       records->values[column] = atoi (value + 1) - 1;
-      if (records->types[column] != get_type (format[records->values[column]]))
+      if (records->types[column] != tw_oid_of (format[records->values[column]]))
         return FALSE;
       g_string_append_printf (sql, "v.%s", name);
       n_found++;
@@ -162,13 +156,6 @@ tw_records_new (TwDbPostgres *self, const char *sql, const char *format)
   return records;
 }
 
-static void
-append_int32 (GByteArray *array, guint32 number)
-{
-  number = GUINT32_TO_BE (number);
-  g_byte_array_append (array, (const guint8 *) &number, sizeof number);
-}
-
 /* How the server takes it: the number of columns, and of each its type, its length, itself. */
 void
 tw_records_append (const TwRecords *records, GByteArray *array, const TwValue *values)
@@ -176,13 +163,13 @@ tw_records_append (const TwRecords *records, GByteArray *array, const TwValue *v
   guint start = array->len;
   guint32 length;
 
-  append_int32 (array, 0);
-  append_int32 (array, (guint32) records->n_columns);
+  tw_append_int32 (array, 0);
+  tw_append_int32 (array, (guint32) records->n_columns);
   for (int i = 0; i < records->n_columns; i++)
     {
       const TwValue *value = records->values[i] >= 0 ? &values[records->values[i]] : NULL;
 
-      append_int32 (array, records->types[i]);
+      tw_append_int32 (array, records->types[i]);
       tw_gathered_append (array, value);
     }
   length = GUINT32_TO_BE (array->len - start - (guint32) sizeof length);

@@ -96,9 +96,7 @@ collect (TwPostgresValues *p, const TwValue *values, int n)
       const TwValue *value = &values[i];
 
       p->format[i] = value->letter;
-      p->types[i] = value->letter == 's'   ? TW_OID_TEXT
-                    : value->letter == 'b' ? TW_OID_BYTEA
-                                           : TW_OID_INT8;
+      p->types[i] = tw_oid_of (value->letter);
       p->formats[i] = value->letter != 's';
       p->lengths[i] = (int) value->length;
       p->values[i] = value->is_null ? NULL : value->data;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Signed money commands through two services on one PostgreSQL, against pgbench's TPC-B on the same
  * server. A transfer and a TPC-B transaction are alike in what they have to last: a few rows
- * changed and a line added, on the disk before it is answered. Both get as many accounts as they
- * like, pgbench more branches than clients, so that they don't wait for one another, and the number
- * of clients that does most here. pgbench is run as it comes (every statement is sent as text) and,
- * for comparison, with prepared statements. Run by with-postgres --fsync. */
+ * changed and a line added, on the disk before it is answered. Pgbench gets more branches than
+ * clients, so that they don't wait for one another, and the number of clients that does most here.
+ * pgbench is run as it comes (every statement is sent as text) and, for comparison, with prepared
+ * statements. Run by with-postgres --fsync. */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
